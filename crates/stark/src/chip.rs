@@ -1,0 +1,127 @@
+//! The erased chip: one trait with a blanket implementation, so that a machine is a list.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use p3_field::PrimeCharacteristicRing;
+
+use crate::air::{Air, BaseLanes, Builder, Bus, Columns, Expr, Ext, ExtLanes};
+use crate::error::ChipError;
+use crate::field::{EF, F, PEF, PF};
+use crate::symbolic::{Description, describe};
+
+/// The highest degree of a constraint.
+pub const MAX_DEGREE: usize = 3;
+
+/// An [`Air`] of any type.
+pub trait Chip: Send + Sync {
+    /// Unique in its machine.
+    fn name(&self) -> &str;
+    /// The columns of a row.
+    fn columns(&self) -> Columns;
+    /// Constraints and messages as data.
+    fn describe(&self) -> Result<Description, ChipError>;
+    /// Σ weights[c] · constraint c on packed base elements.
+    fn eval_base(&self, row: &[BaseLanes], publics: &[F], weights: &[EF]) -> PEF;
+    /// The same on packed extension elements.
+    fn eval_lanes(&self, row: &[ExtLanes], publics: &[F], weights: &[EF]) -> PEF;
+    /// The same on one extension element.
+    fn eval_ext(&self, row: &[Ext], publics: &[F], weights: &[EF]) -> EF;
+}
+
+/// Sums weighted constraints; messages are of no concern here.
+struct Folder<'a, E, S> {
+    row: &'a [E],
+    publics: &'a [F],
+    weights: core::slice::Iter<'a, EF>,
+    sum: S,
+}
+
+macro_rules! folder {
+    ($e:ty, $s:ty, $add:expr) => {
+        impl Builder for Folder<'_, $e, $s> {
+            type E = $e;
+            #[inline(always)]
+            fn row(&self) -> &[$e] {
+                self.row
+            }
+            #[inline(always)]
+            fn public(&self, i: usize) -> $e {
+                <$e>::constant(self.publics.get(i).copied().unwrap_or(F::ZERO))
+            }
+            #[inline(always)]
+            fn assert_zero(&mut self, _: &'static str, value: $e) {
+                if let Some(&weight) = self.weights.next() {
+                    self.sum += $add(value.0, weight);
+                }
+            }
+            #[inline(always)]
+            fn message(&mut self, _: Bus, _: $e, _: &[$e]) {}
+        }
+    };
+}
+folder!(BaseLanes, PEF, |value: PF, weight: EF| PEF::from(weight) * value);
+folder!(ExtLanes, PEF, |value: PEF, weight: EF| value * weight);
+folder!(Ext, EF, |value: EF, weight: EF| value * weight);
+
+impl<A: Air> Chip for A {
+    fn name(&self) -> &str {
+        Air::name(self)
+    }
+    fn columns(&self) -> Columns {
+        Air::columns(self)
+    }
+    fn describe(&self) -> Result<Description, ChipError> {
+        describe(self)
+    }
+    fn eval_base(&self, row: &[BaseLanes], publics: &[F], weights: &[EF]) -> PEF {
+        let mut folder = Folder { row, publics, weights: weights.iter(), sum: PEF::ZERO };
+        self.eval(&mut folder);
+        folder.sum
+    }
+    fn eval_lanes(&self, row: &[ExtLanes], publics: &[F], weights: &[EF]) -> PEF {
+        let mut folder = Folder { row, publics, weights: weights.iter(), sum: PEF::ZERO };
+        self.eval(&mut folder);
+        folder.sum
+    }
+    fn eval_ext(&self, row: &[Ext], publics: &[F], weights: &[EF]) -> EF {
+        let mut folder = Folder { row, publics, weights: weights.iter(), sum: EF::ZERO };
+        self.eval(&mut folder);
+        folder.sum
+    }
+}
+
+/// A chip with what is derived from its description once.
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// Number of columns in each group.
+    pub widths: [usize; 3],
+    /// Constraints and messages.
+    pub description: Description,
+    /// Columns that occur in messages, increasing.
+    pub message_columns: Vec<usize>,
+}
+
+impl Described {
+    /// Describes and checks a chip.
+    pub fn new(chip: &dyn Chip) -> Result<Self, ChipError> {
+        let description = chip.describe()?;
+        if let Some(c) = description.constraints.iter().find(|c| c.degree > MAX_DEGREE) {
+            return Err(ChipError { chip: chip.name().into(), why: c.label });
+        }
+        let mut message_columns: Vec<usize> = description
+            .interactions
+            .iter()
+            .flat_map(|i| i.values.iter().chain([&i.multiplicity]))
+            .flat_map(|a| a.columns.iter().map(|t| t.0))
+            .collect();
+        message_columns.sort_unstable();
+        message_columns.dedup();
+        Ok(Self { name: chip.name().into(), widths: chip.columns().widths(), description, message_columns })
+    }
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.widths.iter().sum()
+    }
+}

@@ -1,0 +1,31 @@
+//! Aver's proof system, the part that must be trusted: how chips state constraints and messages, the
+//! transcript, the parameters with their security terms, and the verifier.
+//!
+//! `spec/proof-system.md` describes the protocol; files here carry its sections' names, and
+//! `aver-stark-prover` mirrors them.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+pub mod air;
+pub mod chip;
+pub mod error;
+pub mod field;
+pub mod symbolic;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use alloc::format;
+    pub use alloc::string::{String, ToString};
+    pub use alloc::vec::Vec;
+
+    pub fn push_names(names: &mut Vec<String>, field: &str, len: usize) {
+        if len == 1 {
+            names.push(field.into());
+        } else {
+            names.extend((0..len).map(|i| format!("{field}{i}")));
+        }
+    }
+}
