@@ -13,7 +13,9 @@ pub mod air;
 pub mod chip;
 pub mod error;
 pub mod field;
+pub mod hash;
 pub mod symbolic;
+pub mod transcript;
 
 #[doc(hidden)]
 pub mod __private {

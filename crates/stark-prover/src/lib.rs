@@ -1,0 +1,4 @@
+//! The prover of Aver's proof system. Files mirror those of `aver-stark`.
+#![warn(missing_docs)]
+
+pub mod transcript;
