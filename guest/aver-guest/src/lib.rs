@@ -1,0 +1,63 @@
+//! The runtime of a program that Aver proves.
+//!
+//! ```ignore
+//! #![no_std]
+//! #![no_main]
+//!
+//! aver_guest::entry!(main);
+//!
+//! fn main() {
+//!     let n: u64 = aver_guest::read();
+//!     aver_guest::commit(&(n * n));
+//! }
+//! ```
+//!
+//! With the feature `std` the program is an ordinary one (`fn main()`, all of `std` that needs no
+//! operating system), with `use aver_guest as _;` at least, so that the runtime is linked.
+//!
+//! | | |
+//! |---|---|
+//! | input (private) | [`read_input`]: all bytes, where they lie; [`read`]: the next value |
+//! | output (public) | [`write_output`]: bytes; [`commit`]: a value |
+//! | end | return from `main`: exit code 0; [`exit`]; a panic: exit code [`PANIC`] |
+//!
+//! What the program hands over as output is hashed as it goes; the halt hands the SHA-256 digest of
+//! all of it to the machine, and the proof's claim holds that digest. Console output (`println!`) is
+//! for whoever runs the program, and no part of the claim.
+//!
+//! Values are encoded with [postcard](https://postcard.jamesmunns.com/wire-format), one after
+//! another: integers as LEB128 varints (signed ones zigzag first), `u8` and `bool` as a byte,
+//! sequences and strings with a varint length, structs and tuples as their fields in order, enums as
+//! the variant's number and its fields.
+#![no_std]
+#![warn(missing_docs)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod cell;
+mod console;
+mod heap;
+mod input;
+mod output;
+#[cfg(all(target_arch = "riscv64", not(feature = "std")))]
+mod panic;
+pub mod sha256;
+mod start;
+#[cfg(feature = "std")]
+mod std_abi;
+#[doc(hidden)]
+pub mod sys;
+
+pub use input::{read, read_input, remaining_input};
+pub use output::{commit, exit, write_output};
+pub use start::ExitCode;
+
+/// Exit code of a program that panicked.
+pub const PANIC: i32 = 101;
+
+#[doc(hidden)]
+pub mod private {
+    pub use crate::console::print;
+}

@@ -1,0 +1,46 @@
+//! The Aver machine: `a7` selects the call, only `a0` changes (spec: the machine, calls).
+
+use crate::sha256::Digest;
+use core::arch::asm;
+
+const WRITE: usize = 64;
+const HALT: usize = 0x4156_0000;
+const INPUT: usize = 0x8000_0000;
+const HEAP_END: usize = 0x7000_0000;
+
+pub fn write(fd: usize, bytes: &[u8]) {
+    // SAFETY: the machine only reads.
+    unsafe {
+        asm!("ecall", in("a7") WRITE, inout("a0") fd => _, in("a1") bytes.as_ptr(), in("a2") bytes.len(),
+            options(nostack, readonly));
+    }
+}
+
+pub fn halt(code: i32, digest: &Digest) -> ! {
+    // SAFETY: the machine stops.
+    unsafe { asm!("ecall", in("a7") HALT, in("a0") code, in("a1") digest, options(nostack, noreturn)) }
+}
+
+/// # Safety
+/// What the coprocessor of that call number reads and writes at its arguments must be valid.
+#[inline(always)]
+#[cfg_attr(not(feature = "sha256-coprocessor"), allow(dead_code))]
+pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
+    unsafe { asm!("ecall", in("a7") call, inout("a0") a0 => _, in("a1") a1, options(nostack)) }
+}
+
+pub fn input() -> &'static [u8] {
+    // SAFETY: the machine puts the length, then the bytes, there before the program starts.
+    unsafe {
+        let len = *(INPUT as *const usize);
+        core::slice::from_raw_parts((INPUT + 8) as *const u8, len)
+    }
+}
+
+/// First and last address of the heap.
+pub fn heap() -> (usize, usize) {
+    unsafe extern "C" {
+        static _heap_start: u8;
+    }
+    (&raw const _heap_start as usize, HEAP_END)
+}
