@@ -14,6 +14,7 @@ pub mod chip;
 pub mod error;
 pub mod field;
 pub mod hash;
+pub mod layout;
 pub mod symbolic;
 pub mod transcript;
 

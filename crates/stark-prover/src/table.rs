@@ -1,0 +1,63 @@
+//! Tables: the rows of a chip, column by column.
+
+use std::sync::Arc;
+
+use aver_stark::chip::Described;
+use aver_stark::field::F;
+use aver_stark::layout::padded_rows;
+use p3_field::PrimeCharacteristicRing;
+
+/// The rows of one chip in one proof. Rows from `rows` on are padding: zero but in fixed columns.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Rows in use.
+    pub rows: usize,
+    /// Fixed columns, shared with the key.
+    pub fixed: Arc<Vec<Vec<F>>>,
+    /// Columns committed in pass 1.
+    pub boundary: Vec<Vec<F>>,
+    /// Columns committed in pass 2.
+    pub witness: Vec<Vec<F>>,
+}
+
+impl Table {
+    /// A table with witness columns only. Columns have at least `rows` values.
+    pub fn witness(rows: usize, witness: Vec<Vec<F>>) -> Self {
+        Self { rows, witness, ..Self::default() }
+    }
+
+    /// All columns, in the order of the row.
+    pub fn columns(&self) -> impl Iterator<Item = &Vec<F>> {
+        self.fixed.iter().chain(&self.boundary).chain(&self.witness)
+    }
+
+    /// Column `i` of the row.
+    pub fn column(&self, i: usize) -> &[F] {
+        let (f, b) = (self.fixed.len(), self.boundary.len());
+        if i < f {
+            &self.fixed[i]
+        } else if i < f + b {
+            &self.boundary[i - f]
+        } else {
+            &self.witness[i - f - b]
+        }
+    }
+
+    /// Row `i`, padding included.
+    pub fn row(&self, i: usize) -> Vec<F> {
+        self.columns().map(|c| c.get(i).copied().unwrap_or(F::ZERO)).collect()
+    }
+
+    /// Makes every column as long as its blocks.
+    pub fn pad(&mut self, log_height: usize) {
+        let len = padded_rows(self.rows, log_height);
+        for column in self.boundary.iter_mut().chain(&mut self.witness) {
+            column.resize(len, F::ZERO);
+        }
+    }
+
+    /// Whether the table has the chip's columns.
+    pub fn fits(&self, chip: &Described) -> bool {
+        [self.fixed.len(), self.boundary.len(), self.witness.len()] == chip.widths
+    }
+}
