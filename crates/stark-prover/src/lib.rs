@@ -1,6 +1,14 @@
 //! The prover of Aver's proof system. Files mirror those of `aver-stark`.
 #![warn(missing_docs)]
 
+pub mod arena;
 pub mod check;
+pub mod encode;
+pub mod gkr;
+pub mod leaves;
+pub mod merkle;
+pub mod prove;
 pub mod table;
 pub mod transcript;
+pub mod whir;
+pub mod zerocheck;

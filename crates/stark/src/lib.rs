@@ -11,12 +11,19 @@ extern crate alloc;
 
 pub mod air;
 pub mod chip;
+pub mod eq;
 pub mod error;
 pub mod field;
+pub mod gkr;
 pub mod hash;
 pub mod layout;
+pub mod merkle;
+pub mod params;
 pub mod symbolic;
 pub mod transcript;
+pub mod verify;
+pub mod whir;
+pub mod zerocheck;
 
 #[doc(hidden)]
 pub mod __private {

@@ -1,0 +1,152 @@
+//! The tree over the rows of a matrix. Mirrors `aver_stark::merkle`.
+
+use aver_stark::field::F;
+use aver_stark::hash::{DIGEST_BYTES, Digest, compress};
+use aver_stark::merkle::{BLOCK, hash_leaf};
+use blake3::IncrementCounter;
+use blake3::platform::Platform;
+use p3_field::PrimeField32;
+use rayon::prelude::*;
+
+use crate::transcript::Writer;
+
+/// Inputs hashed side by side, at most.
+const LANES: usize = 16;
+/// Rows, or nodes, a task hashes.
+const TASK: usize = 256;
+
+/// A committed matrix: a power of two of rows, and the tree over them.
+pub struct Tree {
+    width: usize,
+    rows: Vec<F>,
+    /// Digests by level: leaves first, the root last.
+    levels: Vec<Vec<Digest>>,
+}
+
+impl Tree {
+    /// Commits to a row-major matrix of `width` > 0 columns and a power of two of rows.
+    pub fn new(rows: Vec<F>, width: usize) -> Self {
+        let height = rows.len() / width;
+        debug_assert!(height.is_power_of_two() && rows.len() == height * width);
+        let mut leaves = vec![[0; DIGEST_BYTES]; height];
+        leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * width)).for_each(|(out, rows)| {
+            hash_rows(rows, width, out);
+        });
+        let mut levels = vec![leaves];
+        while let Some(below) = levels.last().filter(|l| l.len() > 1) {
+            let mut level = vec![[0; DIGEST_BYTES]; below.len() / 2];
+            level.par_chunks_mut(TASK).zip(below.par_chunks(2 * TASK)).for_each(|(out, nodes)| {
+                compress_pairs(nodes, out);
+            });
+            levels.push(level);
+        }
+        Self { width, rows, levels }
+    }
+
+    /// The root.
+    pub fn root(&self) -> Digest {
+        self.levels.last().and_then(|l| l.first()).copied().unwrap_or([0; DIGEST_BYTES])
+    }
+
+    /// Row `i`.
+    pub fn row(&self, i: usize) -> &[F] {
+        &self.rows[i * self.width..(i + 1) * self.width]
+    }
+
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The matrix.
+    pub fn into_rows(self) -> Vec<F> {
+        self.rows
+    }
+
+    /// Writes the opening of the rows at `indices`, increasing, each once.
+    pub fn open(&self, writer: &mut Writer, indices: &[usize]) {
+        for &i in indices {
+            writer.hint_base(self.row(i));
+        }
+        let mut known = indices.to_vec();
+        for level in &self.levels[..self.levels.len() - 1] {
+            let mut parents = Vec::with_capacity(known.len());
+            let mut nodes = known.iter().copied().peekable();
+            while let Some(i) = nodes.next() {
+                if nodes.next_if(|&j| i % 2 == 0 && j == i + 1).is_none() {
+                    writer.hint_digest(&level[i ^ 1]);
+                }
+                parents.push(i / 2);
+            }
+            known = parents;
+        }
+    }
+}
+
+fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
+    macro_rules! blocks {
+        ($($n:literal)*) => {
+            match width.div_ceil(BLOCK) {
+                $($n => hash_rows_side_by_side::<{ 64 * $n }>(rows, width, out),)*
+                _ => out.iter_mut().zip(rows.chunks_exact(width)).for_each(|(o, row)| *o = hash_leaf(row)),
+            }
+        };
+    }
+    blocks!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+}
+
+/// Hashes rows of at most a chunk (1024 bytes), each filled up to `N` bytes.
+fn hash_rows_side_by_side<const N: usize>(rows: &[F], width: usize, out: &mut [Digest]) {
+    let mut inputs = [[0u8; N]; LANES];
+    for (rows, out) in rows.chunks(LANES * width).zip(out.chunks_mut(LANES)) {
+        for (input, row) in inputs.iter_mut().zip(rows.chunks_exact(width)) {
+            let (words, _) = input.as_chunks_mut::<4>();
+            for (word, value) in words.iter_mut().zip(row) {
+                *word = value.as_canonical_u32().to_le_bytes();
+            }
+        }
+        hash_blocks(&inputs, out);
+    }
+}
+
+fn compress_pairs(nodes: &[Digest], out: &mut [Digest]) {
+    let mut inputs = [[0u8; 2 * DIGEST_BYTES]; LANES];
+    for (nodes, out) in nodes.chunks(2 * LANES).zip(out.chunks_mut(LANES)) {
+        for (input, pair) in inputs.iter_mut().zip(nodes.chunks_exact(2)) {
+            input[..DIGEST_BYTES].copy_from_slice(&pair[0]);
+            input[DIGEST_BYTES..].copy_from_slice(&pair[1]);
+        }
+        hash_blocks(&inputs, out);
+    }
+}
+
+/// BLAKE3 of the first `out.len()` inputs, whole blocks within one chunk each. The public interface
+/// hashes one input at a time; `Platform` is what it does that with. A test holds it to `hash_row`.
+fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], out: &mut [Digest]) {
+    const IV: [u32; 8] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ];
+    const CHUNK_START: u8 = 1;
+    const CHUNK_END_ROOT: u8 = 2 | 8;
+    let refs: [&[u8; N]; LANES] = core::array::from_fn(|i| &inputs[i]);
+    Platform::detect().hash_many(
+        &refs[..out.len()],
+        &IV,
+        0,
+        IncrementCounter::No,
+        0,
+        CHUNK_START,
+        CHUNK_END_ROOT,
+        out.as_flattened_mut(),
+    );
+}
+
+/// The root of a tree over these leaves, one compression at a time: the definition.
+#[doc(hidden)]
+pub fn reference_root(rows: &[F], width: usize) -> Digest {
+    let mut level: Vec<Digest> = rows.chunks_exact(width).map(hash_leaf).collect();
+    while level.len() > 1 {
+        level = level.chunks_exact(2).map(|p| compress(&p[0], &p[1])).collect();
+    }
+    level[0]
+}

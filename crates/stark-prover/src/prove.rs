@@ -1,0 +1,279 @@
+//! Proves one instance. Mirrors [`aver_stark::verify`].
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use aver_stark::air::Group;
+use aver_stark::eq::eq_table;
+use aver_stark::field::{EF, F};
+use aver_stark::hash::Sponge;
+use aver_stark::layout::{Layout, System};
+use aver_stark::params::Params;
+use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
+use p3_field::PrimeCharacteristicRing;
+
+use crate::encode::{Committed, Encoder};
+use crate::table::Table;
+use crate::transcript::Writer;
+use crate::{gkr, leaves, whir, zerocheck};
+
+/// Why an instance cannot be proved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProveError {
+    /// A limit of the proof system.
+    #[error(transparent)]
+    Limit(#[from] aver_stark::error::Error),
+    /// A table does not have its chip's columns or length.
+    #[error("table of {chip} does not fit its chip")]
+    Table {
+        /// The chip.
+        chip: String,
+    },
+    /// The proof system works on stacks of at least as many rows as SIMD registers have lanes.
+    #[error("log_height is {log_height}; at least {least} is needed")]
+    Height {
+        /// As given.
+        log_height: usize,
+        /// The least.
+        least: usize,
+    },
+}
+
+/// Fixed columns, committed.
+pub struct Fixed {
+    /// By chip; empty for chips without.
+    pub columns: Vec<Arc<Vec<Vec<F>>>>,
+    committed: Committed,
+    key: FixedKey,
+}
+
+impl Fixed {
+    /// Commits to fixed columns: for each chip, columns of equal length, or none.
+    pub fn new(
+        system: &System,
+        params: &Params,
+        columns: Vec<Vec<Vec<F>>>,
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
+        let rows: Vec<Option<usize>> = (system.described.iter().zip(&columns))
+            .map(|(d, c)| (d.widths[Group::Fixed as usize] > 0).then(|| c.first().map_or(0, Vec::len)))
+            .collect();
+        let tables: Vec<Table> = columns
+            .into_iter()
+            .map(|mut fixed| {
+                let rows = fixed.first().map_or(0, Vec::len);
+                let padded = aver_stark::layout::padded_rows(rows, params.log_height);
+                fixed.iter_mut().for_each(|c| c.resize(padded, F::ZERO));
+                Table { rows, fixed: Arc::new(fixed), ..Table::default() }
+            })
+            .collect();
+        let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
+        let layout = Layout::new(&system.described, &counts, params.log_height)?;
+        let committed = commit(&layout, &tables, Group::Fixed, encoder);
+        let key = FixedKey { root: committed.root(), rows };
+        Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
+    }
+
+    /// What the verifier needs.
+    pub fn key(&self) -> &FixedKey {
+        &self.key
+    }
+}
+
+/// Boundary columns, committed.
+pub struct Boundary {
+    committed: Committed,
+    key: BoundaryCommitment,
+}
+
+impl Boundary {
+    /// Commits to the boundary columns of padded tables. The other tables' rows do not matter.
+    pub fn new(
+        system: &System,
+        params: &Params,
+        tables: &[Table],
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
+        let has = |chip: usize| system.described[chip].widths[Group::Boundary as usize] > 0;
+        let counts: Vec<usize> =
+            tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
+        let layout = Layout::new(&system.described, &counts, params.log_height)?;
+        let committed = commit(&layout, tables, Group::Boundary, encoder);
+        let rows = (0..tables.len()).filter(|&i| has(i)).map(|i| counts[i]).collect();
+        let key = BoundaryCommitment { root: committed.root(), rows };
+        Ok(Self { committed, key })
+    }
+
+    /// What the verifier needs.
+    pub fn key(&self) -> &BoundaryCommitment {
+        &self.key
+    }
+
+    /// Gives the memory back.
+    pub fn recycle(self, encoder: &Encoder) {
+        self.committed.recycle(encoder);
+    }
+}
+
+/// What is proved.
+pub struct Instance<'a> {
+    /// The chips.
+    pub system: &'a System,
+    /// Parameters.
+    pub params: &'a Params,
+    /// Fixed columns.
+    pub fixed: &'a Fixed,
+    /// Boundary columns, as committed in pass 1.
+    pub boundary: &'a Boundary,
+    /// One for each chip, padded, with the key's fixed columns.
+    pub tables: &'a [Table],
+    /// Public values.
+    pub publics: &'a [F],
+    /// The challenge of shared buses.
+    pub shared: &'a Challenge,
+    /// The sum over shared buses to claim: minus the sum of the verifier's messages where they are
+    /// shared, and what is left open. [`shared_sum`] computes it.
+    pub sum: EF,
+}
+
+/// Proves the instance in the context of what `sponge` has absorbed.
+pub fn prove(instance: &Instance<'_>, sponge: Sponge, encoder: &Encoder) -> Result<Vec<u8>, ProveError> {
+    let Instance { system, params, tables, publics, .. } = *instance;
+    let h = params.log_height;
+    if 1 << h < gkr::LANES {
+        return Err(ProveError::Height { log_height: h, least: gkr::LANES.trailing_zeros() as usize });
+    }
+    let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
+    let layout = Layout::new(&system.described, &rows, h)?;
+    check_tables(instance, &layout)?;
+
+    let mut writer = Writer::new(sponge);
+    rows.iter().for_each(|&r| writer.number("rows", r as u32));
+    writer.absorb_base("publics", publics);
+    let fixed = &instance.fixed.key.root;
+    let boundary = &instance.boundary.key.root;
+    for (label, root) in [("fixed", fixed), ("boundary", boundary)] {
+        writer.absorb(label, root.as_ref().map_or(&[], |r| &r[..]));
+    }
+    let witness = commit(&layout, tables, Group::Witness, encoder);
+    if let Some(root) = witness.root() {
+        writer.digest("witness", &root);
+    }
+    writer.ext("sum", instance.sum);
+    writer.work("logup/work", params.logup_work);
+    let local = Challenge::new(writer.challenges("logup", Challenge::COUNT));
+
+    let challenges = leaves::Challenges { local: &local, shared: instance.shared };
+    let leaves = leaves::fill(system, &layout, tables, publics, challenges);
+    let point = gkr::prove(&mut writer, leaves, h);
+    send_message_columns(&mut writer, system, &layout, tables, &point.row);
+    let (rho, _) = zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row);
+
+    let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
+    let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
+    let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
+    let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
+    whir::open(params, encoder, &mut writer, &groups, &rho);
+    witness.recycle(encoder);
+    Ok(writer.finish())
+}
+
+const GROUPS: [Group; 3] = [Group::Fixed, Group::Boundary, Group::Witness];
+
+fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveError> {
+    let messages = layout.messages.count << layout.log_height;
+    if messages > MAX_MESSAGES {
+        let (value, limit) = (messages as u64, MAX_MESSAGES as u64);
+        return Err(aver_stark::error::Error::Limit { what: "messages", value, limit }.into());
+    }
+    for (described, table) in instance.system.described.iter().zip(instance.tables) {
+        let padded = aver_stark::layout::padded_rows(table.rows, layout.log_height);
+        if !table.fits(described) || table.columns().any(|c| c.len() < padded) {
+            return Err(ProveError::Table { chip: described.name.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// The stacks of a group: columns of full blocks as they are, others interleaved.
+fn stacks_of<'a>(layout: &Layout, tables: &'a [Table], group: Group) -> Vec<Cow<'a, [F]>> {
+    let stacks = &layout.groups[group as usize];
+    let mut out: Vec<Cow<'a, [F]>> = vec![Cow::Borrowed(&[]); stacks.count];
+    for item in &stacks.items {
+        let block = &layout.blocks[item.block];
+        let rows = block.first_row..block.first_row + (1 << block.log_rows);
+        let values = &tables[block.chip].column(item.index)[rows];
+        let stack = &mut out[item.place.stack];
+        if item.place.log == layout.log_height {
+            *stack = Cow::Borrowed(values);
+        } else {
+            let stack = stack.to_mut();
+            stack.resize(1 << layout.log_height, F::ZERO);
+            for (x, &v) in values.iter().enumerate() {
+                stack[item.place.index(x, layout.log_height)] = v;
+            }
+        }
+    }
+    out
+}
+
+fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {
+    let stacks = stacks_of(layout, tables, group);
+    let stacks: Vec<&[F]> = stacks.iter().map(|c| &**c).collect();
+    encoder.commit(layout.log_height, &stacks)
+}
+
+fn send_message_columns(writer: &mut Writer, system: &System, layout: &Layout, tables: &[Table], r: &[EF]) {
+    let eqs: Vec<Vec<EF>> = (0..=layout.log_height)
+        .map(|log| if layout.blocks.iter().any(|b| b.log_rows == log) { eq_table(&r[..log]) } else { Vec::new() })
+        .collect();
+    let packed: Vec<_> = (0..=layout.log_height)
+        .map(|log| if eqs[log].is_empty() { Vec::new() } else { gkr::packed_eq(&r[..log]) })
+        .collect();
+    for block in &layout.blocks {
+        let rows = block.first_row..block.first_row + (1 << block.log_rows);
+        let table = &tables[block.chip];
+        let columns: Vec<&[F]> = system.described[block.chip]
+            .message_columns
+            .iter()
+            .map(|&i| &table.column(i)[rows.clone()])
+            .collect();
+        writer.exts("columns at r", &leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]));
+    }
+}
+
+/// The sum of a proof's messages on shared buses, over its tables and the verifier's own `messages`.
+pub fn shared_sum(
+    system: &System,
+    params: &Params,
+    tables: &[Table],
+    publics: &[F],
+    messages: &[aver_stark::verify::Message],
+    shared: &Challenge,
+) -> EF {
+    use p3_field::{Field, batch_multiplicative_inverse};
+    let own = messages.iter().filter(|m| m.0.shared).map(|(bus, m, values)| {
+        let values: Vec<EF> = values.iter().map(|&v| EF::from(v)).collect();
+        shared.compress(*bus, &values).inverse() * *m
+    });
+    let mut sum: EF = own.sum();
+    let form = |f: &aver_stark::symbolic::Affine, table: &Table, row: usize| {
+        let publics = f.publics.iter().map(|&(i, c)| publics.get(i).copied().unwrap_or(F::ZERO) * c);
+        let columns = f.columns.iter().map(|&(i, c)| table.column(i)[row] * c);
+        f.constant + publics.sum::<F>() + columns.sum::<F>()
+    };
+    for (described, table) in system.described.iter().zip(tables) {
+        for interaction in described.description.interactions.iter().filter(|i| i.bus.shared) {
+            let padded = aver_stark::layout::padded_rows(table.rows, params.log_height);
+            let (mut p, mut q) = (Vec::with_capacity(padded), Vec::with_capacity(padded));
+            for row in 0..padded {
+                let values: Vec<EF> = interaction.values.iter().map(|v| EF::from(form(v, table, row))).collect();
+                p.push(form(&interaction.multiplicity, table, row));
+                q.push(shared.compress(interaction.bus, &values));
+            }
+            let inverses = batch_multiplicative_inverse(&q);
+            sum += p.iter().zip(inverses).map(|(&p, q)| q * p).sum::<EF>();
+        }
+    }
+    sum
+}

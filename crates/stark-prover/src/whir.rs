@@ -1,0 +1,249 @@
+//! The opening of all stacks at one point. Mirrors `aver_stark::whir`.
+//!
+//! Vectors over the extension are packed: element x of a vector is lane x mod w of packed element
+//! ⌊x / w⌋. Fewer than [`PACKED`] variables are handled one by one.
+
+use aver_stark::eq::{bit_reverse, eq_table, eq_weights, log2_ceil};
+use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
+use aver_stark::params::{Oracle, Params};
+use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
+use rayon::prelude::*;
+
+use crate::encode::{Committed, Encoder};
+use crate::merkle::Tree;
+use crate::transcript::Writer;
+
+/// log2 of the length vectors are packed from; above the width of any register.
+const PACKED: usize = 6;
+/// Packed elements a task works on.
+const TASK: usize = 64;
+
+/// A group of stacks as the prover has it.
+pub struct Group<'a> {
+    /// Encoded.
+    pub committed: &'a Committed,
+    /// As they were committed: `committed.width` stacks of 2^h elements.
+    pub stacks: &'a [&'a [F]],
+}
+
+/// Proves the values of all stacks of the groups at ρ = `rho`. Roots, `rho` and the values must have
+/// been absorbed; the values themselves are not needed.
+pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[Group], rho: &[EF]) {
+    let stacks: Vec<&[F]> = groups.iter().flat_map(|g| g.stacks.iter().copied()).collect();
+    if stacks.is_empty() {
+        return;
+    }
+    writer.work("whir/batch work", params.batch_work);
+    let c = writer.challenges("whir/c", log2_ceil(stacks.len()));
+    let weights = eq_weights(&c, stacks.len());
+    if params.log_height < PACKED {
+        let f = combine_scalar(&stacks, &weights, params.log_height);
+        return finish(params, writer, &f, Opened::Base(groups), &params.base);
+    }
+    let mut f = combine(&stacks, &weights, params.log_height);
+    let mut w = eq_packed(rho);
+    let mut opened = Opened::Base(groups);
+    let mut previous = &params.base;
+    for oracle in &params.rounds {
+        let tree = commit(encoder, &f, oracle);
+        writer.digest("whir/root", &tree.root());
+        let indices = opened.open(params, writer, previous);
+        let xi = writer.challenge("whir/xi");
+        let scales = powers(xi, indices.len() + 1);
+        add_powers(encoder, &mut w, previous.log_domain, &indices, &scales[1..]);
+        for _ in 0..oracle.fold {
+            let (at_zero, leading) = round(&f, &w);
+            writer.ext("whir/sumcheck", at_zero);
+            writer.ext("whir/sumcheck", leading);
+            let r = writer.challenge("whir/r");
+            bind(&mut f, r);
+            bind(&mut w, r);
+        }
+        opened.recycle(encoder);
+        opened = Opened::Round(tree);
+        previous = oracle;
+    }
+    let f: Vec<EF> = unpack(&f);
+    finish(params, writer, &f, opened, previous);
+}
+
+/// Sends `f` in clear and opens the last oracle.
+fn finish(params: &Params, writer: &mut Writer, f: &[EF], opened: Opened, oracle: &Oracle) {
+    writer.exts("whir/final", f);
+    opened.open(params, writer, oracle);
+}
+
+/// The oracle to be opened next.
+enum Opened<'a> {
+    Base(&'a [Group<'a>]),
+    Round(Tree),
+}
+
+impl Opened<'_> {
+    /// Draws positions and opens them.
+    fn open(&self, params: &Params, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
+        writer.work("whir/work", params.query_work);
+        let indices = writer.indices("whir/positions", oracle.log_domain, oracle.queries);
+        match self {
+            Self::Base(groups) => groups.iter().for_each(|g| g.committed.open(writer, &indices)),
+            Self::Round(tree) => tree.open(writer, &indices),
+        }
+        indices
+    }
+
+    fn recycle(self, encoder: &Encoder) {
+        if let Self::Round(tree) = self {
+            encoder.arena.give(tree.into_rows());
+        }
+    }
+}
+
+fn combine_scalar(stacks: &[&[F]], weights: &[EF], log_height: usize) -> Vec<EF> {
+    let mut f = vec![EF::ZERO; 1 << log_height];
+    for (stack, &w) in stacks.iter().zip(weights) {
+        f.iter_mut().zip(*stack).for_each(|(f, &v)| *f += w * v);
+    }
+    f
+}
+
+/// Σ_y weights[y] · stacks[y].
+fn combine(stacks: &[&[F]], weights: &[EF], log_height: usize) -> Vec<PEF> {
+    /// Stacks whose products are reduced together.
+    const BATCH: usize = 8;
+    let batches: Vec<[[PF; BATCH]; D]> = weights
+        .chunks(BATCH)
+        .map(|w| {
+            let weight = |j: usize, d: usize| w.get(j).map_or(F::ZERO, |w| coefficients(w)[d]);
+            core::array::from_fn(|d| core::array::from_fn(|j| PF::from(weight(j, d))))
+        })
+        .collect();
+    let packed: Vec<&[PF]> = stacks.iter().map(|s| PF::pack_slice(s)).collect();
+    let mut f = vec![PEF::ZERO; (1 << log_height) / PF::WIDTH];
+    f.par_chunks_mut(TASK).enumerate().for_each(|(task, f)| {
+        let first = task * TASK;
+        let mut sums = [[PF::ZERO; D]; TASK];
+        for (batch, stacks) in batches.iter().zip(packed.chunks(BATCH)) {
+            let last = stacks[stacks.len() - 1];
+            let own: [&[PF]; BATCH] =
+                core::array::from_fn(|j| &stacks.get(j).unwrap_or(&last)[first..first + f.len()]);
+            for (x, sum) in sums[..f.len()].iter_mut().enumerate() {
+                let values: [PF; BATCH] = core::array::from_fn(|j| own[j][x]);
+                for (sum, weights) in sum.iter_mut().zip(batch) {
+                    *sum += PF::dot_product(&values, weights);
+                }
+            }
+        }
+        for (f, sum) in f.iter_mut().zip(sums) {
+            *f = PEF::from_basis_coefficients_fn(|d| sum[d]);
+        }
+    });
+    f
+}
+
+/// eq(point, ·).
+fn eq_packed(point: &[EF]) -> Vec<PEF> {
+    let lanes = PF::WIDTH.trailing_zeros() as usize;
+    let (high, low) = point.split_at(point.len() - lanes);
+    let low = PEF::from_ext_slice(&eq_table(low));
+    let high = eq_table(high);
+    high.par_iter().with_min_len(TASK).map(|&w| low * w).collect()
+}
+
+/// Matrix of the oracle: its first `fold` variables choose a column, the others a coefficient.
+fn commit(encoder: &Encoder, f: &[PEF], oracle: &Oracle) -> Tree {
+    let columns = 1 << oracle.fold;
+    let width = D * columns;
+    let packs = (1usize << oracle.log_rows) / PF::WIDTH;
+    let mut rows = encoder.arena.take(width << oracle.log_domain);
+    let (coefficients, rest) = rows.split_at_mut(width << oracle.log_rows);
+    coefficients.par_chunks_mut(width * PF::WIDTH).enumerate().for_each(|(pack, rows)| {
+        for c in 0..columns {
+            let value: &[PF] = f[c * packs + pack].as_basis_coefficients_slice();
+            for (d, v) in value.iter().enumerate() {
+                for (row, &v) in rows.chunks_exact_mut(width).zip(v.as_slice()) {
+                    row[c * D + d] = v;
+                }
+            }
+        }
+    });
+    rest.par_chunks_mut(1 << 16).for_each(|r| r.fill(F::ZERO));
+    Tree::new(encoder.dft(rows, width), width)
+}
+
+/// Adds Σ_j scales[j] · z_j^x to W, z_j the position of leaf `indices[j]` in the subgroup of order
+/// N = 2^`log_domain`.
+///
+/// That is a DFT of a sparse vector, s at e = bitrev(index). With e = e0 + N2·e1, x = x0 + N1·x1,
+/// N = N1·N2 it is Σ_e0 ω_N2^{e0 x1} · (ω_N^{e0 x0} Σ_e1 ω_N1^{e1 x0} s): the inner sums, for all x0,
+/// are cheap as s is sparse, the outer one is a DFT of height N2 of many columns.
+fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[usize], scales: &[EF]) {
+    const LOG_COLUMNS: usize = 8;
+    let log_len = (w.len() * PF::WIDTH).trailing_zeros() as usize;
+    let log_columns = LOG_COLUMNS.min(log_len);
+    let columns = 1usize << log_columns;
+    let log_rows = log_domain - log_columns;
+    let width = D * columns;
+    let mut rows = encoder.arena.take(width << log_rows);
+    rows.par_chunks_mut(1 << 16).for_each(|r| r.fill(F::ZERO));
+    let generator = F::two_adic_generator(log_domain);
+    for (&index, &scale) in indices.iter().zip(scales) {
+        let e = bit_reverse(index, log_domain);
+        let e0 = e & ((1 << log_rows) - 1);
+        // ω_N^{e0 x0} ω_N1^{e1 x0} = z^{x0}.
+        let z = generator.exp_u64(e as u64);
+        let row = &mut rows[e0 * width..(e0 + 1) * width];
+        let powers: Vec<F> = z.powers().take(columns).collect();
+        for (part, &s) in row.chunks_exact_mut(columns).zip(coefficients(&scale)) {
+            part.iter_mut().zip(&powers).for_each(|(v, &p)| *v += s * p);
+        }
+    }
+    let rows = encoder.dft(rows, width);
+    let packs = columns / PF::WIDTH;
+    w.par_chunks_mut(packs).enumerate().for_each(|(x1, w)| {
+        let at = bit_reverse(x1, log_rows);
+        let row = PF::pack_slice(&rows[at * width..(at + 1) * width]);
+        for (x0, w) in w.iter_mut().enumerate() {
+            *w += PEF::from_basis_coefficients_fn(|d| row[d * packs + x0]);
+        }
+    });
+    encoder.arena.give(rows);
+}
+
+/// Of h(X) = Σ F(X, ·) W(X, ·): h(0), and the coefficient of X².
+fn round(f: &[PEF], w: &[PEF]) -> (EF, EF) {
+    let (f0, f1) = f.split_at(f.len() / 2);
+    let (w0, w1) = w.split_at(w.len() / 2);
+    let part = |((f0, f1), (w0, w1)): ((&[PEF], &[PEF]), (&[PEF], &[PEF]))| {
+        let mut sums = (PEF::ZERO, PEF::ZERO);
+        for i in 0..f0.len() {
+            sums.0 += f0[i] * w0[i];
+            sums.1 += (f1[i] - f0[i]) * (w1[i] - w0[i]);
+        }
+        sums
+    };
+    let f = f0.par_chunks(TASK).zip(f1.par_chunks(TASK));
+    let w = w0.par_chunks(TASK).zip(w1.par_chunks(TASK));
+    let add = |a: (PEF, PEF), b: (PEF, PEF)| (a.0 + b.0, a.1 + b.1);
+    let sums = f.zip(w).map(part).reduce(|| (PEF::ZERO, PEF::ZERO), add);
+    (sum_lanes(sums.0), sum_lanes(sums.1))
+}
+
+fn sum_lanes(v: PEF) -> EF {
+    let parts: &[PF] = v.as_basis_coefficients_slice();
+    from_coefficients(core::array::from_fn(|d| parts[d].as_slice().iter().copied().sum()))
+}
+
+/// Binds variable 0 at `r`.
+fn bind(v: &mut Vec<PEF>, r: EF) {
+    let half = v.len() / 2;
+    let (low, high) = v.split_at_mut(half);
+    let r = PEF::from(r);
+    low.par_chunks_mut(TASK).zip(high.par_chunks(TASK)).for_each(|(low, high)| {
+        low.iter_mut().zip(high).for_each(|(l, &h)| *l += (h - *l) * r);
+    });
+    v.truncate(half);
+}
+
+fn unpack(v: &[PEF]) -> Vec<EF> {
+    v.iter().flat_map(|p| (0..PF::WIDTH).map(move |lane| -> EF { p.extract(lane) })).collect()
+}

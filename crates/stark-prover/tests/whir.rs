@@ -1,0 +1,255 @@
+//! Commitment and opening: honest proofs are accepted, all others refused.
+
+use aver_stark::error::{Error, Result};
+use aver_stark::eq::{eq_table, bit_reverse};
+use aver_stark::field::{EF, F, P, f};
+use aver_stark::hash::Sponge;
+use aver_stark::merkle::verify_rows;
+use aver_stark::params::{Params, Profile};
+use aver_stark::transcript::Reader;
+use aver_stark::whir::{GroupCommitment, verify};
+use aver_stark_prover::encode::{Committed, Encoder};
+use aver_stark_prover::merkle::{Tree, reference_root};
+use aver_stark_prover::transcript::Writer;
+use aver_stark_prover::whir::{Group, open};
+use p3_field::{PrimeCharacteristicRing, TwoAdicField};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+fn random(rng: &mut SmallRng, len: usize) -> Vec<F> {
+    (0..len).map(|_| f(rng.random_range(0..P))).collect()
+}
+
+/// Stacks of some groups, their commitments, a point and the values there.
+struct Case {
+    params: Params,
+    encoder: Encoder,
+    stacks: Vec<Vec<Vec<F>>>,
+    groups: Vec<GroupCommitment>,
+    committed: Vec<Committed>,
+    rho: Vec<EF>,
+    values: Vec<EF>,
+}
+
+impl Case {
+    fn new(profile: Profile, h: usize, widths: &[usize]) -> Self {
+        let mut rng = SmallRng::seed_from_u64(h as u64);
+        let params = Params::new(profile, h).unwrap();
+        let encoder = Encoder::default();
+        let stacks: Vec<Vec<Vec<F>>> =
+            widths.iter().map(|&w| (0..w).map(|_| random(&mut rng, 1 << h)).collect()).collect();
+        let committed: Vec<Committed> = stacks.iter().map(|s| encoder.commit(h, &refs(s))).collect();
+        let groups = committed.iter().map(Committed::commitment).collect();
+        let rho = Sponge::new("rho").challenges(h);
+        let eq = eq_table(&rho);
+        let value = |s: &Vec<F>| s.iter().zip(&eq).map(|(&v, &w)| w * v).sum();
+        let values = stacks.iter().flatten().map(value).collect();
+        Self { params, encoder, stacks, groups, committed, rho, values }
+    }
+
+    /// The proof of a prover that has these stacks, whatever was committed.
+    fn prove_with(&self, stacks: &[Vec<Vec<F>>]) -> Vec<u8> {
+        let mut writer = Writer::new(self.sponge(&self.values));
+        let refs: Vec<Vec<&[F]>> = stacks.iter().map(|s| refs(s)).collect();
+        let groups: Vec<Group> =
+            self.committed.iter().zip(&refs).map(|(committed, stacks)| Group { committed, stacks }).collect();
+        open(&self.params, &self.encoder, &mut writer, &groups, &self.rho);
+        writer.finish()
+    }
+
+    fn prove(&self) -> Vec<u8> {
+        self.prove_with(&self.stacks)
+    }
+
+    fn sponge(&self, values: &[EF]) -> Sponge {
+        let mut sponge = Sponge::new("test");
+        for value in values {
+            sponge.absorb_base("value", aver_stark::field::coefficients(value));
+        }
+        sponge
+    }
+
+    fn check(&self, groups: &[GroupCommitment], values: &[EF], proof: &[u8]) -> Result<()> {
+        let mut reader = Reader::new(self.sponge(&self.values), proof);
+        verify(&self.params, &mut reader, groups, &self.rho, values)?;
+        reader.finish()
+    }
+
+    fn verify(&self, proof: &[u8]) -> Result<()> {
+        self.check(&self.groups, &self.values, proof)
+    }
+}
+
+trait Challenges {
+    fn challenges(self, n: usize) -> Vec<EF>;
+}
+
+impl Challenges for Sponge {
+    fn challenges(mut self, n: usize) -> Vec<EF> {
+        (0..n).map(|_| self.challenge("test")).collect()
+    }
+}
+
+fn refs(stacks: &[Vec<F>]) -> Vec<&[F]> {
+    stacks.iter().map(Vec::as_slice).collect()
+}
+
+#[test]
+fn rows_of_the_encoding_are_evaluations() {
+    for (h, width) in [(1, 3), (2, 1), (5, 17), (7, 40)] {
+        let case = Case::new(Profile::Bits128, h, &[width]);
+        let tree = case.committed[0].tree().unwrap();
+        for i in [0, 1, 3, (2 << h) - 1] {
+            let z = F::two_adic_generator(h + 1).exp_u64(bit_reverse(i, h + 1) as u64);
+            let value = |s: &Vec<F>| s.iter().rev().fold(F::ZERO, |acc, &c| acc * z + c);
+            assert_eq!(tree.row(i), case.stacks[0].iter().map(value).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[test]
+fn honest_proofs_are_accepted() {
+    let widths: [&[usize]; 4] = [&[1], &[0, 5], &[5, 0, 37], &[2, 1, 3]];
+    for h in 1..=13 {
+        let case = Case::new(Profile::Bits128, h, widths[h % 4]);
+        assert_eq!(case.verify(&case.prove()), Ok(()), "h = {h}");
+    }
+    let case = Case::new(Profile::Bits100, 15, &[3, 20]);
+    assert_eq!(case.verify(&case.prove()), Ok(()));
+    let empty = Case::new(Profile::Bits100, 5, &[0, 0]);
+    assert_eq!(empty.verify(&empty.prove()), Ok(()));
+}
+
+#[test]
+fn buffers_of_other_proofs_leave_no_trace() {
+    let case = Case::new(Profile::Bits100, 11, &[6]);
+    let first = case.prove();
+    let wide = random(&mut SmallRng::seed_from_u64(7), 1 << 12);
+    case.encoder.commit(12, &[&wide, &wide, &wide]).recycle(&case.encoder);
+    let again = case.encoder.commit(11, &refs(&case.stacks[0]));
+    assert_eq!(again.root(), case.committed[0].root());
+    assert_eq!(case.prove(), first);
+}
+
+#[test]
+fn proofs_do_not_depend_on_threads() {
+    let case = Case::new(Profile::Bits100, 12, &[9]);
+    let proof = case.prove();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    assert_eq!(pool.install(|| case.prove()), proof);
+}
+
+#[test]
+fn any_wrong_value_is_refused() {
+    for h in [3, 11] {
+        let case = Case::new(Profile::Bits100, h, &[2, 5]);
+        let proof = case.prove();
+        for y in 0..case.values.len() {
+            let mut values = case.values.clone();
+            values[y] += EF::ONE;
+            assert!(case.check(&case.groups, &values, &proof).is_err());
+        }
+        assert!(case.check(&case.groups, &case.values[1..], &proof).is_err());
+    }
+}
+
+#[test]
+fn other_roots_and_shapes_are_refused() {
+    let case = Case::new(Profile::Bits100, 11, &[2, 2]);
+    let proof = case.prove();
+    let mut groups = case.groups.clone();
+    groups.swap(0, 1);
+    assert_eq!(case.check(&groups, &case.values, &proof), Err(Error::Merkle { label: "whir/rows" }));
+    groups = case.groups.clone();
+    groups[1].root = None;
+    assert_eq!(case.check(&groups, &case.values, &proof), Err(Error::Merkle { label: "whir/rows" }));
+    groups[1].width = usize::MAX;
+    assert!(matches!(case.check(&groups, &case.values, &proof), Err(Error::Limit { .. })));
+}
+
+#[test]
+fn every_byte_counts() {
+    for h in [2, 11] {
+        let case = Case::new(Profile::Bits100, h, &[1, 2]);
+        let proof = case.prove();
+        let step = if h == 2 { 1 } else { 29 };
+        for i in (0..proof.len()).step_by(step) {
+            let mut tampered = proof.clone();
+            tampered[i] ^= 1 << (i % 8);
+            assert!(case.verify(&tampered).is_err(), "byte {i}");
+            tampered[i] = 0xff - proof[i];
+            assert!(case.verify(&tampered).is_err(), "byte {i}");
+        }
+        for len in (0..proof.len()).step_by(step) {
+            assert!(case.verify(&proof[..len]).is_err());
+        }
+        let longer = [proof.as_slice(), &[0]].concat();
+        assert_eq!(case.verify(&longer), Err(Error::TrailingBytes { count: 1 }));
+        assert!(case.verify(&vec![0xff; proof.len()]).is_err());
+        assert!(case.verify(&vec![0; proof.len()]).is_err());
+    }
+}
+
+/// A prover that runs the protocol on other stacks than it committed to, whose values at ρ are the
+/// claimed ones.
+#[test]
+fn another_polynomial_is_refused() {
+    for h in [4, 11] {
+        let mut case = Case::new(Profile::Bits100, h, &[3, 2]);
+        let mut others = case.stacks.clone();
+        others[1][0][5] += F::ONE;
+        let eq = eq_table(&case.rho);
+        case.values[3] += eq[5];
+        let proof = case.prove_with(&others);
+        assert!(case.verify(&proof).is_err());
+    }
+}
+
+/// A prover that commits to words that are no codewords, and claims the values of what they decode to:
+/// far from the code, so drawn positions show it.
+#[test]
+fn a_word_far_from_the_code_is_refused() {
+    for h in [4, 11] {
+        let mut case = Case::new(Profile::Bits100, h, &[4]);
+        let mut rows: Vec<F> = (0..2 << h).flat_map(|i| case.committed[0].tree().unwrap().row(i).to_vec()).collect();
+        for row in rows.chunks_exact_mut(4).step_by(3) {
+            row[2] += F::ONE;
+        }
+        case.committed[0] = Committed::from_rows(h, rows, 4);
+        case.groups[0] = case.committed[0].commitment();
+        let proof = case.prove();
+        assert!(case.verify(&proof).is_err());
+    }
+}
+
+#[test]
+fn trees_are_what_they_are_defined_as() {
+    let mut rng = SmallRng::seed_from_u64(1);
+    for (log, width) in [(0, 1), (1, 16), (3, 5), (5, 64), (9, 33), (4, 256), (4, 257), (6, 80)] {
+        let rows = random(&mut rng, width << log);
+        let tree = Tree::new(rows.clone(), width);
+        assert_eq!(tree.root(), reference_root(&rows, width), "2^{log} rows of {width}");
+        let all: Vec<usize> = (0..1 << log).collect();
+        let some: Vec<usize> = all.iter().copied().filter(|_| rng.random_bool(0.3)).collect();
+        for indices in [all, some, vec![(1 << log) - 1]].into_iter().filter(|i| !i.is_empty()) {
+            let mut writer = Writer::new(Sponge::new("tree"));
+            tree.open(&mut writer, &indices);
+            let proof = writer.finish();
+            let read = |proof: &[u8], indices: &[usize]| {
+                let mut reader = Reader::new(Sponge::new("tree"), proof);
+                let rows = verify_rows(&mut reader, "tree", &tree.root(), log, width, indices)?;
+                reader.finish().map(|()| rows)
+            };
+            let expected: Vec<Vec<F>> = indices.iter().map(|&i| tree.row(i).to_vec()).collect();
+            assert_eq!(read(&proof, &indices), Ok(expected));
+            let mut tampered = proof.clone();
+            for i in (0..proof.len()).step_by(1 + proof.len() / 64) {
+                tampered[i] ^= 1;
+                assert!(read(&tampered, &indices).is_err());
+                tampered[i] ^= 1;
+            }
+            let shifted: Vec<usize> = indices.iter().map(|&i| i + 1).collect();
+            assert!(read(&proof, &shifted).is_err());
+        }
+    }
+}

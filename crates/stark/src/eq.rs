@@ -1,0 +1,107 @@
+//! Multilinear polynomials, given by their values on {0, 1}^m.
+//!
+//! A polynomial of m variables is a vector of 2^m values; variable 0 is the most significant bit of an
+//! index. eq(a, b) = Π_i (a_i b_i + (1 − a_i)(1 − b_i)).
+
+use alloc::vec::Vec;
+
+use p3_field::PrimeCharacteristicRing;
+
+use crate::field::EF;
+
+/// Σ_x eq(point, x) · e_x: 2^m values.
+pub fn eq_table(point: &[EF]) -> Vec<EF> {
+    scaled_eq_table(point, EF::ONE)
+}
+
+/// `scale` times [`eq_table`].
+pub fn scaled_eq_table(point: &[EF], scale: EF) -> Vec<EF> {
+    let mut table = Vec::with_capacity(1 << point.len());
+    table.push(scale);
+    for &p in point.iter().rev() {
+        let zeros = table.len();
+        table.extend_from_within(..);
+        let (low, high) = table.split_at_mut(zeros);
+        for (l, h) in low.iter_mut().zip(high) {
+            *h *= p;
+            *l -= *h;
+        }
+    }
+    table
+}
+
+/// The first `count` values of [`eq_table`], or all when there are not as many.
+pub fn eq_weights(point: &[EF], count: usize) -> Vec<EF> {
+    let mut table = eq_table(point);
+    table.truncate(count);
+    table
+}
+
+/// eq of two coordinates.
+pub fn eq_one(a: EF, b: EF) -> EF {
+    let ab = a * b;
+    EF::ONE - a - b + ab + ab
+}
+
+/// eq(a, b), over the coordinates both have.
+pub fn eq_eval(a: &[EF], b: &[EF]) -> EF {
+    a.iter().zip(b).map(|(&a, &b)| eq_one(a, b)).product()
+}
+
+/// eq(point, x) at the index x: weight of one value.
+pub fn eq_index(point: &[EF], x: usize) -> EF {
+    let bit = |i: usize| x.checked_shr((point.len() - 1 - i) as u32).unwrap_or(0) & 1;
+    point.iter().enumerate().map(|(i, &p)| if bit(i) == 1 { p } else { EF::ONE - p }).product()
+}
+
+/// Value at `point` of the polynomial with `values`; missing values are zero.
+pub fn eval(values: &[EF], point: &[EF]) -> EF {
+    values.iter().zip(eq_table(point)).map(|(&v, w)| v * w).sum()
+}
+
+/// Binds variable 0 at `r`: halves the vector.
+pub fn bind(values: &mut Vec<EF>, r: EF) {
+    let half = values.len() / 2;
+    let (low, high) = values.split_at_mut(half);
+    for (l, &mut h) in low.iter_mut().zip(high) {
+        *l += (h - *l) * r;
+    }
+    values.truncate(half);
+}
+
+/// ⌈log2 n⌉, zero for n ≤ 1.
+pub fn log2_ceil(n: usize) -> usize {
+    n.max(1).next_power_of_two().trailing_zeros() as usize
+}
+
+/// The lowest `bits` bits of `x`, reversed.
+pub fn bit_reverse(x: usize, bits: usize) -> usize {
+    if bits == 0 { 0 } else { x.reverse_bits() >> (usize::BITS as usize - bits.min(usize::BITS as usize)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Sponge;
+
+    #[test]
+    fn tables_agree_with_definitions() {
+        let mut sponge = Sponge::new("eq");
+        let mut draw = |n: usize| (0..n).map(|_| sponge.challenge("x")).collect::<Vec<_>>();
+        for m in 0..6 {
+            let (a, b, mut values) = (draw(m), draw(m), draw(1 << m));
+            let table = eq_table(&a);
+            for (x, &t) in table.iter().enumerate() {
+                assert_eq!(t, eq_index(&a, x));
+            }
+            assert_eq!(eq_eval(&a, &b), eval(&table, &b));
+            let expected = eval(&values, &a);
+            for &r in &a {
+                bind(&mut values, r);
+            }
+            assert_eq!(values, [expected]);
+        }
+        assert_eq!(bit_reverse(0b0011, 4), 0b1100);
+        assert_eq!((log2_ceil(0), log2_ceil(1), log2_ceil(5), log2_ceil(8)), (0, 0, 3, 3));
+    }
+}

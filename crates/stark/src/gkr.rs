@@ -1,0 +1,96 @@
+//! Sums fractions m / d over all messages, by a tree of additions checked layer by layer.
+//!
+//! `spec/proof-system.md`, "gkr". Mirrors `aver_stark_prover::gkr`.
+
+use alloc::vec::Vec;
+
+use p3_field::{Field, PrimeCharacteristicRing};
+
+use crate::error::{Error, Result};
+use crate::field::EF;
+use crate::transcript::Reader;
+
+/// What the tree leaves to check.
+#[derive(Clone, Debug)]
+pub struct LeafClaim {
+    /// Numerator of the sum.
+    pub numerator: EF,
+    /// Denominator of the sum; not zero.
+    pub denominator: EF,
+    /// Selects the stack, most significant bit first.
+    pub stack: Vec<EF>,
+    /// Selects the row.
+    pub row: Vec<EF>,
+    /// The leaves' numerators at that point.
+    pub p: EF,
+    /// The leaves' denominators at that point.
+    pub q: EF,
+}
+
+/// How many stacks each layer has, leaves first.
+pub fn stack_counts(leaves: usize) -> Vec<usize> {
+    let mut counts = alloc::vec![leaves.max(1)];
+    while let Some(&last) = counts.last()
+        && last > 1
+    {
+        counts.push(last.div_ceil(2));
+    }
+    counts
+}
+
+/// log2, rounded up.
+pub fn log2_ceil(n: usize) -> usize {
+    n.next_power_of_two().trailing_zeros() as usize
+}
+
+/// Checks the tree over `stacks` stacks of 2^`log_height` fractions.
+pub fn verify(reader: &mut Reader<'_>, stacks: usize, log_height: usize) -> Result<LeafClaim> {
+    let root = reader.exts("gkr/root", 2)?;
+    let (numerator, denominator) = (root[0], root[1]);
+    if denominator == EF::ZERO {
+        return Err(Error::Equation { label: "gkr/root" });
+    }
+    let (mut p, mut q) = (numerator, denominator);
+    let mut row: Vec<EF> = Vec::new();
+    let mut stack: Vec<EF> = Vec::new();
+    for _ in 0..log_height {
+        let bit = layer(reader, &mut p, &mut q, &mut row, &mut stack)?;
+        row.insert(0, bit);
+    }
+    for _ in 1..stack_counts(stacks).len() {
+        let bit = layer(reader, &mut p, &mut q, &mut row, &mut stack)?;
+        stack.push(bit);
+    }
+    Ok(LeafClaim { numerator, denominator, stack, row, p, q })
+}
+
+/// Reduces claims on a layer to claims on its children; returns the challenge that chose among them.
+fn layer(
+    reader: &mut Reader<'_>,
+    p: &mut EF,
+    q: &mut EF,
+    row: &mut [EF],
+    stack: &mut [EF],
+) -> Result<EF> {
+    let mu = reader.challenge("gkr/mu");
+    let mut claim = *p + mu * *q;
+    for z in row.iter_mut().chain(stack) {
+        let round = reader.exts("gkr/round", 2)?;
+        let (at_zero, leading) = (round[0], round[1]);
+        // claim = (1 − z) t(0) + z t(1); a challenge of zero has probability 2^−155.
+        let inverse = z.try_inverse().ok_or(Error::Equation { label: "gkr/round" })?;
+        let at_one = (claim - (EF::ONE - *z) * at_zero) * inverse;
+        let x = reader.challenge("gkr/x");
+        claim = at_zero + x * (at_one - at_zero - leading) + x * x * leading;
+        *z = x;
+    }
+    let children = reader.exts("gkr/children", 4)?;
+    let (p0, p1, q0, q1) = (children[0], children[1], children[2], children[3]);
+    if claim != p0 * q1 + p1 * q0 + mu * q0 * q1 {
+        return Err(Error::Equation { label: "gkr/children" });
+    }
+    let bit = reader.challenge("gkr/bit");
+    *p = p0 + bit * (p1 - p0);
+    *q = q0 + bit * (q1 - q0);
+    Ok(bit)
+}

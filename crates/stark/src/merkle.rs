@@ -1,0 +1,62 @@
+//! Opening rows of a committed matrix (`spec/proof-system.md`, "commit").
+//!
+//! Leaf i of a tree is the hash of row i, filled up with zeros to a multiple of 16 elements (a whole
+//! block of the hash); a node is `compress` of its children. An opening is the rows in increasing order, then,
+//! level by level from the leaves, left to right, the siblings that cannot be computed.
+
+use alloc::vec::Vec;
+
+use p3_field::PrimeCharacteristicRing;
+
+use crate::error::{Error, Result};
+use crate::field::F;
+use crate::hash::{Digest, compress, hash_row};
+use crate::transcript::Reader;
+
+/// Elements in a block of the hash: rows are filled up to a multiple.
+pub const BLOCK: usize = 16;
+
+/// Digest of a leaf.
+pub fn hash_leaf(row: &[F]) -> Digest {
+    if row.len().is_multiple_of(BLOCK) {
+        return hash_row(row);
+    }
+    let mut padded = row.to_vec();
+    padded.resize(row.len().next_multiple_of(BLOCK), F::ZERO);
+    hash_row(&padded)
+}
+
+/// Reads the rows at `indices` (increasing, each once) of the tree of 2^`log_leaves` leaves with this
+/// root, `width` elements each.
+pub fn verify_rows(
+    reader: &mut Reader,
+    label: &'static str,
+    root: &Digest,
+    log_leaves: usize,
+    width: usize,
+    indices: &[usize],
+) -> Result<Vec<Vec<F>>> {
+    let rows = indices.iter().map(|_| reader.hint_base(label, width)).collect::<Result<Vec<_>>>()?;
+    let mut level: Vec<(usize, Digest)> =
+        indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(row))).collect();
+    for _ in 0..log_leaves {
+        let mut next = Vec::with_capacity(level.len());
+        let mut nodes = level.iter().peekable();
+        while let Some(&(i, digest)) = nodes.next() {
+            let right = nodes.next_if(|&&(j, _)| i % 2 == 0 && j == i + 1);
+            let parent = match right {
+                Some((_, right)) => compress(&digest, right),
+                None => {
+                    let sibling = reader.hint_digest(label)?;
+                    if i % 2 == 0 { compress(&digest, &sibling) } else { compress(&sibling, &digest) }
+                }
+            };
+            next.push((i / 2, parent));
+        }
+        level = next;
+    }
+    match level.as_slice() {
+        [(0, digest)] if digest == root => Ok(rows),
+        _ => Err(Error::Merkle { label }),
+    }
+}
