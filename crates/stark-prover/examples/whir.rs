@@ -36,8 +36,9 @@ fn main() {
 
 fn measure(params: &Params, encoder: &Encoder, width: usize) {
     let h = params.log_height;
-    let stacks: Vec<Vec<F>> =
-        (0..width).map(|y| (0..1u32 << h).map(|x| f(x.wrapping_mul(0x9E37_79B9 ^ y as u32) >> 2)).collect()).collect();
+    let stacks: Vec<Vec<F>> = (0..width)
+        .map(|y| (0..1u32 << h).map(|x| f(x.wrapping_mul(0x9E37_79B9 ^ y as u32) >> 2)).collect())
+        .collect();
     let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
     encoder.commit(h, &stacks).recycle(encoder);
     let (commit_time, committed) = time(|| encoder.commit(h, &stacks));

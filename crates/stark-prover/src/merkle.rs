@@ -124,7 +124,14 @@ fn compress_pairs(nodes: &[Digest], out: &mut [Digest]) {
 /// hashes one input at a time; `Platform` is what it does that with. A test holds it to `hash_row`.
 fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], out: &mut [Digest]) {
     const IV: [u32; 8] = [
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
     ];
     const CHUNK_START: u8 = 1;
     const CHUNK_END_ROOT: u8 = 2 | 8;

@@ -1,7 +1,7 @@
 //! Commitment and opening: honest proofs are accepted, all others refused.
 
+use aver_stark::eq::{bit_reverse, eq_table};
 use aver_stark::error::{Error, Result};
-use aver_stark::eq::{eq_table, bit_reverse};
 use aver_stark::field::{EF, F, P, f};
 use aver_stark::hash::Sponge;
 use aver_stark::merkle::verify_rows;
@@ -211,7 +211,8 @@ fn another_polynomial_is_refused() {
 fn a_word_far_from_the_code_is_refused() {
     for h in [4, 11] {
         let mut case = Case::new(Profile::Bits100, h, &[4]);
-        let mut rows: Vec<F> = (0..2 << h).flat_map(|i| case.committed[0].tree().unwrap().row(i).to_vec()).collect();
+        let mut rows: Vec<F> =
+            (0..2 << h).flat_map(|i| case.committed[0].tree().unwrap().row(i).to_vec()).collect();
         for row in rows.chunks_exact_mut(4).step_by(3) {
             row[2] += F::ONE;
         }

@@ -120,7 +120,8 @@ impl Opened<'_> {
             } else {
                 for (claim, row) in claims.iter_mut().zip(&rows) {
                     let (elements, _) = row.as_chunks::<D>();
-                    claim.1 += elements.iter().zip(weights).map(|(&v, &w)| w * from_coefficients(v)).sum::<EF>();
+                    claim.1 +=
+                        elements.iter().zip(weights).map(|(&v, &w)| w * from_coefficients(v)).sum::<EF>();
                 }
             }
         }
