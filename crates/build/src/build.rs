@@ -77,19 +77,24 @@ pub fn build_with(toolchain: &Toolchain, dir: &Path, options: &Options) -> Resul
 
     let mut command = toolchain.command(&toolchain.cargo);
     command.current_dir(&dir).args(["build", "--release", "--message-format=json-render-diagnostics"]);
-    command.args(["-Zjson-target-spec", "-Zbuild-std-features=compiler-builtins-mem"]);
+    // No features of the library: memcpy and its kin are the runtime's.
+    command.args(["-Zjson-target-spec", "-Zbuild-std-features="]);
     command.arg(if package.std { "-Zbuild-std=std,panic_abort" } else { "-Zbuild-std=core,alloc" });
     command.arg("--target").arg(&target).arg("--target-dir").arg(out.join("build"));
     if let Some(bin) = &options.bin {
         command.arg("--bin").arg(bin);
     }
     options.apply(&mut command);
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain, &package, &out, &script).join("\x1f"));
+    let remaps = remaps(toolchain, &package, &out);
+    let mut flags = flags(toolchain, &script);
+    if cfg!(unix) {
+        command.env("RUSTC_WRAPPER", wrapper(&out)?).env("AVER_REMAP", remaps.join("\n"));
+    } else {
+        flags.extend(remaps.iter().map(|map| format!("--remap-path-prefix={map}")));
+    }
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     for (setting, value) in PROFILE {
         command.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
-    }
-    if cfg!(unix) {
-        command.env("RUSTC_WRAPPER", wrapper(&out)?);
     }
     let programs = run(command, toolchain, &package.name, options)?;
 
@@ -115,26 +120,32 @@ const PROFILE: [(&str, &str); 7] = [
     ("INCREMENTAL", "false"),
 ];
 
-fn flags(toolchain: &Toolchain, package: &package::Package, out: &Path, script: &Path) -> Vec<String> {
-    let mut flags: Vec<String> = Vec::new();
-    let mut codegen = |option: String| flags.extend(["-C".into(), option]);
-    codegen("passes=lower-atomic".into());
-    codegen("force-unwind-tables=no".into());
-    codegen(format!("linker={}", toolchain.linker.display()));
-    codegen("linker-flavor=ld.lld".into());
-    codegen(format!("link-arg=-T{}", script.display()));
-    // Of several that match a path the last counts: from the general to the particular.
-    let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
-    remap(&cargo_home(), "/cargo");
-    remap(&toolchain.rust_src, "/rust/library");
-    remap(&package.workspace, "/guest");
-    for (name, folder) in &package.local {
-        if !folder.starts_with(&package.workspace) {
-            remap(folder, &format!("/{name}"));
-        }
-    }
-    remap(out, "/target");
-    flags
+fn flags(toolchain: &Toolchain, script: &Path) -> Vec<String> {
+    let options = [
+        "passes=lower-atomic".into(),
+        "force-unwind-tables=no".into(),
+        format!("linker={}", toolchain.linker.display()),
+        "linker-flavor=ld.lld".into(),
+        format!("link-arg=-T{}", script.display()),
+    ];
+    options.into_iter().flat_map(|option| ["-C".into(), option]).collect()
+}
+
+/// What paths become in the program. Of several that match, the last counts: from the general to the
+/// particular.
+fn remaps(toolchain: &Toolchain, package: &package::Package, out: &Path) -> Vec<String> {
+    let map = |from: &Path, to: &str| format!("{}={to}", from.display());
+    let outside = package.local.iter().filter(|(_, folder)| !folder.starts_with(&package.workspace));
+    let mut maps = vec![
+        map(&cargo_home(), "/cargo"),
+        map(&toolchain.rust_src, "/rust/library"),
+        // Debian's folder is a link, and the compiler sees both its names.
+        map(&toolchain.rust_src.canonicalize().unwrap_or_default(), "/rust/library"),
+        map(&package.workspace, "/guest"),
+    ];
+    maps.extend(outside.map(|(name, folder)| map(folder, &format!("/{name}"))));
+    maps.push(map(out, "/target"));
+    maps
 }
 
 fn cargo_home() -> PathBuf {

@@ -26,7 +26,12 @@ pub fn diagnose() -> Vec<Check> {
     match Toolchain::find() {
         Ok(found) => vec![
             Check { what, ok: true, detail: found.describe(), fix: None },
-            Check { what: "library sources", ok: true, detail: found.rust_src.display().to_string(), fix: None },
+            Check {
+                what: "library sources",
+                ok: true,
+                detail: found.rust_src.display().to_string(),
+                fix: None,
+            },
             Check { what: "linker", ok: true, detail: found.linker.display().to_string(), fix: None },
         ],
         Err(Error::NoLinker) => vec![Check {
@@ -37,7 +42,9 @@ pub fn diagnose() -> Vec<Check> {
         }],
         Err(error) => {
             let detail = match error {
-                Error::NoToolchain(why) => format!("{why} (needed: rustc {}.{} or newer)", OLDEST.0, OLDEST.1),
+                Error::NoToolchain(why) => {
+                    format!("{why} (needed: rustc {}.{} or newer)", OLDEST.0, OLDEST.1)
+                }
                 other => other.to_string(),
             };
             vec![Check { what, ok: false, detail, fix: Some(fix()) }]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("no toolchain for guests: {0}. `rustup toolchain install nightly --component rust-src` installs one")]
+    #[error(
+        "no toolchain for guests: {0}. `rustup toolchain install nightly --component rust-src` installs one"
+    )]
     NoToolchain(String),
     #[error("no linker: neither the toolchain's rust-lld nor ld.lld was found; install the package `lld`")]
     NoLinker,

@@ -20,7 +20,8 @@ pub fn file(toolchain: &Toolchain, std: bool) -> Result<String, Error> {
     if !output.status.success() {
         return Err(refuse(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
-    let mut target: Value = serde_json::from_slice(&output.stdout).map_err(|error| refuse(error.to_string()))?;
+    let mut target: Value =
+        serde_json::from_slice(&output.stdout).map_err(|error| refuse(error.to_string()))?;
     let fields = target.as_object_mut().ok_or_else(|| refuse("not an object".into()))?;
     fields.remove("metadata");
     // One hart: a pass makes plain loads and stores of all atomics, so the compiler may use any.

@@ -55,7 +55,9 @@ impl Toolchain {
             }
         }
         Err(Error::NoToolchain(match (name, refused.is_empty()) {
-            (Some(name), true) => format!("AVER_TOOLCHAIN is `{name}`, which is neither rustup's nor a folder"),
+            (Some(name), true) => {
+                format!("AVER_TOOLCHAIN is `{name}`, which is neither rustup's nor a folder")
+            }
             (None, true) => "neither rustup's toolchains nor /usr/bin/rustc are there".into(),
             _ => refused.join("; "),
         }))
@@ -86,8 +88,6 @@ impl Toolchain {
             return Err(no("without the sources of its standard library"));
         }
         let linker = linker(&sysroot, line("host: ")).ok_or(Error::NoLinker)?;
-        // Debian's path goes over a link; what the compiler reports does not.
-        let rust_src = rust_src.canonicalize().unwrap_or(rust_src);
         let nightly = line("release: ").contains("nightly") || line("release: ").contains("dev");
         Ok(Self { kind, cargo, rustc, rust_src, linker, version, nightly })
     }
@@ -100,12 +100,12 @@ impl Toolchain {
     /// A command of this toolchain, in an environment free of what an outer Cargo or a user's
     /// settings would change.
     pub(crate) fn command(&self, program: &Path) -> Command {
-        const KEPT: [&str; 7] =
-            ["HOME", "HTTP", "NET", "REGISTRIES", "REGISTRY", "TERM", "BUILD_JOBS"];
+        const KEPT: [&str; 7] = ["HOME", "HTTP", "NET", "REGISTRIES", "REGISTRY", "TERM", "BUILD_JOBS"];
         let mut command = Command::new(program);
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
-            let cargos = name.strip_prefix("CARGO_").is_some_and(|rest| !KEPT.iter().any(|k| rest.starts_with(k)));
+            let cargos =
+                name.strip_prefix("CARGO_").is_some_and(|rest| !KEPT.iter().any(|k| rest.starts_with(k)));
             if cargos || name.starts_with("RUST") && !name.starts_with("RUSTUP_HOME") || name == "CARGO" {
                 command.env_remove(&*name);
             }
@@ -134,11 +134,14 @@ fn candidates(name: Option<&str>) -> Vec<Kind> {
     match name {
         Some("system") => vec![Kind::System],
         Some(name) if Path::new(name).join("bin").is_dir() => vec![Kind::Folder(name.into())],
-        Some(name) => {
-            rustup.into_iter().filter(|i| i == name || i.starts_with(&format!("{name}-"))).map(Kind::Rustup).collect()
-        }
+        Some(name) => rustup
+            .into_iter()
+            .filter(|i| i == name || i.starts_with(&format!("{name}-")))
+            .map(Kind::Rustup)
+            .collect(),
         None => {
-            let (nightly, other): (Vec<_>, Vec<_>) = rustup.into_iter().partition(|name| name.starts_with("nightly"));
+            let (nightly, other): (Vec<_>, Vec<_>) =
+                rustup.into_iter().partition(|name| name.starts_with("nightly"));
             let system = Path::new("/usr/bin/rustc").exists().then_some(Kind::System);
             nightly.into_iter().chain(other).map(Kind::Rustup).chain(system).collect()
         }
@@ -147,8 +150,10 @@ fn candidates(name: Option<&str>) -> Vec<Kind> {
 
 fn toolchains() -> Option<PathBuf> {
     let home = env::var_os("RUSTUP_HOME").map(PathBuf::from);
-    home.or_else(|| Some(PathBuf::from(env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"))?).join(".rustup")))
-        .map(|home| home.join("toolchains"))
+    home.or_else(|| {
+        Some(PathBuf::from(env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"))?).join(".rustup"))
+    })
+    .map(|home| home.join("toolchains"))
 }
 
 /// Rustup's toolchains, sorted: `nightly-x86_64…` comes after dated ones, so backwards.
@@ -162,7 +167,11 @@ pub(crate) fn installed() -> Vec<String> {
 
 /// The compiler's own rust-lld, else LLVM's linker from the system.
 fn linker(sysroot: &Path, host: &str) -> Option<PathBuf> {
-    let own = sysroot.join("lib/rustlib").join(host).join("bin").join(format!("rust-lld{}", env::consts::EXE_SUFFIX));
+    let own = sysroot
+        .join("lib/rustlib")
+        .join(host)
+        .join("bin")
+        .join(format!("rust-lld{}", env::consts::EXE_SUFFIX));
     let path = env::var_os("PATH").unwrap_or_default();
     let on_path = || env::split_paths(&path).map(|folder| folder.join("ld.lld")).find(|file| file.exists());
     own.exists().then_some(own).or_else(on_path)

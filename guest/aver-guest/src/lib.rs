@@ -31,6 +31,8 @@
 //! the variant's number and its fields.
 #![no_std]
 #![warn(missing_docs)]
+// On a host only what does not need the machine is used.
+#![cfg_attr(not(target_arch = "riscv64"), allow(dead_code))]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -49,6 +51,9 @@ mod start;
 mod std_abi;
 #[doc(hidden)]
 pub mod sys;
+
+#[cfg(target_arch = "riscv64")]
+core::arch::global_asm!(include_str!("mem.s"));
 
 pub use input::{read, read_input, remaining_input};
 pub use output::{commit, exit, write_output};

@@ -37,6 +37,6 @@ pub fn exit(code: i32) -> ! {
 /// As [`exit`], with nothing between here and the machine: what a panic calls.
 pub(crate) fn halt(code: i32) -> ! {
     // SAFETY: taken out by value; a hasher interrupted by its own panic is merely a wrong digest.
-    let hasher = core::mem::replace(unsafe { DIGEST.get() }, Sha256::new());
+    let hasher = core::mem::take(unsafe { DIGEST.get() });
     sys::halt(code, &hasher.finish())
 }

@@ -4,9 +4,8 @@
 //! that goes with it is a fault.
 
 /// The initial hash value (FIPS 180-4, 5.3.3).
-pub const INITIAL: State = State([
-    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-]);
+pub const INITIAL: State =
+    State([0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19]);
 
 /// A hash value on its way, aligned as coprocessors want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,7 +27,6 @@ core::arch::global_asm!(
     start = sym start,
 );
 
-#[cfg_attr(not(target_arch = "riscv64"), allow(dead_code))]
 extern "C" fn start() -> ! {
     unsafe extern "C" {
         fn main(argc: i32, argv: *const *const u8) -> i32;

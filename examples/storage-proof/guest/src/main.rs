@@ -28,8 +28,7 @@ fn main() {
 
     let value: Option<Vec<u8>> = (!proof.value.is_zero()).then(|| alloy_rlp::encode(proof.value));
     let leaf = Nibbles::unpack(keccak256(proof.slot));
-    verify_proof(proof.storage_hash, leaf, value, &proof.storage_proof)
-        .expect("the slot holds this value");
+    verify_proof(proof.storage_hash, leaf, value, &proof.storage_proof).expect("the slot holds this value");
 
     let fact =
         Fact { address: proof.address, slot: proof.slot, value: proof.value, state_root: proof.state_root };

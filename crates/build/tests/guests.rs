@@ -1,0 +1,152 @@
+//! Builds the examples' guests and looks at the result. Skips, and says so, where no guest toolchain
+//! is installed.
+
+use aver_build::{Error, Options, Toolchain, build_with, diagnose};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+fn toolchain() -> Option<Toolchain> {
+    let found = Toolchain::find();
+    if let Err(error) = &found {
+        eprintln!("skipped: {error}");
+    }
+    found.ok()
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A fresh copy of the guest crates and one example's guest; returns the example's guest.
+fn copy(example: &str, to: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(to);
+    let _ = fs::remove_dir_all(&root);
+    let guest = format!("examples/{example}/guest");
+    for folder in ["guest/aver-guest", &guest] {
+        copy_folder(&repository().join(folder), &root.join(folder));
+    }
+    root.join(guest)
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten().filter(|entry| entry.file_name() != "target") {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
+    }
+}
+
+/// Runs a program for Linux under qemu; nothing where there is no qemu.
+fn qemu(elf: &Path, input: &[u8]) -> Option<(i32, Vec<u8>)> {
+    let mut command = Command::new("qemu-riscv64");
+    command.arg(elf).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let Ok(mut child) = command.spawn() else {
+        eprintln!("not run: no qemu-riscv64");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some((output.status.code().unwrap_or(-1), output.stdout))
+}
+
+/// Builds an example in two folders: same bytes, and none of the computer's paths among them.
+fn builds_alike_anywhere(toolchain: &Toolchain, example: &str, std: bool) -> PathBuf {
+    let (here, there) =
+        (copy(example, &format!("{example}-a")), copy(example, &format!("{example}/deep/er-b")));
+    let first = build_with(toolchain, &here, &Options::default()).unwrap();
+    let second = build_with(toolchain, &there, &Options::default()).unwrap();
+    assert_eq!((first.std, second.std), (std, std));
+    let bytes = fs::read(&first.elf).unwrap();
+    assert!(
+        bytes == fs::read(&second.elf).unwrap(),
+        "{} and {} differ",
+        first.elf.display(),
+        second.elf.display()
+    );
+    for place in [env!("CARGO_TARGET_TMPDIR"), "/.cargo/", "/rustlib/"] {
+        assert!(
+            !bytes.windows(place.len()).any(|window| window == place.as_bytes()),
+            "{place} is in the program"
+        );
+    }
+    here
+}
+
+#[test]
+fn a_program_without_std() {
+    let Some(toolchain) = toolchain() else { return };
+    let guest = builds_alike_anywhere(&toolchain, "fibonacci", false);
+
+    let options = Options { linux: true, ..Options::default() };
+    let built = build_with(&toolchain, &guest, &options).unwrap();
+    if let Some(result) = qemu(&built.elf, &90u64.to_le_bytes()) {
+        assert_eq!(result, (0, 2880067194370816120u64.to_le_bytes().to_vec()));
+        assert_eq!(qemu(&built.elf, b"short").unwrap(), (101, vec![]));
+    }
+
+    // In the same folder, so that the libraries are not built again.
+    fs::write(guest.join("src/main.rs"), "#![no_std]\nfn main() -> u32 { \"text\" }").unwrap();
+    match build_with(&toolchain, &guest, &Options::default()) {
+        Err(Error::Compile { name, stderr }) => {
+            assert_eq!(name, "fibonacci-guest");
+            assert!(stderr.contains("mismatched types"), "{stderr}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_program_with_std() {
+    let Some(toolchain) = toolchain() else { return };
+    let guest = builds_alike_anywhere(&toolchain, "word-count", true);
+    let built = build_with(&toolchain, &guest, &Options { linux: true, ..Options::default() }).unwrap();
+    if let Some((code, output)) = qemu(&built.elf, "Öl, oil; öl".as_bytes()) {
+        assert_eq!(code, 0);
+        assert_eq!(String::from_utf8_lossy(&output), "counted 3 words\n3 words\n2 distinct\n2 öl\n1 oil\n");
+    }
+}
+
+#[test]
+fn the_runtime_checks_itself() {
+    let Some(toolchain) = toolchain() else { return };
+    let options = Options {
+        linux: true,
+        target_dir: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("runtime")),
+        ..Options::default()
+    };
+    let built = build_with(&toolchain, &repository().join("crates/build/tests/runtime"), &options).unwrap();
+    // 300, "hello", Point { x: -2, y: Some(7) }
+    let values = b"\xac\x02\x05hello\x03\x01\x07";
+    if let Some((code, output)) = qemu(&built.elf, values) {
+        let console = "300 hello Point { x: -2, y: Some(7) }\n";
+        assert_eq!((code, output), (0, [console.as_bytes(), values].concat()));
+        assert_eq!(qemu(&built.elf, &[values, &b"more"[..]].concat()).unwrap().0, 1);
+        assert_eq!(qemu(&built.elf, b"\xac\x02\x05hell").unwrap().0, 101);
+    }
+}
+
+#[test]
+fn no_toolchain_is_an_error_that_says_what_to_install() {
+    let error = Toolchain::find_named(Some("no-such-toolchain")).unwrap_err().to_string();
+    assert!(error.contains("no-such-toolchain"), "{error}");
+    assert!(error.contains("rustup toolchain install nightly --component rust-src"), "{error}");
+    for check in diagnose() {
+        assert_eq!(check.ok, check.fix.is_none(), "{check:?}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_guest_is_an_error() {
+    let Some(toolchain) = toolchain() else { return };
+    let build = |folder: &str| build_with(&toolchain, &repository().join(folder), &Options::default());
+    assert!(matches!(build("crates"), Err(Error::Package { .. })));
+    assert!(matches!(build("crates/isa"), Err(Error::Package { .. })));
+}
