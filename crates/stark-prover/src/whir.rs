@@ -209,11 +209,16 @@ fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[us
     encoder.arena.give(rows);
 }
 
+/// The halves of a vector.
+type Pair<'a> = (&'a [PEF], &'a [PEF]);
+
 /// Of h(X) = Σ F(X, ·) W(X, ·): h(0), and the coefficient of X².
 fn round(f: &[PEF], w: &[PEF]) -> (EF, EF) {
     let (f0, f1) = f.split_at(f.len() / 2);
     let (w0, w1) = w.split_at(w.len() / 2);
-    let part = |((f0, f1), (w0, w1)): ((&[PEF], &[PEF]), (&[PEF], &[PEF]))| {
+    let f = f0.par_chunks(TASK).zip(f1.par_chunks(TASK));
+    let w = w0.par_chunks(TASK).zip(w1.par_chunks(TASK));
+    let part = |((f0, f1), (w0, w1)): (Pair<'_>, Pair<'_>)| {
         let mut sums = (PEF::ZERO, PEF::ZERO);
         for i in 0..f0.len() {
             sums.0 += f0[i] * w0[i];
@@ -221,8 +226,6 @@ fn round(f: &[PEF], w: &[PEF]) -> (EF, EF) {
         }
         sums
     };
-    let f = f0.par_chunks(TASK).zip(f1.par_chunks(TASK));
-    let w = w0.par_chunks(TASK).zip(w1.par_chunks(TASK));
     let add = |a: (PEF, PEF), b: (PEF, PEF)| (a.0 + b.0, a.1 + b.1);
     let sums = f.zip(w).map(part).reduce(|| (PEF::ZERO, PEF::ZERO), add);
     (sum_lanes(sums.0), sum_lanes(sums.1))
