@@ -8,6 +8,7 @@ pub mod gkr;
 pub mod leaves;
 pub mod merkle;
 pub mod prove;
+pub mod stages;
 pub mod table;
 pub mod transcript;
 pub mod whir;

@@ -13,6 +13,7 @@ use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::encode::{Committed, Encoder};
+use crate::stages::Stages;
 use crate::table::Table;
 use crate::transcript::Writer;
 use crate::{gkr, leaves, whir, zerocheck};
@@ -137,7 +138,12 @@ pub struct Instance<'a> {
 }
 
 /// Proves the instance in the context of what `sponge` has absorbed.
-pub fn prove(instance: &Instance<'_>, sponge: Sponge, encoder: &Encoder) -> Result<Vec<u8>, ProveError> {
+pub fn prove(
+    instance: &Instance<'_>,
+    sponge: Sponge,
+    encoder: &Encoder,
+    stages: &mut Stages,
+) -> Result<Vec<u8>, ProveError> {
     let Instance { system, params, tables, publics, .. } = *instance;
     let h = params.log_height;
     if 1 << h < gkr::LANES {
@@ -155,7 +161,7 @@ pub fn prove(instance: &Instance<'_>, sponge: Sponge, encoder: &Encoder) -> Resu
     for (label, root) in [("fixed", fixed), ("boundary", boundary)] {
         writer.absorb(label, root.as_ref().map_or(&[], |r| &r[..]));
     }
-    let witness = commit(&layout, tables, Group::Witness, encoder);
+    let witness = stages.time("commit", || commit(&layout, tables, Group::Witness, encoder));
     if let Some(root) = witness.root() {
         writer.digest("witness", &root);
     }
@@ -164,16 +170,18 @@ pub fn prove(instance: &Instance<'_>, sponge: Sponge, encoder: &Encoder) -> Resu
     let local = Challenge::new(writer.challenges("logup", Challenge::COUNT));
 
     let challenges = leaves::Challenges { local: &local, shared: instance.shared };
-    let leaves = leaves::fill(system, &layout, tables, publics, challenges);
-    let point = gkr::prove(&mut writer, leaves, h);
-    send_message_columns(&mut writer, system, &layout, tables, &point.row);
-    let (rho, _) = zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row);
+    let leaves = stages.time("leaves", || leaves::fill(system, &layout, tables, publics, challenges));
+    let point = stages.time("gkr", || gkr::prove(&mut writer, leaves, h));
+    let (rho, _) = stages.time("zerocheck", || {
+        send_message_columns(&mut writer, system, &layout, tables, &point.row);
+        zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row)
+    });
 
     let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
     let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
     let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
     let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
-    whir::open(params, encoder, &mut writer, &groups, &rho);
+    stages.time("open", || whir::open(params, encoder, &mut writer, &groups, &rho));
     witness.recycle(encoder);
     Ok(writer.finish())
 }

@@ -76,6 +76,10 @@ impl Writer {
         let nonce = smallest_nonce(&seed, bits);
         self.bytes(label, &nonce.to_le_bytes());
     }
+    /// The messages, and the transcript so far.
+    pub fn into_sponge(self) -> (Vec<u8>, Sponge) {
+        (self.proof, self.sponge)
+    }
     /// The proof.
     pub fn finish(self) -> Vec<u8> {
         self.proof

@@ -11,6 +11,7 @@ use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, veri
 use aver_stark_prover::check::{Violation, check};
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
+use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
@@ -261,7 +262,7 @@ impl Toy {
                 };
                 let mut own = sponge.clone();
                 own.absorb("index", &[i as u8]);
-                let proof = prove(&instance, own, &self.encoder).unwrap();
+                let proof = prove(&instance, own, &self.encoder, &mut Stages::default()).unwrap();
                 PartProof {
                     is_memory: part.is_memory,
                     boundary: pass1[i].clone(),

@@ -110,6 +110,12 @@ impl<'a> Reader<'a> {
         if is_work(&seed, nonce, bits) { Ok(()) } else { Err(Error::Work { label }) }
     }
 
+    /// Demands that the messages end here, and gives the transcript so far.
+    pub fn into_sponge(self) -> Result<Sponge> {
+        let sponge = self.sponge.clone();
+        self.finish().map(|()| sponge)
+    }
+
     /// Demands that the proof ends here.
     pub fn finish(self) -> Result<()> {
         if self.proof.is_empty() { Ok(()) } else { Err(Error::TrailingBytes { count: self.proof.len() }) }

@@ -1,0 +1,166 @@
+//! The proof file.
+//!
+//! ```text
+//! magic "AVERPRF\n" · version · kind (0 proof, 1 mock)
+//! verifying key (length, bytes) · exit code · output (length, bytes) · digest
+//! number of memory proofs · number of shards · work of the shared challenge (length, bytes)
+//! memory proofs:  root (option) · rows · first key · last key
+//! shards:         root (option) · rows · start · end · end time
+//! proofs, memory first:  length, bytes
+//! ```
+
+use alloc::vec::Vec;
+
+use aver_machine::public::{MemoryPublics, ShardPublics};
+use aver_stark::hash::Digest;
+use aver_stark::verify::BoundaryCommitment;
+
+use crate::Error;
+use crate::bytes::{Fields, put_bytes, put_number, put_option};
+use crate::key::{VERSION, VerifyingKey};
+
+/// First bytes of a proof file.
+pub const MAGIC: &[u8; 8] = b"AVERPRF\n";
+/// The most shards of a run: their numbers are compared in 16 bits.
+pub const MAX_SHARDS: usize = (1 << 16) - 2;
+
+/// What is known of a proof before it is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Executed only, not proved.
+    pub is_mock: bool,
+    /// The key it says it is for.
+    pub vk: VerifyingKey,
+    /// The exit code it claims.
+    pub exit_code: u32,
+    /// The public output.
+    pub output: Vec<u8>,
+    /// The digest the program handed over.
+    pub output_digest: Digest,
+    /// Work before the shared challenge.
+    pub work: Vec<u8>,
+    /// Memory proofs.
+    pub memory: Vec<MemoryPart>,
+    /// Shards, in order.
+    pub shards: Vec<ShardPart>,
+}
+
+/// A memory proof's public part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryPart {
+    /// Pass 1.
+    pub boundary: BoundaryCommitment,
+    /// Its ends.
+    pub publics: MemoryPublics,
+}
+
+/// A shard's public part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShardPart {
+    /// Pass 1.
+    pub boundary: BoundaryCommitment,
+    /// Op index it starts at.
+    pub start: u32,
+    /// Op index it ends at, or [`ShardPublics::HALT`].
+    pub end: u32,
+    /// Timestamp it ends at.
+    pub end_ts: u32,
+}
+
+fn put_boundary(out: &mut Vec<u8>, boundary: &BoundaryCommitment) {
+    put_option(out, boundary.root.as_ref());
+    put_number(out, boundary.rows.len() as u32);
+    boundary.rows.iter().for_each(|&r| put_number(out, r as u32));
+}
+
+fn boundary(fields: &mut Fields<'_>) -> Result<BoundaryCommitment, Error> {
+    let root = fields.option("root of boundary columns")?;
+    let count = fields.count("boundary tables", 4)?;
+    let mut rows = Vec::with_capacity(count);
+    for _ in 0..count {
+        rows.push(fields.number("rows of boundary tables")? as usize);
+    }
+    Ok(BoundaryCommitment { root, rows })
+}
+
+impl Header {
+    /// Its bytes, as a proof file starts with.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        put_number(&mut out, VERSION);
+        out.push(u8::from(self.is_mock));
+        put_bytes(&mut out, &self.vk.encode());
+        put_number(&mut out, self.exit_code);
+        put_bytes(&mut out, &self.output);
+        out.extend_from_slice(&self.output_digest);
+        put_number(&mut out, self.memory.len() as u32);
+        put_number(&mut out, self.shards.len() as u32);
+        put_bytes(&mut out, &self.work);
+        for part in &self.memory {
+            put_boundary(&mut out, &part.boundary);
+            put_number(&mut out, part.publics.first_key);
+            put_number(&mut out, part.publics.last_key);
+        }
+        for part in &self.shards {
+            put_boundary(&mut out, &part.boundary);
+            [part.start, part.end, part.end_ts].iter().for_each(|&v| put_number(&mut out, v));
+        }
+        out
+    }
+
+    /// Reads a header; what is left of the fields are the proofs.
+    pub fn decode(fields: &mut Fields<'_>) -> Result<Self, Error> {
+        if fields.take("magic", MAGIC.len()).map_err(|_| Error::Magic)? != MAGIC {
+            return Err(Error::Magic);
+        }
+        let version = fields.number("version")?;
+        if version != VERSION {
+            return Err(Error::Version { found: version, expected: VERSION });
+        }
+        let is_mock = match fields.byte("kind")? {
+            0 => false,
+            1 => true,
+            _ => return Err(Error::Malformed { field: "kind" }),
+        };
+        let mut key = Fields::new(fields.bytes("verifying key")?);
+        let vk = VerifyingKey::decode(&mut key)?;
+        key.finish("verifying key")?;
+        let exit_code = fields.number("exit code")?;
+        let output = fields.bytes("output")?.to_vec();
+        let output_digest = fields.digest("output digest")?;
+        let memory_count = fields.count("memory proofs", 13)?;
+        let shard_count = fields.count("shards", 17)?;
+        if shard_count > MAX_SHARDS {
+            let (value, limit) = (shard_count as u64, MAX_SHARDS as u64);
+            return Err(Error::Limit { what: "number of shards", value, limit });
+        }
+        let work = fields.bytes("work")?.to_vec();
+        let mut memory = Vec::with_capacity(memory_count);
+        for _ in 0..memory_count {
+            let boundary = boundary(fields)?;
+            let first_key = fields.number("first key")?;
+            let publics = MemoryPublics { first_key, last_key: fields.number("last key")? };
+            memory.push(MemoryPart { boundary, publics });
+        }
+        let mut shards = Vec::with_capacity(shard_count);
+        for _ in 0..shard_count {
+            let boundary = boundary(fields)?;
+            let start = fields.number("start")?;
+            let end = fields.number("end")?;
+            shards.push(ShardPart { boundary, start, end, end_ts: fields.number("end time")? });
+        }
+        Ok(Self { is_mock, vk, exit_code, output, output_digest, work, memory, shards })
+    }
+
+    /// Public values of shard `i`, counted from 0.
+    pub fn shard_publics(&self, i: usize) -> ShardPublics {
+        let part = &self.shards[i];
+        ShardPublics {
+            shard: i as u32 + 1,
+            start: part.start,
+            end: part.end,
+            end_ts: part.end_ts,
+            exit: (part.end == ShardPublics::HALT).then_some((self.exit_code, self.output_digest)),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Verifies a whole run. `spec/run.md`.
+
+use alloc::vec::Vec;
+
+use aver_machine::Machine;
+use aver_machine::public::{MemoryPublics, ShardPublics};
+use aver_stark::field::{EF, P};
+use aver_stark::hash::{Digest, Sponge};
+use aver_stark::params::{LOG_MAX_RUN_MESSAGES, Params};
+use aver_stark::transcript::Reader;
+use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
+use p3_field::PrimeCharacteristicRing;
+use sha2::{Digest as _, Sha256};
+
+use crate::Error;
+use crate::bytes::Fields;
+use crate::key::VerifyingKey;
+use crate::proof::{Header, MAX_SHARDS};
+
+/// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
+/// handed over `output_digest`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Digest of the verifying key.
+    pub vk: Digest,
+    /// Low 32 bits of what the program halted with.
+    pub exit_code: u32,
+    /// SHA-256 of the public output.
+    pub output_digest: Digest,
+}
+
+/// A verified proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it shows.
+    pub claim: Claim,
+    /// The output, which has the claim's digest.
+    pub output: Vec<u8>,
+    /// Number of shards.
+    pub shards: usize,
+}
+
+/// Verifies the proof file `proof` of the program whose key has the digest `vk`, which must have halted
+/// with `exit_code`. `machine` gives the machine for a key's coprocessors.
+pub fn verify(
+    proof: &[u8],
+    vk: &Digest,
+    exit_code: u32,
+    machine: impl FnOnce(&VerifyingKey) -> Result<Machine, Error>,
+) -> Result<Verified, Error> {
+    let mut fields = Fields::new(proof);
+    let header = Header::decode(&mut fields)?;
+    if header.is_mock {
+        return Err(Error::Mock);
+    }
+    let found = header.vk.digest();
+    if found != *vk {
+        return Err(Error::Program { found, expected: *vk });
+    }
+    if header.exit_code != exit_code {
+        return Err(Error::ExitCode { found: header.exit_code, expected: exit_code });
+    }
+    check_output(&header)?;
+    let machine = machine(&header.vk)?;
+    header.vk.check_machine(&machine)?;
+    let params = header.vk.params()?;
+    check_chain(&header)?;
+    check_limits(&header)?;
+    let (sponge, shared) = shared_challenge(&header, &found, &params)?;
+    let mut total = EF::ZERO;
+    for index in 0..header.memory.len() + header.shards.len() {
+        total += verify_part(&header, &machine, &params, &sponge, &shared, index, fields.bytes("proof")?)?;
+    }
+    fields.finish("proof file")?;
+    if total != EF::ZERO {
+        return Err(Error::Sums);
+    }
+    let claim = Claim { vk: found, exit_code, output_digest: header.output_digest };
+    Ok(Verified { claim, output: header.output, shards: header.shards.len() })
+}
+
+/// The output has the digest that is claimed.
+pub fn check_output(header: &Header) -> Result<(), Error> {
+    let digest: [u8; 32] = Sha256::digest(&header.output).into();
+    if digest == header.output_digest { Ok(()) } else { Err(Error::Output) }
+}
+
+/// Verifies one proof of the run and returns its sum.
+fn verify_part(
+    header: &Header,
+    machine: &Machine,
+    params: &Params,
+    sponge: &Sponge,
+    shared: &Challenge,
+    index: usize,
+    proof: &[u8],
+) -> Result<EF, Error> {
+    let is_memory = index < header.memory.len();
+    let (publics, messages, boundary) = if is_memory {
+        let part = &header.memory[index];
+        (part.publics.values(), part.publics.messages(), &part.boundary)
+    } else {
+        let i = index - header.memory.len();
+        let publics = header.shard_publics(i);
+        (publics.values(), publics.messages(), &header.shards[i].boundary)
+    };
+    let statement = Statement {
+        system: if is_memory { machine.memory() } else { machine.shard() },
+        params,
+        fixed: if is_memory { &header.vk.memory } else { &header.vk.shard },
+        boundary,
+        publics: &publics,
+        messages: &messages,
+        shared,
+    };
+    let outcome = verify_proof(&statement, part_sponge(sponge, index), proof)
+        .map_err(|error| Error::Proof { index: index + 1, error })?;
+    Ok(outcome.sum)
+}
+
+/// The transcript of proof `index` of a run: memory proofs first, then shards.
+pub fn part_sponge(shared: &Sponge, index: usize) -> Sponge {
+    let mut sponge = shared.clone();
+    sponge.absorb("index", &(index as u32).to_le_bytes());
+    sponge
+}
+
+/// The transcript up to the shared challenge: key, claim, counts, everything pass 1 committed to.
+pub fn shared_sponge(header: &Header, vk: &Digest) -> Sponge {
+    let mut sponge = Sponge::new("aver run 1");
+    sponge.absorb("vk", vk);
+    sponge.absorb("exit code", &header.exit_code.to_le_bytes());
+    sponge.absorb("output digest", &header.output_digest);
+    sponge.absorb("memory proofs", &(header.memory.len() as u32).to_le_bytes());
+    sponge.absorb("shards", &(header.shards.len() as u32).to_le_bytes());
+    let memory = header.memory.iter().map(|p| (&p.boundary, [p.publics.first_key, p.publics.last_key, 0]));
+    let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
+    for (boundary, numbers) in memory.chain(shards) {
+        sponge.absorb("boundary root", boundary.root.as_ref().map_or(&[], |r| &r[..]));
+        let numbers = boundary.rows.iter().map(|&r| r as u32).chain(numbers);
+        sponge.absorb("boundary numbers", &numbers.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+    }
+    sponge
+}
+
+/// Checks the work and draws α', β'.
+fn shared_challenge(header: &Header, vk: &Digest, params: &Params) -> Result<(Sponge, Challenge), Error> {
+    let at = |error| Error::Proof { index: 0, error };
+    let mut reader = Reader::new(shared_sponge(header, vk), &header.work);
+    reader.work("boundary/work", params.boundary_work).map_err(at)?;
+    let challenge = Challenge::new(reader.challenges("boundary", Challenge::COUNT));
+    Ok((reader.into_sponge().map_err(at)?, challenge))
+}
+
+/// The run starts at the entry, each part starts where the one before ended, only the last one halts.
+fn check_chain(header: &Header) -> Result<(), Error> {
+    let mut at = header.vk.entry;
+    for (i, part) in header.shards.iter().enumerate() {
+        let is_last = i + 1 == header.shards.len();
+        if part.start != at || (part.end == ShardPublics::HALT) != is_last || at == ShardPublics::HALT {
+            return Err(Error::Chain { shard: i as u32 + 1 });
+        }
+        at = part.end;
+    }
+    if at != ShardPublics::HALT {
+        return Err(Error::Chain { shard: header.shards.len() as u32 });
+    }
+    let mut key = MemoryPublics::START;
+    for part in &header.memory {
+        if part.publics.first_key != key {
+            return Err(Error::MemoryChain);
+        }
+        key = part.publics.last_key;
+    }
+    Ok(())
+}
+
+/// Numbers that would wrap mod p, or exceed what the security terms assume.
+fn check_limits(header: &Header) -> Result<(), Error> {
+    let limit = |what, value: u64, limit: u64| {
+        if value <= limit { Ok(()) } else { Err(Error::Limit { what, value, limit }) }
+    };
+    limit("number of shards", header.shards.len() as u64, MAX_SHARDS as u64)?;
+    for part in &header.shards {
+        limit("end time of a shard", part.end_ts.into(), ShardPublics::MAX_END_TS.into())?;
+        if part.end != ShardPublics::HALT {
+            limit("end of a shard", part.end.into(), ShardPublics::MAX_INDEX.into())?;
+        }
+        limit("start of a shard", part.start.into(), ShardPublics::MAX_INDEX.into())?;
+    }
+    for part in &header.memory {
+        limit("key of a memory proof", part.publics.last_key.into(), MemoryPublics::MAX_KEY.into())?;
+    }
+    let boundaries = header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
+    // Two messages a row, each with weight one; padding is at most doubling.
+    let rows: u64 = boundaries.flat_map(|b| &b.rows).map(|&r| r as u64).sum();
+    limit("boundary rows of the run", 4 * rows, u64::from(P - 1).min(1 << LOG_MAX_RUN_MESSAGES))
+}
