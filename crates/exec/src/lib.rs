@@ -1,0 +1,33 @@
+//! Runs programs, twice.
+//!
+//! Pass 1, [`meter`], runs the whole program fast, finds which words and registers it touches, and
+//! cuts the run into shards by a [`Cost`] model. Pass 2, [`trace`], runs one shard again from its
+//! [`ShardPlan`] alone and records every access, which is what the trace fillers of the chips
+//! need. `spec/machine.md` is the contract.
+//!
+//! What an opcode computes is in [`semantics`], which both passes share.
+
+#![forbid(unsafe_code)]
+
+mod coprocessor;
+mod error;
+mod fault;
+mod host;
+mod input;
+mod memory;
+mod meter;
+mod plan;
+pub mod semantics;
+mod trace;
+
+pub use coprocessor::{CallMemory, Coprocessor};
+pub use error::Error;
+pub use fault::{Fault, FaultKind};
+pub use host::{Host, Silent};
+pub use input::Input;
+pub use meter::{Halted, Limits, Run, meter};
+pub use plan::{Cost, Counts, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TouchedWord, WordHistory, WordKind};
+pub use trace::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, trace};
+
+/// Op index in [`ShardPlan::end`] and [`Step::next`] when the program has halted.
+pub const HALT: u32 = u32::MAX;
