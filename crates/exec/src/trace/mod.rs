@@ -7,7 +7,7 @@ mod words;
 use aver_isa::{Format, OPCODES, Op, Program, REGISTERS, memory::WORD_BYTES};
 
 use crate::{
-    Coprocessor, Counts, Error, Fault, FaultKind, HALT, SLOTS, ShardPlan, Space,
+    Coprocessor, Counts, Error, Fault, FaultKind, HALT, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
     coprocessor::mount,
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
@@ -82,6 +82,9 @@ impl<'a> Tracer<'a> {
         coprocessors: Vec<&'a dyn Coprocessor>,
     ) -> Result<Self, Error> {
         let mismatch = |what: &str| Error::PlanMismatch { shard: plan.index, what: what.to_string() };
+        if plan.ops > MAX_SHARD_OPS {
+            return Err(mismatch("more ops than a shard may have"));
+        }
         if !plan.touched.is_sorted_by(|a, b| (a.space, a.addr) < (b.space, b.addr)) {
             return Err(mismatch("order of the touched words"));
         }
