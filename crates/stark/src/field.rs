@@ -21,8 +21,6 @@ pub const P: u32 = F::ORDER_U32;
 pub const D: usize = 5;
 /// Bytes of an encoded extension element.
 pub const EF_BYTES: usize = 4 * D;
-/// log2 of the size of [`EF`], rounded down to a hundredth.
-pub const FIELD_BITS: f64 = 154.94;
 
 /// The base element of a small integer.
 pub const fn f(value: u32) -> F {
