@@ -19,9 +19,10 @@ pub mod buses;
 pub mod calls;
 pub mod chips;
 pub mod cpu;
+pub mod digest;
 pub mod layout;
 pub mod machine;
 pub mod public;
 pub mod report;
 
-pub use machine::{Machine, ShardChip};
+pub use machine::{Machine, ShardChip, Systems};

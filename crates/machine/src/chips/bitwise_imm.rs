@@ -17,7 +17,7 @@
 //! 2. Limbs 1 to 3: c = and·s x + or·(x + s (0xFFFF − x)) + xor·(x + s (0xFFFF − 2x)).
 
 use aver_isa::Opcode;
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Columns};
 
 use crate::buses::AND;
 use crate::cpu::{self, Cpu, INV_BYTE, Instr, Read, Row, Write};

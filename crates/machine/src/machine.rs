@@ -1,0 +1,283 @@
+//! The machine of a program: its chips in order, and the fixed columns of its tables.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use aver_isa::{OPCODES, Opcode, Program};
+use aver_stark::chip::{Chip, Described};
+use aver_stark::error::ChipError;
+use aver_stark::field::F;
+use aver_stark::layout::System;
+
+use crate::chips::add_sub::AddSub;
+use crate::chips::bitwise::Bitwise;
+use crate::chips::bitwise_imm::BitwiseImm;
+use crate::chips::boundary::Boundary;
+use crate::chips::branch::{BranchEq, BranchLess};
+use crate::chips::compare::Compare;
+use crate::chips::div::Div;
+use crate::chips::ecall::{Exit, Halt, Write};
+use crate::chips::jump::{Constant, Jalr};
+use crate::chips::load::{LoadDouble, LoadSmall, LoadWord};
+use crate::chips::memory::Memory;
+use crate::chips::misaligned_load::MisalignedLoad;
+use crate::chips::misaligned_store::MisalignedStore;
+use crate::chips::mul::{Mul, MulHigh};
+use crate::chips::program::{Instructions, Targets};
+use crate::chips::shift::Shift;
+use crate::chips::store::{StoreDouble, StoreSmall, StoreWord};
+use crate::chips::tables::Lookup;
+
+macro_rules! chips {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $chip:ident = $air:expr),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum $name { $(#[allow(missing_docs)] $chip),* }
+
+        impl $name {
+            /// All, in order.
+            pub const ALL: &[Self] = &[$(Self::$chip),*];
+            /// Number of chips.
+            pub const COUNT: usize = Self::ALL.len();
+            /// The chips themselves.
+            pub fn boxed() -> Vec<Box<dyn Chip>> {
+                Vec::from([$(Box::new($air) as Box<dyn Chip>),*])
+            }
+        }
+    };
+}
+
+chips! {
+    /// The standard chips of a shard's proof; coprocessors' follow. The order is part of every vk.
+    ShardChip {
+        Program = Instructions,
+        Target = Targets,
+        Range = Lookup::Range,
+        Bytes = Lookup::Bytes,
+        Bits = Lookup::Bits,
+        Boundary = Boundary,
+        Add = AddSub::ADD,
+        Sub = AddSub::SUB,
+        Addi = AddSub::ADDI,
+        Addw = AddSub::ADDW,
+        Subw = AddSub::SUBW,
+        Addiw = AddSub::ADDIW,
+        And = Bitwise::AND,
+        Or = Bitwise::OR,
+        Xor = Bitwise::XOR,
+        BitwiseImm = BitwiseImm,
+        Slt = Compare::SLT,
+        Sltu = Compare::SLTU,
+        Slti = Compare::SLTI,
+        Sltiu = Compare::SLTIU,
+        Sll = Shift::<4> { right: false, immediate: false },
+        Slli = Shift::<4> { right: false, immediate: true },
+        Sr = Shift::<4> { right: true, immediate: false },
+        Sri = Shift::<4> { right: true, immediate: true },
+        Sllw = Shift::<2> { right: false, immediate: false },
+        Slliw = Shift::<2> { right: false, immediate: true },
+        Srw = Shift::<2> { right: true, immediate: false },
+        Sriw = Shift::<2> { right: true, immediate: true },
+        Const = Constant::CONST,
+        Jal = Constant::JAL,
+        Jalr = Jalr,
+        BranchEq = BranchEq,
+        BranchLess = BranchLess { signed: true },
+        BranchLessUnsigned = BranchLess { signed: false },
+        LoadDouble = LoadDouble,
+        LoadWord = LoadWord,
+        LoadSmall = LoadSmall,
+        StoreDouble = StoreDouble,
+        StoreWord = StoreWord,
+        StoreSmall = StoreSmall,
+        MisalignedLoad = MisalignedLoad,
+        MisalignedStore = MisalignedStore,
+        Mul = Mul::<4>,
+        Mulw = Mul::<2>,
+        MulHigh = MulHigh,
+        Div = Div::<4>,
+        Divw = Div::<2>,
+        Exit = Exit,
+        Halt = Halt,
+        Write = Write,
+    }
+}
+
+chips! {
+    /// The chips of a proof of the memory table.
+    MemoryChip {
+        Range = Lookup::Range,
+        Bits = Lookup::Bits,
+        Image = Lookup::Image,
+        Gap = Lookup::Gap,
+        Memory = Memory,
+    }
+}
+
+/// The chip of an opcode: of aligned accesses for loads and stores; `None` for `Illegal` and `Ecall`.
+pub const fn chip_of(opcode: Opcode) -> Option<ShardChip> {
+    use Opcode as O;
+    use ShardChip as C;
+    Some(match opcode {
+        O::Illegal | O::Ecall => return None,
+        O::Add => C::Add,
+        O::Sub => C::Sub,
+        O::Addw => C::Addw,
+        O::Subw => C::Subw,
+        O::Addi => C::Addi,
+        O::Addiw => C::Addiw,
+        O::And => C::And,
+        O::Or => C::Or,
+        O::Xor => C::Xor,
+        O::Andi | O::Ori | O::Xori => C::BitwiseImm,
+        O::Slt => C::Slt,
+        O::Sltu => C::Sltu,
+        O::Slti => C::Slti,
+        O::Sltiu => C::Sltiu,
+        O::Sll => C::Sll,
+        O::Srl | O::Sra => C::Sr,
+        O::Sllw => C::Sllw,
+        O::Srlw | O::Sraw => C::Srw,
+        O::Slli => C::Slli,
+        O::Srli | O::Srai => C::Sri,
+        O::Slliw => C::Slliw,
+        O::Srliw | O::Sraiw => C::Sriw,
+        O::Const => C::Const,
+        O::Jal => C::Jal,
+        O::Jalr => C::Jalr,
+        O::Beq | O::Bne => C::BranchEq,
+        O::Blt | O::Bge => C::BranchLess,
+        O::Bltu | O::Bgeu => C::BranchLessUnsigned,
+        O::Ld => C::LoadDouble,
+        O::Lw | O::Lwu => C::LoadWord,
+        O::Lb | O::Lh | O::Lbu | O::Lhu => C::LoadSmall,
+        O::Sd => C::StoreDouble,
+        O::Sw => C::StoreWord,
+        O::Sb | O::Sh => C::StoreSmall,
+        O::Mul => C::Mul,
+        O::Mulw => C::Mulw,
+        O::Mulh | O::Mulhu | O::Mulhsu => C::MulHigh,
+        O::Div | O::Divu | O::Rem | O::Remu => C::Div,
+        O::Divw | O::Divuw | O::Remw | O::Remuw => C::Divw,
+    })
+}
+
+/// What a message costs, in columns.
+pub const INTERACTION_WEIGHT: u64 = 2;
+
+/// Cost of a row in cells, messages included.
+pub fn row_cost(chip: &Described) -> u64 {
+    chip.width() as u64 + INTERACTION_WEIGHT * chip.description.interactions.len() as u64
+}
+
+/// Costs for the metering pass, in cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// By opcode; `Ecall` is that of the dearest call of the machine's own.
+    pub ops: [u64; OPCODES],
+    /// By opcode, for loads and stores that are not aligned.
+    pub misaligned: [u64; OPCODES],
+    /// A word or register a shard touches.
+    pub touched_word: u64,
+    /// What every shard has: its lookup tables.
+    pub fixed: u64,
+}
+
+/// The chips of both kinds of proof: what the verifier needs.
+pub struct Systems {
+    /// Chips of shard proofs.
+    pub shard: System,
+    /// Chips of memory proofs.
+    pub memory: System,
+}
+
+impl Systems {
+    /// The standard chips with those of coprocessors, in the order of the program's note.
+    pub fn new(coprocessors: Vec<Box<dyn Chip>>) -> Result<Self, ChipError> {
+        let mut chips = ShardChip::boxed();
+        chips.extend(coprocessors);
+        Ok(Self { shard: System::new(chips)?, memory: System::new(MemoryChip::boxed())? })
+    }
+}
+
+/// The chips of a program, and the fixed columns of those that have any.
+pub struct Machine {
+    /// Chips of shard proofs.
+    pub shard: System,
+    /// Chips of memory proofs.
+    pub memory: System,
+    /// Fixed columns by chip of `shard`; empty for chips without.
+    pub shard_fixed: Vec<Vec<Vec<F>>>,
+    /// Fixed columns by chip of `memory`.
+    pub memory_fixed: Vec<Vec<Vec<F>>>,
+}
+
+impl Machine {
+    /// The machine of `program` with the chips of its coprocessors, which have no fixed columns, in the
+    /// order of its note.
+    pub fn new(program: &Program, coprocessors: Vec<Box<dyn Chip>>) -> Result<Self, ChipError> {
+        let Systems { shard, memory } = Systems::new(coprocessors)?;
+        let mut shard_fixed = Vec::from([
+            Instructions::fixed(program),
+            Targets::fixed(program),
+            Lookup::Range.fixed(program),
+            Lookup::Bytes.fixed(program),
+            Lookup::Bits.fixed(program),
+        ]);
+        shard_fixed.resize(shard.chips.len(), Vec::new());
+        let mut memory_fixed = Vec::from([
+            Lookup::Range.fixed(program),
+            Lookup::Bits.fixed(program),
+            Lookup::Image.fixed(program),
+            Lookup::Gap.fixed(program),
+        ]);
+        memory_fixed.resize(MemoryChip::COUNT, Vec::new());
+        let machine = Self { shard, memory, shard_fixed, memory_fixed };
+        machine.check()?;
+        Ok(machine)
+    }
+
+    /// Names are unique, and only the chips that should have fixed columns do.
+    fn check(&self) -> Result<(), ChipError> {
+        for (system, fixed) in [(&self.shard, &self.shard_fixed), (&self.memory, &self.memory_fixed)] {
+            for (i, chip) in system.described.iter().enumerate() {
+                let fail = |why| Err(ChipError { chip: chip.name.clone(), why });
+                if chip.widths[0] != fixed[i].len() {
+                    return fail("fixed columns are not those of the machine");
+                }
+                if system.described[..i].iter().any(|other| other.name == chip.name) {
+                    return fail("two chips have this name");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Costs for the metering pass.
+    pub fn costs(&self) -> Costs {
+        let cost = |chip: ShardChip| row_cost(&self.shard.described[chip as usize]);
+        let mut costs = Costs {
+            ops: [0; OPCODES],
+            misaligned: [0; OPCODES],
+            touched_word: cost(ShardChip::Boundary),
+            fixed: 0,
+        };
+        for opcode in Opcode::ALL {
+            costs.ops[opcode as usize] = match (chip_of(opcode), opcode) {
+                (Some(chip), _) => cost(chip),
+                (None, Opcode::Ecall) => cost(ShardChip::Exit).max(cost(ShardChip::Halt)).max(cost(ShardChip::Write)),
+                (None, _) => 0,
+            };
+            costs.misaligned[opcode as usize] = match opcode.format() {
+                aver_isa::Format::Load => cost(ShardChip::MisalignedLoad),
+                aver_isa::Format::Store => cost(ShardChip::MisalignedStore),
+                _ => 0,
+            };
+        }
+        for (chip, fixed) in self.shard.described.iter().zip(&self.shard_fixed) {
+            costs.fixed += fixed.first().map_or(0, |column| column.len() as u64) * row_cost(chip);
+        }
+        costs
+    }
+}
