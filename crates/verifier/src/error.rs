@@ -70,8 +70,16 @@ pub enum Error {
     /// The machine's chips are not those of the key.
     #[error("the key is for another machine than this verifier's; verify with the version that made it")]
     Machine,
-    /// A number is outside its limit.
-    #[error("{what} is {value}, outside the limit of {limit}")]
+    /// A number is outside the machine's limits.
+    #[error("{what}: {value} is outside the machine's limits")]
+    OutOfLimits {
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// There is too much of something.
+    #[error("{what} is {value}, above the limit of {limit}")]
     Limit {
         /// Which number.
         what: &'static str,
@@ -86,9 +94,6 @@ pub enum Error {
         /// From 1.
         shard: u32,
     },
-    /// Memory proofs do not follow each other.
-    #[error("memory proofs do not follow each other")]
-    MemoryChain,
     /// Sums of all proofs do not cancel.
     #[error("memory is not consistent between shards: the sums of the proofs do not cancel")]
     Sums,

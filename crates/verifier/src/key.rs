@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aver_machine::Machine;
+use aver_machine::Systems;
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
 use aver_stark::verify::FixedKey;
@@ -105,8 +105,8 @@ impl VerifyingKey {
     }
 
     /// Whether it is a key for this machine.
-    pub fn check_machine(&self, machine: &Machine) -> Result<(), Error> {
-        if self.machine == machine.digest() { Ok(()) } else { Err(Error::Machine) }
+    pub fn check_machine(&self, machine: &Systems) -> Result<(), Error> {
+        if self.machine == aver_machine::digest::digest(machine) { Ok(()) } else { Err(Error::Machine) }
     }
 }
 

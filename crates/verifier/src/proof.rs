@@ -4,14 +4,14 @@
 //! magic "AVERPRF\n" · version · kind (0 proof, 1 mock)
 //! verifying key (length, bytes) · exit code · output (length, bytes) · digest
 //! number of memory proofs · number of shards · work of the shared challenge (length, bytes)
-//! memory proofs:  root (option) · rows · first key · last key
+//! memory proofs:  root (option) · rows · last key
 //! shards:         root (option) · rows · start · end · end time
 //! proofs, memory first:  length, bytes
 //! ```
 
 use alloc::vec::Vec;
 
-use aver_machine::public::{MemoryPublics, ShardPublics};
+use aver_machine::public::{MAX_SHARDS, MemoryPublics, PC_HALT, ShardPublics};
 use aver_stark::hash::Digest;
 use aver_stark::verify::BoundaryCommitment;
 
@@ -21,8 +21,6 @@ use crate::key::{VERSION, VerifyingKey};
 
 /// First bytes of a proof file.
 pub const MAGIC: &[u8; 8] = b"AVERPRF\n";
-/// The most shards of a run: their numbers are compared in 16 bits.
-pub const MAX_SHARDS: usize = (1 << 16) - 2;
 
 /// What is known of a proof before it is verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +48,8 @@ pub struct Header {
 pub struct MemoryPart {
     /// Pass 1.
     pub boundary: BoundaryCommitment,
-    /// Its ends.
-    pub publics: MemoryPublics,
+    /// Key of its last word.
+    pub last: u32,
 }
 
 /// A shard's public part.
@@ -61,7 +59,7 @@ pub struct ShardPart {
     pub boundary: BoundaryCommitment,
     /// Op index it starts at.
     pub start: u32,
-    /// Op index it ends at, or [`ShardPublics::HALT`].
+    /// Op index it ends at, or [`PC_HALT`].
     pub end: u32,
     /// Timestamp it ends at.
     pub end_ts: u32,
@@ -98,8 +96,7 @@ impl Header {
         put_bytes(&mut out, &self.work);
         for part in &self.memory {
             put_boundary(&mut out, &part.boundary);
-            put_number(&mut out, part.publics.first_key);
-            put_number(&mut out, part.publics.last_key);
+            put_number(&mut out, part.last);
         }
         for part in &self.shards {
             put_boundary(&mut out, &part.boundary);
@@ -128,19 +125,17 @@ impl Header {
         let exit_code = fields.number("exit code")?;
         let output = fields.bytes("output")?.to_vec();
         let output_digest = fields.digest("output digest")?;
-        let memory_count = fields.count("memory proofs", 13)?;
+        let memory_count = fields.count("memory proofs", 9)?;
         let shard_count = fields.count("shards", 17)?;
-        if shard_count > MAX_SHARDS {
-            let (value, limit) = (shard_count as u64, MAX_SHARDS as u64);
+        if shard_count >= MAX_SHARDS as usize {
+            let (value, limit) = (shard_count as u64, u64::from(MAX_SHARDS) - 1);
             return Err(Error::Limit { what: "number of shards", value, limit });
         }
         let work = fields.bytes("work")?.to_vec();
         let mut memory = Vec::with_capacity(memory_count);
         for _ in 0..memory_count {
             let boundary = boundary(fields)?;
-            let first_key = fields.number("first key")?;
-            let publics = MemoryPublics { first_key, last_key: fields.number("last key")? };
-            memory.push(MemoryPart { boundary, publics });
+            memory.push(MemoryPart { boundary, last: fields.number("last key")? });
         }
         let mut shards = Vec::with_capacity(shard_count);
         for _ in 0..shard_count {
@@ -152,6 +147,11 @@ impl Header {
         Ok(Self { is_mock, vk, exit_code, output, output_digest, work, memory, shards })
     }
 
+    /// Public values of memory proof `i`: each goes on where the one before ended.
+    pub fn memory_publics(&self, i: usize) -> MemoryPublics {
+        MemoryPublics { before: i.checked_sub(1).map(|i| self.memory[i].last), last: self.memory[i].last }
+    }
+
     /// Public values of shard `i`, counted from 0.
     pub fn shard_publics(&self, i: usize) -> ShardPublics {
         let part = &self.shards[i];
@@ -160,7 +160,7 @@ impl Header {
             start: part.start,
             end: part.end,
             end_ts: part.end_ts,
-            exit: (part.end == ShardPublics::HALT).then_some((self.exit_code, self.output_digest)),
+            exit: (part.end == PC_HALT).then_some((self.exit_code, self.output_digest)),
         }
     }
 }

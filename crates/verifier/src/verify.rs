@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use aver_machine::Machine;
-use aver_machine::public::{MemoryPublics, ShardPublics};
+use aver_machine::Systems;
+use aver_machine::public::{MAX_SHARDS, PC_HALT};
 use aver_stark::field::{EF, P};
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::params::{LOG_MAX_RUN_MESSAGES, Params};
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Error;
 use crate::bytes::Fields;
 use crate::key::VerifyingKey;
-use crate::proof::{Header, MAX_SHARDS};
+use crate::proof::Header;
 
 /// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
 /// handed over `output_digest`.
@@ -46,7 +46,7 @@ pub fn verify(
     proof: &[u8],
     vk: &Digest,
     exit_code: u32,
-    machine: impl FnOnce(&VerifyingKey) -> Result<Machine, Error>,
+    machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
 ) -> Result<Verified, Error> {
     let mut fields = Fields::new(proof);
     let header = Header::decode(&mut fields)?;
@@ -88,7 +88,7 @@ pub fn check_output(header: &Header) -> Result<(), Error> {
 /// Verifies one proof of the run and returns its sum.
 fn verify_part(
     header: &Header,
-    machine: &Machine,
+    machine: &Systems,
     params: &Params,
     sponge: &Sponge,
     shared: &Challenge,
@@ -97,15 +97,15 @@ fn verify_part(
 ) -> Result<EF, Error> {
     let is_memory = index < header.memory.len();
     let (publics, messages, boundary) = if is_memory {
-        let part = &header.memory[index];
-        (part.publics.values(), part.publics.messages(), &part.boundary)
+        let publics = header.memory_publics(index);
+        (publics.values(), publics.messages(), &header.memory[index].boundary)
     } else {
         let i = index - header.memory.len();
         let publics = header.shard_publics(i);
         (publics.values(), publics.messages(), &header.shards[i].boundary)
     };
     let statement = Statement {
-        system: if is_memory { machine.memory() } else { machine.shard() },
+        system: if is_memory { &machine.memory } else { &machine.shard },
         params,
         fixed: if is_memory { &header.vk.memory } else { &header.vk.shard },
         boundary,
@@ -133,7 +133,7 @@ pub fn shared_sponge(header: &Header, vk: &Digest) -> Sponge {
     sponge.absorb("output digest", &header.output_digest);
     sponge.absorb("memory proofs", &(header.memory.len() as u32).to_le_bytes());
     sponge.absorb("shards", &(header.shards.len() as u32).to_le_bytes());
-    let memory = header.memory.iter().map(|p| (&p.boundary, [p.publics.first_key, p.publics.last_key, 0]));
+    let memory = header.memory.iter().map(|p| (&p.boundary, [p.last, 0, 0]));
     let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
     for (boundary, numbers) in memory.chain(shards) {
         sponge.absorb("boundary root", boundary.root.as_ref().map_or(&[], |r| &r[..]));
@@ -157,22 +157,12 @@ fn check_chain(header: &Header) -> Result<(), Error> {
     let mut at = header.vk.entry;
     for (i, part) in header.shards.iter().enumerate() {
         let is_last = i + 1 == header.shards.len();
-        if part.start != at || (part.end == ShardPublics::HALT) != is_last || at == ShardPublics::HALT {
+        if part.start != at || (part.end == PC_HALT) != is_last {
             return Err(Error::Chain { shard: i as u32 + 1 });
         }
         at = part.end;
     }
-    if at != ShardPublics::HALT {
-        return Err(Error::Chain { shard: header.shards.len() as u32 });
-    }
-    let mut key = MemoryPublics::START;
-    for part in &header.memory {
-        if part.publics.first_key != key {
-            return Err(Error::MemoryChain);
-        }
-        key = part.publics.last_key;
-    }
-    Ok(())
+    if at == PC_HALT { Ok(()) } else { Err(Error::Chain { shard: header.shards.len() as u32 }) }
 }
 
 /// Numbers that would wrap mod p, or exceed what the security terms assume.
@@ -180,16 +170,16 @@ fn check_limits(header: &Header) -> Result<(), Error> {
     let limit = |what, value: u64, limit: u64| {
         if value <= limit { Ok(()) } else { Err(Error::Limit { what, value, limit }) }
     };
-    limit("number of shards", header.shards.len() as u64, MAX_SHARDS as u64)?;
-    for part in &header.shards {
-        limit("end time of a shard", part.end_ts.into(), ShardPublics::MAX_END_TS.into())?;
-        if part.end != ShardPublics::HALT {
-            limit("end of a shard", part.end.into(), ShardPublics::MAX_INDEX.into())?;
+    limit("number of shards", header.shards.len() as u64, u64::from(MAX_SHARDS) - 1)?;
+    for (i, part) in header.shards.iter().enumerate() {
+        if !header.shard_publics(i).in_limits() {
+            return Err(Error::OutOfLimits { what: "start, end or end time of a shard", value: part.end_ts.into() });
         }
-        limit("start of a shard", part.start.into(), ShardPublics::MAX_INDEX.into())?;
     }
-    for part in &header.memory {
-        limit("key of a memory proof", part.publics.last_key.into(), MemoryPublics::MAX_KEY.into())?;
+    for (i, part) in header.memory.iter().enumerate() {
+        if !header.memory_publics(i).in_limits() {
+            return Err(Error::OutOfLimits { what: "key of a memory proof", value: part.last.into() });
+        }
     }
     let boundaries = header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
     // Two messages a row, each with weight one; padding is at most doubling.
