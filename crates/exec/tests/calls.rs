@@ -34,7 +34,7 @@ fn halt() {
     assert_eq!((run.halted, run.exit_code, run.digest.to_vec()), (Halted::Halt, 3, digest.clone()));
     assert_eq!((&run.output, &printed.0[&3]), (&digest, &digest));
     assert_eq!(printed.0[&2], [4, 5, 6, 7]);
-    assert_eq!(run.counts.calls.iter().map(|(_, n)| n).sum::<u64>(), 4);
+    assert_eq!(run.counts.calls.values().sum::<u64>(), 4);
     let shard = trace(&program, &run.shards[0], &[]).unwrap();
     assert_eq!(shard.ecalls[0].kind, CallKind::Write);
     assert_eq!(shard.ecalls[3].reads.len(), 4);
