@@ -2,6 +2,9 @@
 
 use std::time::Instant;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use aver_benches::synthetic::{MESSAGES, Synthetic, WIDTH, table};
 use aver_stark::field::EF;
 use aver_stark::hash::Sponge;

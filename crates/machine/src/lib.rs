@@ -18,6 +18,7 @@ extern crate alloc;
 pub mod buses;
 pub mod calls;
 pub mod chips;
+pub mod coprocessor;
 pub mod cpu;
 pub mod digest;
 pub mod layout;
