@@ -8,7 +8,7 @@ use p3_field::PrimeCharacteristicRing;
 use crate::air::{Air, BaseLanes, Builder, Bus, Columns, Expr, Ext, ExtLanes};
 use crate::error::ChipError;
 use crate::field::{EF, F, PEF, PF};
-use crate::symbolic::{Description, describe};
+use crate::symbolic::{Description, Node, describe};
 
 /// The highest degree of a constraint.
 pub const MAX_DEGREE: usize = 3;
@@ -109,6 +109,26 @@ impl Described {
         let description = chip.describe()?;
         if let Some(c) = description.constraints.iter().find(|c| c.degree > MAX_DEGREE) {
             return Err(ChipError { chip: chip.name().into(), why: c.label });
+        }
+        // A row of zeros is padding: it satisfies everything and says nothing.
+        let fail = |why| Err(ChipError { chip: chip.name().into(), why });
+        let mut zero: Vec<F> = Vec::with_capacity(description.nodes.len());
+        for node in &description.nodes {
+            zero.push(match *node {
+                Node::Constant(c) => c,
+                Node::Column(_) | Node::Public(_) => F::ZERO,
+                Node::Add(a, b) => zero[a as usize] + zero[b as usize],
+                Node::Sub(a, b) => zero[a as usize] - zero[b as usize],
+                Node::Mul(a, b) => zero[a as usize] * zero[b as usize],
+            });
+        }
+        if let Some(c) = description.constraints.iter().find(|c| zero[c.node as usize] != F::ZERO) {
+            return fail(c.label);
+        }
+        for i in &description.interactions {
+            if i.multiplicity.constant != F::ZERO || !i.multiplicity.publics.is_empty() {
+                return fail("a row of zeros sends a message");
+            }
         }
         let mut message_columns: Vec<usize> = description
             .interactions

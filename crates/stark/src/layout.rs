@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use crate::air::Bus;
 use crate::chip::{Chip, Described};
 use crate::error::{ChipError, Error, Result};
 
@@ -26,7 +27,21 @@ pub struct System {
 impl System {
     /// Describes the chips and checks that the proof system can express them.
     pub fn new(chips: Vec<alloc::boxed::Box<dyn Chip>>) -> core::result::Result<Self, ChipError> {
-        let described = chips.iter().map(|c| Described::new(c.as_ref())).collect::<core::result::Result<_, _>>()?;
+        let described = chips
+            .iter()
+            .map(|c| Described::new(c.as_ref()))
+            .collect::<core::result::Result<Vec<_>, _>>()?;
+        let mut buses: Vec<Bus> = Vec::new();
+        for chip in &described {
+            for bus in chip.description.interactions.iter().map(|i| i.bus) {
+                if buses.iter().any(|b| b.id == bus.id && *b != bus) {
+                    return Err(ChipError { chip: chip.name.clone(), why: "another bus has this bus's id" });
+                }
+                if !buses.contains(&bus) {
+                    buses.push(bus);
+                }
+            }
+        }
         Ok(Self { chips, described })
     }
 }
