@@ -1,0 +1,35 @@
+//! The recorded steps of a chip's opcodes, one after the other, with their ops.
+
+use aver_exec::Step;
+use aver_isa::{Op, Opcode, Program};
+
+/// The steps of some opcodes.
+pub struct Steps<'a> {
+    program: &'a Program,
+    lists: Vec<(Opcode, &'a [Step])>,
+}
+
+impl<'a> Steps<'a> {
+    /// Of `opcodes`, from `steps` by opcode.
+    pub fn new(program: &'a Program, steps: &'a [Vec<Step>], opcodes: &[Opcode]) -> Self {
+        let list = |&opcode: &Opcode| (opcode, steps.get(opcode as usize).map_or(&[][..], |s| s.as_slice()));
+        Self { program, lists: opcodes.iter().map(list).collect() }
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.lists.iter().map(|list| list.1.len()).sum()
+    }
+
+    /// Number `i`: its opcode, its place among the opcodes, its op, the step.
+    #[inline(always)]
+    pub fn get(&self, mut i: usize) -> (usize, &'a Op, &'a Step) {
+        let mut which = 0;
+        while i >= self.lists[which].1.len() {
+            i -= self.lists[which].1.len();
+            which += 1;
+        }
+        let step = &self.lists[which].1[i];
+        (which, &self.program.ops[step.index as usize], step)
+    }
+}

@@ -1,0 +1,113 @@
+//! Runs a program, fills every table and asks the oracle.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use aver_exec::{Cost, Input, Limits, Run, ShardPlan, Silent, meter, trace};
+use aver_isa::Program;
+use aver_machine::Machine;
+use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics};
+use aver_stark::field::F;
+use aver_stark::layout::System;
+use aver_stark_prover::arena::Arena;
+use aver_stark_prover::check::{Ledger, Violation, check};
+use aver_stark_prover::table::Table;
+use aver_trace::Memory;
+
+pub struct Traced {
+    pub program: Program,
+    pub machine: Machine,
+    pub run: Run,
+    pub arena: Arena,
+}
+
+impl Traced {
+    pub fn new(elf: &[u8], input: &[u8], max_ops: u64) -> Self {
+        let program = Program::from_elf(elf).expect("the program loads");
+        Self::of(program, input, max_ops)
+    }
+
+    pub fn of(program: Program, input: &[u8], max_ops: u64) -> Self {
+        let machine = Machine::new(&program, Vec::new()).unwrap();
+        let cost = Cost { max_ops, ..Cost::flat() };
+        let input = Input::new(input).unwrap();
+        let run = meter(&program, &input, &[], &cost, &Limits::default(), &mut Silent).expect("the program runs");
+        Self { program, machine, run, arena: Arena::default() }
+    }
+
+    pub fn memory(&self) -> Memory<'_> {
+        Memory { arena: &self.arena, log_height: 16 }
+    }
+
+    pub fn publics(&self, plan: &ShardPlan) -> ShardPublics {
+        let halts = plan.end == aver_exec::HALT;
+        ShardPublics {
+            shard: plan.index,
+            start: plan.start,
+            end: if halts { PC_HALT } else { plan.end },
+            end_ts: 1 + 5 * plan.ops as u32,
+            exit: halts.then_some((self.run.exit_code, self.run.digest)),
+        }
+    }
+
+    pub fn shard(&self, plan: &ShardPlan) -> Vec<Table> {
+        let trace = trace(&self.program, plan, &[]).expect("the shard can be traced");
+        let publics = self.publics(plan);
+        let system = &self.machine.shard;
+        let tables = aver_trace::shard_tables(system, &self.program, plan, &trace, &publics, &[], self.memory());
+        fixed(tables, &self.machine.shard_fixed)
+    }
+
+    pub fn check_shard(&self, plan: &ShardPlan, tables: &[Table]) -> Result<Ledger, Violation> {
+        let publics = self.publics(plan);
+        assert!(publics.in_limits());
+        check(&self.machine.shard, tables, &publics.values(), &publics.messages())
+    }
+
+    pub fn memory_tables(&self) -> (Vec<Table>, MemoryPublics) {
+        let last = self.run.memory.last().map_or(0, aver_trace::memory_key);
+        let publics = MemoryPublics { before: None, last };
+        let system = &self.machine.memory;
+        let tables =
+            aver_trace::memory_tables(system, &self.program, &self.run.memory, &publics, self.memory());
+        (fixed(tables, &self.machine.memory_fixed), publics)
+    }
+
+    /// Everything is satisfied, and all shared buses cancel.
+    pub fn check(&self) {
+        let mut total = Ledger::default();
+        let (tables, publics) = self.memory_tables();
+        let system = &self.machine.memory;
+        let ledger = check(system, &tables, &publics.values(), &publics.messages());
+        ledger.unwrap_or_else(|e| panic!("memory: {e}"));
+        merge(&mut total, system, &tables, &publics.values());
+        for plan in &self.run.shards {
+            let tables = self.shard(plan);
+            self.check_shard(plan, &tables).unwrap_or_else(|e| panic!("shard {}: {e}", plan.index));
+            merge(&mut total, &self.machine.shard, &tables, &self.publics(plan).values());
+        }
+        assert_eq!(total.open(&self.machine.shard), None);
+    }
+}
+
+/// Adds the shared messages of tables.
+pub fn merge(total: &mut Ledger, system: &System, tables: &[Table], publics: &[F]) {
+    for (chip, table) in tables.iter().enumerate() {
+        if system.described[chip].description.interactions.iter().any(|i| i.bus.shared) {
+            for row in 0..table.rows {
+                for message in aver_stark_prover::check::messages_of_row(system, chip, &table.row(row), publics) {
+                    if message.0.shared {
+                        total.add(message, chip, row);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fixed(mut tables: Vec<Table>, columns: &[Vec<Vec<F>>]) -> Vec<Table> {
+    for (table, columns) in tables.iter_mut().zip(columns) {
+        table.fixed = Arc::new(columns.clone());
+    }
+    tables
+}
