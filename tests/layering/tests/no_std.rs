@@ -9,7 +9,7 @@ use std::process::Command;
 fn the_verifier_builds_without_std() {
     let folder = common::consumer("no_std");
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--manifest-path"])
+        .args(["check", "--offline", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_std-target"))

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Tests everything: installs what guests need, lints, then runs all tests and examples.
+#
+# Guests are built with a second Rust toolchain that has the sources of the standard library, and
+# compared with what qemu-riscv64 makes of them; C programs are built with a bare-metal GCC. Debian has
+# all of it, and this script installs it where it may (as root, or with sudo that asks no password).
+# Elsewhere `rustup toolchain install nightly --component rust-src` is enough to build guests.
+set -euo pipefail
+cd "$(dirname "$0")"
+command -v cargo >/dev/null || PATH="$HOME/.cargo/bin:$PATH"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}" CARGO_INCREMENTAL=0
+
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+note() { printf 'NOTE: %s\n' "$*"; }
+
+# --- What tests need ---
+
+packages=(
+    rustc-web cargo-web rust-web-src libstd-rust-web-dev lld # guests
+    qemu-user                                                # what guests are compared with
+    gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf     # guests in C
+)
+
+# A toolchain that `aver build` takes: one of rustup's or the system's, with the library's sources.
+has_guest_toolchain() {
+    local library=lib/rustlib/src/rust/library/core/Cargo.toml
+    compgen -G "${RUSTUP_HOME:-$HOME/.rustup}/toolchains/*/$library" >/dev/null && return
+    [ -x /usr/bin/cargo ] && [ -f "$(/usr/bin/rustc --print sysroot 2>/dev/null)/$library" ]
+}
+
+has_all() {
+    has_guest_toolchain && command -v qemu-riscv64 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null
+}
+
+install_by_apt() {
+    local root=() known=() package
+    command -v apt-get >/dev/null || { note "no apt-get here"; return; }
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || { note "not root, and no sudo without a password"; return; }
+        root=(sudo -n)
+    fi
+    "${root[@]}" apt-get update -qq || note "apt-get update failed; trying with the lists there are"
+    for package in "${packages[@]}"; do
+        apt-cache policy "$package" | grep -q 'Candidate: [^(]' && known+=("$package")
+    done
+    [ "${#known[@]}" -gt 0 ] || { note "apt-get knows none of the packages"; return; }
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${known[@]}" >/dev/null || note "apt-get install failed"
+}
+
+step "What tests need"
+has_all || install_by_apt
+if ! has_guest_toolchain && command -v rustup >/dev/null; then
+    rustup toolchain install nightly --profile minimal --component rust-src || note "rustup has no nightly for us"
+fi
+for component in rustfmt clippy; do
+    cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component"
+done
+has_guest_toolchain || note "no toolchain for guests: tests that build guests are skipped. Install the Debian \
+packages ${packages[*]:0:5}, or run: rustup toolchain install nightly --component rust-src"
+command -v qemu-riscv64 >/dev/null ||
+    note "no qemu-riscv64: nothing is compared with it. Install the Debian package qemu-user"
+command -v riscv64-unknown-elf-gcc >/dev/null ||
+    note "no riscv64-unknown-elf-gcc: tests with C programs are skipped. Install the Debian packages ${packages[*]:6}"
+has_all && echo "all there"
+
+# --- Lints ---
+
+step "Format"
+cargo fmt --check
+# Guests and examples are packages of their own, as their users' will be.
+find guest examples -name '*.rs' -not -path '*/target/*' -exec rustfmt --check --edition 2024 {} +
+
+step "Lints"
+cargo clippy --profile fast --all-targets -- -D warnings
+cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets -- -D warnings
+if command -v cargo-deny >/dev/null; then
+    cargo deny check bans licenses sources
+else
+    note "no cargo-deny: licences and sources of dependencies are not checked"
+fi
+
+# --- Examples: each host builds its guest, proves a run of it and verifies the proof ---
+
+for host in examples/*/host/Cargo.toml; do
+    [ -f "$host" ] && has_guest_toolchain || continue
+    step "Example: $(basename "$(dirname "$(dirname "$host")")")"
+    cargo run --release --manifest-path "$host"
+done
+
+# --- Tests; layers and `no_std` are among them, in tests/layering ---
+
+step "Tests"
+cargo test --manifest-path guest/aver-guest/Cargo.toml
+cargo test --profile fast --workspace
