@@ -201,6 +201,34 @@ impl Systems {
     }
 }
 
+/// Fixed columns by chip; empty for chips without.
+pub struct FixedColumns {
+    /// Of shard proofs.
+    pub shard: Vec<Vec<Vec<F>>>,
+    /// Of memory proofs.
+    pub memory: Vec<Vec<Vec<F>>>,
+}
+
+/// The fixed columns of a program's machine.
+pub fn fixed_columns(systems: &Systems, program: &Program) -> FixedColumns {
+    let mut shard = Vec::from([
+        Instructions::fixed(program),
+        Targets::fixed(program),
+        Lookup::Range.fixed(program),
+        Lookup::Bytes.fixed(program),
+        Lookup::Bits.fixed(program),
+    ]);
+    shard.resize(systems.shard.chips.len(), Vec::new());
+    let mut memory = Vec::from([
+        Lookup::Range.fixed(program),
+        Lookup::Bits.fixed(program),
+        Lookup::Image.fixed(program),
+        Lookup::Gap.fixed(program),
+    ]);
+    memory.resize(MemoryChip::COUNT, Vec::new());
+    FixedColumns { shard, memory }
+}
+
 /// The chips of a program, and the fixed columns of those that have any.
 pub struct Machine {
     /// Chips of shard proofs.
@@ -217,22 +245,9 @@ impl Machine {
     /// The machine of `program` with the chips of its coprocessors, which have no fixed columns, in the
     /// order of its note.
     pub fn new(program: &Program, coprocessors: Vec<Box<dyn Chip>>) -> Result<Self, ChipError> {
-        let Systems { shard, memory } = Systems::new(coprocessors)?;
-        let mut shard_fixed = Vec::from([
-            Instructions::fixed(program),
-            Targets::fixed(program),
-            Lookup::Range.fixed(program),
-            Lookup::Bytes.fixed(program),
-            Lookup::Bits.fixed(program),
-        ]);
-        shard_fixed.resize(shard.chips.len(), Vec::new());
-        let mut memory_fixed = Vec::from([
-            Lookup::Range.fixed(program),
-            Lookup::Bits.fixed(program),
-            Lookup::Image.fixed(program),
-            Lookup::Gap.fixed(program),
-        ]);
-        memory_fixed.resize(MemoryChip::COUNT, Vec::new());
+        let systems = Systems::new(coprocessors)?;
+        let FixedColumns { shard: shard_fixed, memory: memory_fixed } = fixed_columns(&systems, program);
+        let Systems { shard, memory } = systems;
         let machine = Self { shard, memory, shard_fixed, memory_fixed };
         machine.check()?;
         Ok(machine)

@@ -1,0 +1,65 @@
+//! Which chip an op's row is in, for the cost model and for reports.
+
+use std::collections::BTreeMap;
+
+use aver_exec::{Cost, Counts};
+use aver_isa::{Format, Opcode, calls};
+use aver_machine::machine::{ShardChip, Systems, chip_of};
+
+use crate::plan::{Options, row_bytes, shard_bytes};
+
+/// The chip of the rows of misaligned accesses.
+fn misaligned_chip(opcode: Opcode) -> Option<ShardChip> {
+    match opcode.format() {
+        Format::Load => Some(ShardChip::MisalignedLoad),
+        Format::Store => Some(ShardChip::MisalignedStore),
+        _ => None,
+    }
+}
+
+/// The chip of one of the machine's own calls.
+fn chip_of_call(call: u32) -> Option<ShardChip> {
+    match call {
+        calls::EXIT => Some(ShardChip::Exit),
+        calls::WRITE => Some(ShardChip::Write),
+        calls::HALT => Some(ShardChip::Halt),
+        _ => None,
+    }
+}
+
+/// Prices ops by the memory their rows take.
+pub fn cost(systems: &Systems, options: &Options) -> Cost {
+    let bytes = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
+    let mut cost = Cost::flat();
+    for opcode in Opcode::ALL {
+        let own_calls = || bytes(ShardChip::Halt);
+        let price = chip_of(opcode).map_or(0, bytes);
+        cost.ops[opcode as usize] = if opcode == Opcode::Ecall { own_calls() } else { price };
+        cost.misaligned[opcode as usize] = misaligned_chip(opcode).map_or(0, bytes);
+    }
+    cost.touched_word = bytes(ShardChip::Boundary);
+    cost.max_cost = shard_bytes(options.memory);
+    cost.max_ops = options.max_shard_cycles.unwrap_or(u64::MAX).min(aver_exec::MAX_SHARD_OPS);
+    cost
+}
+
+/// Rows by chip, of chips that have any; calls of coprocessors under their name.
+pub fn rows(systems: &Systems, counts: &Counts, coprocessors: &[(u32, String)]) -> Vec<(String, u64)> {
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    let name = |chip: ShardChip| systems.shard.described[chip as usize].name.clone();
+    for opcode in Opcode::ALL {
+        if let Some(chip) = chip_of(opcode) {
+            *rows.entry(name(chip)).or_default() += counts.of(opcode);
+        }
+        if let Some(chip) = misaligned_chip(opcode) {
+            *rows.entry(name(chip)).or_default() += counts.misaligned[opcode as usize];
+        }
+    }
+    for (&call, &count) in &counts.calls {
+        let coprocessor = || coprocessors.iter().find(|c| c.0 == call).map(|c| c.1.clone());
+        if let Some(name) = chip_of_call(call).map(name).or_else(coprocessor) {
+            *rows.entry(name).or_default() += count;
+        }
+    }
+    rows.into_iter().filter(|r| r.1 > 0).collect()
+}

@@ -1,0 +1,31 @@
+//! Why a program cannot be run or proved.
+
+/// What went wrong; says what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The ELF file is not a program for this machine.
+    #[error(transparent)]
+    Program(#[from] aver_isa::Error),
+    /// The program faulted, or a limit was reached.
+    #[error(transparent)]
+    Exec(#[from] aver_exec::Error),
+    /// Chips of a coprocessor the proof system cannot express.
+    #[error("a coprocessor's chip cannot be proved: {0}")]
+    Chip(#[from] aver_stark::error::ChipError),
+    /// A limit of the proof system.
+    #[error("cannot be proved: {0}")]
+    Prove(#[from] aver_stark_prover::prove::ProveError),
+    /// Parameters out of range.
+    #[error("parameters: {0}")]
+    Params(#[from] aver_stark::error::Error),
+    /// The program needs a coprocessor that is not mounted.
+    #[error("{0}; pass it when the program is set up")]
+    Coprocessor(#[from] aver_machine::coprocessor::Missing),
+    /// The output the host got is not what the program committed to.
+    #[error("the program handed over another digest than that of its output; it does not use Aver's runtime to write output")]
+    Digest,
+    /// The proof could not be written.
+    #[error("writing the proof: {0}")]
+    Io(#[from] std::io::Error),
+}

@@ -1,0 +1,48 @@
+//! Whole runs: executed, proved, verified.
+
+use aver_exec::{Input, Silent};
+use aver_isa::testing::{Asm, random_program, reg};
+use aver_prover::{Options, Setup, verify};
+
+fn options(max_shard_cycles: Option<u64>) -> Options {
+    Options { log_height: 12, max_shard_cycles, ..Options::default() }
+}
+
+/// Proves and verifies; returns the number of shards and the proof.
+fn prove(elf: &[u8], input: &[u8], options: Options) -> (usize, Vec<u8>) {
+    let setup = Setup::new(elf, &[], options).unwrap();
+    let mut proof = Vec::new();
+    let input = Input::new(input).unwrap();
+    let report = setup.prove(&input, &mut Silent, &mut proof, &mut |_| {}).unwrap();
+    let vk = setup.vk().unwrap().digest();
+    let verified = verify(&proof, &vk, report.execution.exit_code, &[]).unwrap();
+    assert_eq!(verified.output, report.execution.output);
+    (report.execution.shards, proof)
+}
+
+#[test]
+fn smallest_program() {
+    let elf = Asm::new().exit(7).elf(&[], 0);
+    let (shards, _) = prove(&elf, &[], options(None));
+    assert_eq!(shards, 1);
+}
+
+#[test]
+fn loop_in_many_shards() {
+    let mut asm = Asm::new();
+    asm.li(reg::T0, 200).li(reg::T1, 1).li(reg::S0, Asm::DATA.into());
+    asm.add(reg::T1, reg::T1, reg::T1).sd(reg::T1, reg::S0, 8).ld(reg::T2, reg::S0, 8);
+    asm.addi(reg::T0, reg::T0, -1).bne(reg::T0, reg::ZERO, -16).exit(0);
+    let elf = asm.elf(&[], 64);
+    let (shards, _) = prove(&elf, &[], options(Some(150)));
+    assert!(shards > 5, "{shards}");
+}
+
+#[test]
+fn random_programs() {
+    for seed in 0..6 {
+        let program = random_program(seed, 300);
+        let cut = if seed % 2 == 0 { None } else { Some(400) };
+        prove(&program.elf, &[], options(cut));
+    }
+}
