@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use aver_exec::{Cost, Input, Limits, Run, ShardPlan, Silent, meter, trace};
-use aver_isa::Program;
+use aver_isa::testing::Asm;
+use aver_isa::{Op, Opcode, Program};
 use aver_machine::Machine;
 use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics};
 use aver_stark::field::F;
@@ -110,4 +111,51 @@ fn fixed(mut tables: Vec<Table>, columns: &[Vec<Vec<F>>]) -> Vec<Table> {
         table.fixed = Arc::new(columns.clone());
     }
     tables
+}
+
+/// Edge values of operands.
+pub const EDGES: [u64; 22] = [
+    0,
+    1,
+    2,
+    7,
+    0xFF,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x1_0000,
+    0x7FFF_FFFF,
+    0x8000_0000,
+    0xFFFF_FFFF,
+    0x1_0000_0000,
+    0x8000_0000_0000,
+    0xFFFF_FFFF_7FFF_FFFF,
+    0xFFFF_FFFF_8000_0000,
+    0x7FFF_FFFF_FFFF_FFFF,
+    0x8000_0000_0000_0000,
+    0x8000_0000_0000_0001,
+    0x0001_0000_FFFF_0000,
+    0xFFFF_FFFF_FFFF_FFFE,
+    0xFFFF_FFFF_FFFF_FFFF,
+];
+
+/// A program of ops (registers x8: base of the data, which holds `data`), ended by exit(0).
+pub fn program(mut ops: Vec<Op>, data: &[u64]) -> Program {
+    let base = Op { opcode: Opcode::Const, rd: 8, imm: Asm::DATA.into(), ..Op::default() };
+    ops.insert(0, base);
+    let constant = |rd, imm| Op { opcode: Opcode::Const, rd, imm, ..Op::default() };
+    ops.extend([constant(17, 93), constant(10, 0), Op { opcode: Opcode::Ecall, ..Op::default() }]);
+    ops.push(Op::default());
+    for (i, op) in ops.iter_mut().enumerate() {
+        (op.first, op.pc) = (true, Asm::TEXT + 4 * i as u32);
+    }
+    let mut program = Program::default();
+    program.ops = ops;
+    program.image =
+        (0u32..).zip(data).filter(|word| *word.1 != 0).map(|(i, &v)| (Asm::DATA / 8 + i, v)).collect();
+    program
+}
+
+pub fn load(rd: u8, word: usize) -> Op {
+    Op { opcode: Opcode::Ld, rd, rs1: 8, imm: 8 * word as i64, ..Op::default() }
 }
