@@ -4,12 +4,18 @@
 //!
 //! `benches/compare/run` builds it, runs it, and keeps what it prints in `benches/results/`.
 
+mod clock;
 mod machine;
 mod ours;
 mod theirs;
 
 use aver_benches::synthetic::{self, MESSAGES, Tamper, WIDTH};
+use clock::Time;
 use serde_json::{Value, json};
+
+/// Both keep their memory between proofs, as `aver` does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What one prover made of one table.
 pub struct Outcome {
@@ -17,16 +23,16 @@ pub struct Outcome {
     pub system: String,
     /// Provable security, all errors added up.
     pub bits: f64,
-    /// Best of the repetitions.
-    pub prove_seconds: f64,
+    /// Proving, best of the repetitions.
+    pub prove: Time,
     /// Of the last proof.
     pub proof_bytes: usize,
-    /// Best of the repetitions.
-    pub verify_seconds: f64,
+    /// Verifying, best of the repetitions.
+    pub verify: Time,
 }
 
 /// How often an honest table is proved; the best counts.
-pub const REPETITIONS: usize = 3;
+pub const REPETITIONS: usize = 5;
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).map(|a| a.parse().expect("LOG_ROWS")).collect();
@@ -57,13 +63,15 @@ fn main() {
 
 fn row(log_rows: usize, outcome: &Outcome) -> Value {
     let rounded = |value: f64, digits: i32| (value * 10f64.powi(digits)).round() / 10f64.powi(digits);
+    let rows = (1u64 << log_rows) as f64;
     json!({
         "log_rows": log_rows,
         "system": outcome.system,
         "provable_bits": rounded(outcome.bits, 1),
-        "microseconds_per_row": rounded(outcome.prove_seconds * 1e6 / (1u64 << log_rows) as f64, 2),
+        "microseconds_per_row": rounded(outcome.prove.wall * 1e6 / rows, 2),
+        "cpu_microseconds_per_row": rounded(outcome.prove.cpu * 1e6 / rows, 2),
         "proof_bytes": outcome.proof_bytes,
-        "verify_milliseconds": rounded(outcome.verify_seconds * 1e3, 1),
+        "verify_milliseconds": rounded(outcome.verify.wall * 1e3, 1),
     })
 }
 

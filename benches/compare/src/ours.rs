@@ -1,7 +1,5 @@
 //! The table in Aver's proof system.
 
-use std::time::Instant;
-
 use aver_benches::synthetic::{Synthetic, table};
 use aver_stark::field::EF;
 use aver_stark::hash::Sponge;
@@ -14,6 +12,7 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::clock::{Time, time};
 use crate::{Outcome, REPETITIONS};
 
 /// log2 of the height of a stack, as `aver` has it by default.
@@ -49,7 +48,8 @@ impl Prover {
             shared: &self.shared,
             sum: EF::ZERO,
         };
-        prove(&instance, Sponge::new("compare"), &self.encoder, &mut Stages::default()).expect("within limits")
+        prove(&instance, Sponge::new("compare"), &self.encoder, &mut Stages::default())
+            .expect("within limits")
     }
 
     fn verify(&self, proof: &[u8]) -> Result<(), aver_stark::error::Error> {
@@ -75,18 +75,17 @@ fn at(profile: Profile, log_rows: usize) -> Outcome {
     let prover = Prover::new(profile, LOG_HEIGHT);
     let mut tables = vec![table(1 << log_rows)];
     tables[0].pad(LOG_HEIGHT);
-    let (mut prove_seconds, mut verify_seconds, mut proof_bytes) = (f64::INFINITY, f64::INFINITY, 0);
+    let (mut prove, mut verify, mut proof_bytes) = (Time::MAX, Time::MAX, 0);
     for _ in 0..REPETITIONS {
-        let start = Instant::now();
-        let proof = prover.prove(&tables);
-        prove_seconds = prove_seconds.min(start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        prover.verify(&proof).expect("an honest table");
-        verify_seconds = verify_seconds.min(start.elapsed().as_secs_f64());
+        let (taken, proof) = time(|| prover.prove(&tables));
+        prove = prove.min(taken);
+        let (taken, accepted) = time(|| prover.verify(&proof));
+        accepted.expect("an honest table");
+        verify = verify.min(taken);
         proof_bytes = proof.len();
     }
     let bits = prover.params.union_bits(&Shape::default());
-    Outcome { system: format!("Aver, {} bits", profile.bits()), bits, prove_seconds, proof_bytes, verify_seconds }
+    Outcome { system: format!("Aver, {} bits", profile.bits()), bits, prove, proof_bytes, verify }
 }
 
 /// Whether a proof of the table is accepted.

@@ -1,7 +1,6 @@
 //! The table in `p3-multi-stark`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
 
 use aver_benches::synthetic::{self, PAIRS, WIDTH, derived, message};
 use aver_stark::field::{EF, F};
@@ -15,16 +14,20 @@ use p3_matrix::dense::RowMajorMatrix;
 use p3_merkle_tree::MerkleTreeMmcs;
 use p3_multi_stark::config::MultiStarkConfig;
 use p3_multi_stark::{
-    MultiStarkProof, ProverInstance, ProverInstances, ProvingKey, VerifierInstance, VerifierInstances, VerifyingKey, prove,
-    security_report, setup, verify,
+    MultiStarkProof, ProverInstance, ProverInstances, ProvingKey, VerifierInstance, VerifierInstances,
+    VerifyingKey, prove, security_report, setup, verify,
 };
 use p3_sumcheck::layout::{Layout, PrefixProver, Table, Witness};
 use p3_symmetric::{CompressionFunctionFromHasher, SerializingHasher};
-use p3_whir::{FoldingFactor, ProtocolParameters, SecurityAssumption, WhirConfig, WhirProver, WhirProverData};
+use p3_whir::{
+    FoldingFactor, ProtocolParameters, SecurityAssumption, WhirConfig, WhirProver, WhirProverData,
+};
 
+use crate::clock::{Time, time};
 use crate::{Outcome, REPETITIONS};
 
-type Mmcs = MerkleTreeMmcs<F, u8, SerializingHasher<Blake3>, CompressionFunctionFromHasher<Blake3, 2, 32>, 2, 32>;
+type Mmcs =
+    MerkleTreeMmcs<F, u8, SerializingHasher<Blake3>, CompressionFunctionFromHasher<Blake3, 2, 32>, 2, 32>;
 type Challenger = SerializingChallenger32<F, HashChallenger<u8, Blake3, 32>>;
 type Columns = PrefixProver<F, EF>;
 type Pcs = WhirProver<EF, F, Radix2DFTSmallBatch<F>, Mmcs, Challenger, Columns>;
@@ -56,7 +59,11 @@ impl MultiStarkConfig for Config {
     fn build_witness(&self, tables: Vec<Table<F>>) -> Witness<F> {
         Columns::new_witness(tables, FOLDS.0)
     }
-    fn committed_table<'a>(&self, data: &'a WhirProverData<F, EF, Mmcs, Columns>, table: usize) -> &'a Table<F> {
+    fn committed_table<'a>(
+        &self,
+        data: &'a WhirProverData<F, EF, Mmcs, Columns>,
+        table: usize,
+    ) -> &'a Table<F> {
         data.table(table)
     }
 }
@@ -110,7 +117,7 @@ impl Prover {
             round_log_inv_rates: (2..2 + rounds).collect(),
             folding_factor,
             soundness_type: assumption,
-            security_level: level,
+            security_level: level + MARGIN,
             pow_bits: WORK,
         };
         let mmcs = Mmcs::new(SerializingHasher::new(Blake3), CompressionFunctionFromHasher::new(Blake3), 0);
@@ -121,11 +128,9 @@ impl Prover {
     }
 
     fn bits(&self) -> f64 {
-        let statement = VerifierInstances::new(vec![VerifierInstance::new(&Synthetic, &self.key.1, self.log_rows, &[])]);
+        let statement =
+            VerifierInstances::new(vec![VerifierInstance::new(&Synthetic, &self.key.1, self.log_rows, &[])]);
         let report = security_report(&self.config, &statement).expect("a valid statement");
-        if std::env::var_os("TERMS").is_some() {
-            report.terms().iter().for_each(|term| eprintln!("  {term:?}"));
-        }
         report.security_bits().expect("every term is assessed")
     }
 
@@ -135,7 +140,8 @@ impl Prover {
     }
 
     fn verify(&self, proof: &MultiStarkProof<Config>) -> Result<(), String> {
-        let instances = VerifierInstances::new(vec![VerifierInstance::new(&Synthetic, &self.key.1, self.log_rows, &[])]);
+        let instances =
+            VerifierInstances::new(vec![VerifierInstance::new(&Synthetic, &self.key.1, self.log_rows, &[])]);
         verify(&self.config, instances, proof, 0, &mut challenger()).map_err(|error| format!("{error:?}"))
     }
 }
@@ -146,11 +152,16 @@ fn transposed(table: &aver_stark_prover::table::Table) -> Table<F> {
     Table::new(RowMajorMatrix::new(columns, table.rows))
 }
 
-/// At 100 bits, by both proven assumptions.
+/// Added to what is aimed at, for each of its terms, so that their sum reaches it.
+const MARGIN: usize = 4;
+
+/// At 100 bits by both proven assumptions, and as near to 128 as it comes: work before the challenges of
+/// its lookups, which would lift the lowest term, is not to be had.
 pub fn measure(log_rows: usize) -> Vec<Outcome> {
     let settings = [
-        (SecurityAssumption::UniqueDecoding, 104, "unique decoding"),
-        (SecurityAssumption::JohnsonBound, 104, "Johnson bound"),
+        (SecurityAssumption::UniqueDecoding, 128, "unique decoding"),
+        (SecurityAssumption::UniqueDecoding, 100, "unique decoding"),
+        (SecurityAssumption::JohnsonBound, 100, "Johnson bound"),
     ];
     settings.map(|(assumption, level, name)| at(log_rows, assumption, level, name)).into()
 }
@@ -158,25 +169,30 @@ pub fn measure(log_rows: usize) -> Vec<Outcome> {
 fn at(log_rows: usize, assumption: SecurityAssumption, level: usize, name: &str) -> Outcome {
     let prover = Prover::new(log_rows, assumption, level);
     let table = transposed(&synthetic::table(1 << log_rows));
-    let (mut prove_seconds, mut verify_seconds, mut proof_bytes) = (f64::INFINITY, f64::INFINITY, 0);
+    let (mut prove, mut verify, mut proof_bytes) = (Time::MAX, Time::MAX, 0);
     for _ in 0..REPETITIONS {
         let table = table.clone();
-        let start = Instant::now();
-        let proof = prover.prove(table).expect("an honest table");
-        prove_seconds = prove_seconds.min(start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        prover.verify(&proof).expect("an honest table");
-        verify_seconds = verify_seconds.min(start.elapsed().as_secs_f64());
+        let (taken, proof) = time(|| prover.prove(table));
+        let proof = proof.expect("an honest table");
+        prove = prove.min(taken);
+        let (taken, accepted) = time(|| prover.verify(&proof));
+        accepted.expect("an honest table");
+        verify = verify.min(taken);
         proof_bytes = postcard::to_allocvec(&proof).expect("a proof can be written").len();
     }
-    Outcome { system: format!("p3-multi-stark, {name}"), bits: prover.bits(), prove_seconds, proof_bytes, verify_seconds }
+    let system = format!("p3-multi-stark, {level} bits, {name}");
+    Outcome { system, bits: prover.bits(), prove, proof_bytes, verify }
 }
 
 /// Whether a proof of the table is accepted. The prover may refuse first, by an error or a panic.
 pub fn verdict(table: &aver_stark_prover::table::Table) -> Result<(), String> {
-    let prover = Prover::new(table.rows.ilog2() as usize, SecurityAssumption::JohnsonBound, 104);
+    let prover = Prover::new(table.rows.ilog2() as usize, SecurityAssumption::JohnsonBound, 100);
     let table = transposed(table);
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
     let proof = catch_unwind(AssertUnwindSafe(|| prover.prove(table)));
-    let proof = proof.map_err(|_| "the prover panics".to_owned())?.map_err(|e| format!("the prover refuses: {e}"))?;
+    std::panic::set_hook(hook);
+    let proof =
+        proof.map_err(|_| "the prover panics".to_owned())?.map_err(|e| format!("the prover refuses: {e}"))?;
     prover.verify(&proof)
 }
