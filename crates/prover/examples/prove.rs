@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let elf = std::fs::read(arguments.next().ok_or("usage: prove ELF [COUNT]")?)?;
     let count: u64 = arguments.next().map_or(Ok(1000), |a| a.parse())?;
-    let setup = Setup::new(&elf, &[], Options::default())?;
+    let memory = std::env::var("MEMORY").ok().and_then(|m| m.parse().ok()).unwrap_or(Options::default().memory);
+    let setup = Setup::new(&elf, &[], Options { memory, ..Options::default() })?;
     let vk = setup.vk()?.digest();
     let mut proof = Vec::new();
     let input = Input::new(count.to_le_bytes())?;

@@ -14,6 +14,7 @@ mod error;
 mod plan;
 mod prove;
 mod setup;
+pub mod steps;
 mod verify;
 
 pub use coprocessor::{Coprocessor, Mounted};

@@ -22,7 +22,7 @@ impl Default for Options {
         Self {
             profile: aver_stark::params::Profile::Bits128,
             log_height: 17,
-            memory: 3 << 30,
+            memory: 3 << 29,
             max_shard_cycles: None,
             max_cycles: None,
         }

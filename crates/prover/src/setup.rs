@@ -108,12 +108,13 @@ impl Setup {
         Ok(Committed { shard, memory, vk })
     }
 
-    pub(crate) fn executions(&self) -> Vec<&dyn aver_exec::Coprocessor> {
+    /// The execution of its coprocessors.
+    pub fn executions(&self) -> Vec<&dyn aver_exec::Coprocessor> {
         self.coprocessors.iter().map(|c| c.execution()).collect()
     }
 
-    /// Pass 1: runs the program and cuts the run into shards.
-    pub(crate) fn meter(&self, input: &Input, host: &mut dyn Host) -> Result<Run, Error> {
+    /// Runs the program and cuts the run into shards.
+    pub fn meter(&self, input: &Input, host: &mut dyn Host) -> Result<Run, Error> {
         let mut limits = Limits { max_shards: aver_machine::public::MAX_SHARDS - 1, ..Limits::default() };
         if let Some(max) = self.options.max_cycles {
             limits.max_cycles = max;

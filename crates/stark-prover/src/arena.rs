@@ -5,33 +5,81 @@ use std::sync::{Mutex, PoisonError};
 use aver_stark::field::F;
 use p3_field::PrimeCharacteristicRing;
 
-/// Buffers given back, for the next proof.
+/// Buffers given back, for the next proof. A buffer is used again only for what nearly fills it, and
+/// no more is kept than was ever in use at a time.
 #[derive(Default)]
 pub struct Arena {
-    free: Mutex<Vec<Vec<F>>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    free: Vec<Vec<F>>,
+    /// Elements of all free buffers.
+    kept: usize,
+    /// Elements of all buffers that are out, now and at most.
+    used: usize,
+    most_used: usize,
+}
+
+/// Capacities come in four sizes for each power of two, so that lengths which differ a little share
+/// buffers.
+fn capacity(len: usize) -> usize {
+    let step = (len.next_power_of_two() / 8).max(1);
+    len.next_multiple_of(step)
 }
 
 impl Arena {
-    /// A buffer of `len` elements, of any values: the smallest kept one that is long enough, or a new
-    /// one.
+    /// A buffer of `len` elements, of any values.
     pub fn take(&self, len: usize) -> Vec<F> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let best = (0..free.len()).filter(|&i| free[i].capacity() >= len).min_by_key(|&i| free[i].capacity());
-        let kept = best.map(|i| free.swap_remove(i));
-        drop(free);
-        match kept {
-            Some(mut buffer) => {
-                buffer.resize(len, F::ZERO);
-                buffer
-            }
-            None => vec![F::ZERO; len],
-        }
+        let capacity = capacity(len);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |b: &Vec<F>| (capacity..=capacity + capacity / 4).contains(&b.capacity());
+        let kept = state.free.iter().position(fits).map(|i| state.free.swap_remove(i));
+        state.kept -= kept.as_ref().map_or(0, Vec::capacity);
+        state.used += kept.as_ref().map_or(capacity, Vec::capacity);
+        state.most_used = state.most_used.max(state.used);
+        drop(state);
+        let mut buffer = kept.unwrap_or_else(|| Vec::with_capacity(capacity));
+        buffer.resize(len, F::ZERO);
+        buffer
     }
 
-    /// Keeps a buffer.
+    /// Keeps a buffer, or drops it when enough is kept.
     pub fn give(&self, buffer: Vec<F>) {
-        if buffer.capacity() > 0 {
-            self.free.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.used = state.used.saturating_sub(buffer.capacity());
+        if state.used + state.kept + buffer.capacity() <= state.most_used {
+            state.kept += buffer.capacity();
+            state.free.push(buffer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffers_are_used_again_for_what_nearly_fills_them() {
+        let arena = Arena::default();
+        let (large, small) = (arena.take(1 << 20), arena.take(1000));
+        let at = large.as_ptr();
+        arena.give(large);
+        arena.give(small);
+        let (small, large) = (arena.take(900), arena.take((1 << 20) - 5));
+        assert_ne!(small.as_ptr(), at);
+        assert_eq!(large.as_ptr(), at);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_was_in_use() {
+        let arena = Arena::default();
+        for log in 10..20 {
+            let buffer = arena.take(1 << log);
+            arena.give(buffer);
+        }
+        let state = arena.state.lock().unwrap();
+        assert!(state.kept <= 1 << 19);
     }
 }
