@@ -144,7 +144,12 @@ impl Setup {
             let publics = header.memory_publics(index);
             let tables = aver_trace::memory_tables(&systems.memory, program, words, &publics, memory);
             let tables = self.finished(true, tables)?;
-            return Ok(Part { is_memory: true, tables, publics: publics.values(), messages: publics.messages() });
+            return Ok(Part {
+                is_memory: true,
+                tables,
+                publics: publics.values(),
+                messages: publics.messages(),
+            });
         };
         let plan = &run.shards[shard];
         let trace = aver_exec::trace(program, plan, &self.executions())?;
@@ -167,7 +172,8 @@ impl Setup {
         let tables = &part.tables;
         let system = self.system(part.is_memory);
         let fixed = self.fixed(part.is_memory)?;
-        let boundary = stages.time("commit", || Boundary::new(system, &self.params, tables, &self.encoder))?;
+        let boundary =
+            stages.time("commit", || Boundary::new(system, &self.params, tables, &self.encoder))?;
         let sum = stages
             .time("sum", || shared_sum(system, &self.params, tables, &part.publics, &part.messages, shared));
         let instance = Instance {
