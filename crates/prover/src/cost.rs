@@ -38,7 +38,7 @@ pub fn cost(systems: &Systems, options: &Options) -> Cost {
         cost.misaligned[opcode as usize] = misaligned_chip(opcode).map_or(0, bytes);
     }
     cost.touched_word = bytes(ShardChip::Boundary);
-    cost.max_cost = shard_bytes(options.memory);
+    cost.max_cost = shard_bytes(options.memory, options.log_height);
     cost.max_ops = options.max_shard_cycles.unwrap_or(u64::MAX).min(aver_exec::MAX_SHARD_OPS);
     cost
 }
