@@ -34,7 +34,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // What people use.
-    ("aver-sdk", &["aver-build", "aver-isa", "aver-prover", "aver-verifier"]),
+    (
+        "aver-sdk",
+        &["aver-build", "aver-exec", "aver-isa", "aver-prover", "aver-stark", "aver-verifier"],
+    ),
     ("aver-cli", &["aver-sdk"]),
     // Coprocessors: constraints by default, fillers with the feature `prove`.
     (

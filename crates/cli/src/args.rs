@@ -1,0 +1,276 @@
+//! The command line.
+
+use aver_sdk::{Profile, Prover, ProverBuilder};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Prove that a program ran.
+///
+/// Exit status: 0 done, or the proof is accepted; 1 the proof is rejected; 2 wrong usage, or a file
+/// that cannot be read, written or used; 3 the program faulted.
+#[derive(Debug, Parser)]
+#[command(name = "aver", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print one JSON object on standard output and nothing else.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a guest and a host crate that build, prove and verify as they are
+    New(New),
+    /// Compile a guest to an ELF file; print its path and verifying key
+    Build(Build),
+    /// Execute a program without proving: output, cycles, and what proving would take
+    Run(Run),
+    /// Prove a run of a program
+    Prove(Prove),
+    /// Check a proof and print its claim
+    Verify(Verify),
+    /// Print a program's verifying key
+    Vk(Vk),
+    /// Say what a proof file holds, without checking it
+    Inspect(Inspect),
+    /// Provable bits of security, term by term
+    Security(Security),
+    /// Say what this machine lacks to build guests, and the command that mends it
+    Doctor,
+    /// Prove and verify a program that comes with this command
+    Demo(Demo),
+}
+
+#[derive(Debug, Args)]
+pub struct New {
+    /// Folder to make; its last part is the project's name
+    pub name: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Folder of the guest crate, or one with the guest in `guest/`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Cargo features of the guest, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Which program of the package, if it has several
+    #[arg(long, value_name = "NAME")]
+    pub bin: Option<String>,
+    /// Fail rather than change the guest's Cargo.lock
+    #[arg(long)]
+    pub locked: bool,
+    /// Where Cargo works and the ELF file goes [default: target/aver in the guest's folder]
+    #[arg(long, value_name = "DIR")]
+    pub target_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub job: Job,
+}
+
+#[derive(Debug, Args)]
+pub struct Prove {
+    #[command(flatten)]
+    pub job: Job,
+    /// Where the proof goes
+    #[arg(long, value_name = "P")]
+    pub out: PathBuf,
+    /// Execute only, and write what looks like a proof but shows nothing; `verify` refuses it
+    #[arg(long)]
+    pub mock: bool,
+}
+
+/// A program and what it runs on.
+#[derive(Debug, Args)]
+pub struct Job {
+    /// The program
+    pub elf: PathBuf,
+    /// Its private input; `-` is standard input [default: no bytes]
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub resources: Resources,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The proof
+    pub proof: PathBuf,
+    #[command(flatten)]
+    pub program: WhichProgram,
+    /// The exit code the program must have halted with
+    #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = exit_code)]
+    pub exit_code: u32,
+    /// Accept what `prove --mock` made, of which nothing is proved
+    #[arg(long)]
+    pub allow_mock: bool,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct WhichProgram {
+    /// The program that must have run
+    #[arg(long, value_name = "ELF")]
+    pub elf: Option<PathBuf>,
+    /// Its verifying key: 64 hexadecimal digits, or a file with them
+    #[arg(long, value_name = "VK")]
+    pub vk: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Vk {
+    /// The program
+    pub elf: PathBuf,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The proof
+    pub proof: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where the proof goes [default: nowhere]
+    #[arg(long, value_name = "P")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub resources: Resources,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+/// Part of the verifying key.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Security {
+    /// Provable bits of security
+    #[arg(long, value_enum, default_value = "128")]
+    pub profile: ProfileArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileArg {
+    #[value(name = "128")]
+    Bits128,
+    #[value(name = "100")]
+    Bits100,
+}
+
+impl Security {
+    pub fn profile(self) -> Profile {
+        match self.profile {
+            ProfileArg::Bits128 => Profile::Bits128,
+            ProfileArg::Bits100 => Profile::Bits100,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Resources {
+    /// Threads that prove [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// Memory that proving may take, such as 200M or 2G: more means longer shards [default: 3G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+    /// Stop a program that runs longer
+    #[arg(long, value_name = "N")]
+    pub max_cycles: Option<u64>,
+    /// Cut shards after so many cycles even where memory allows more
+    #[arg(long, value_name = "N", hide = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_shard_cycles: Option<u64>,
+}
+
+impl Resources {
+    pub fn prover(&self, security: Security) -> ProverBuilder {
+        let mut prover = Prover::builder().profile(security.profile());
+        if let Some(threads) = self.threads {
+            prover = prover.threads(threads as usize);
+        }
+        if let Some(bytes) = self.memory {
+            prover = prover.memory(bytes);
+        }
+        if let Some(cycles) = self.max_cycles {
+            prover = prover.max_cycles(cycles);
+        }
+        if let Some(cycles) = self.max_shard_cycles {
+            prover = prover.max_shard_cycles(cycles);
+        }
+        prover
+    }
+}
+
+/// Bytes, with K, M, G or T (powers of 1024), and `B` or `iB` behind it.
+fn size(text: &str) -> Result<u64, String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let shift = match number.chars().last() {
+        Some('K') => 10,
+        Some('M') => 20,
+        Some('G') => 30,
+        Some('T') => 40,
+        _ => 0,
+    };
+    let digits = number.trim_end_matches(['K', 'M', 'G', 'T']);
+    let more = number.len() - digits.len() > 1;
+    match digits.trim().parse::<u64>() {
+        Ok(value) if value > 0 && value <= u64::MAX >> shift && !more => Ok(value << shift),
+        _ => Err("a size is a number of bytes, or one with K, M, G or T, such as 200M".into()),
+    }
+}
+
+/// The low 32 bits of what a program halts with.
+fn exit_code(text: &str) -> Result<u32, String> {
+    let value = text.parse::<i64>().map_err(|error| error.to_string())?;
+    let low = u32::try_from(value).or_else(|_| i32::try_from(value).map(|code| code as u32));
+    low.map_err(|_| "an exit code has 32 bits".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in [
+            ("1", 1),
+            ("200M", 200 << 20),
+            ("2g", 2 << 30),
+            ("512MiB", 512 << 20),
+            ("3 KB", 3072),
+            ("1t", 1 << 40),
+        ] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "0", "M", "-1", "1.5G", "2MM", "99999999999T", "18446744073709551616", "1X"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn exit_codes() {
+        assert_eq!(exit_code("101"), Ok(101));
+        assert_eq!(exit_code("-1"), Ok(u32::MAX));
+        assert_eq!(exit_code("4294967295"), Ok(u32::MAX));
+        assert!(exit_code("4294967296").is_err() && exit_code("x").is_err());
+    }
+}

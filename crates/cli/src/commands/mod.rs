@@ -1,0 +1,34 @@
+//! A file a command.
+
+pub mod build;
+pub mod demo;
+pub mod doctor;
+pub mod inspect;
+pub mod new;
+pub mod prove;
+pub mod run;
+pub mod security;
+pub mod verify;
+pub mod vk;
+
+use crate::{args::Job, failure::Failure, terminal};
+use aver_sdk::{Execution, Input};
+use std::path::Path;
+
+fn input(job: &Job) -> Result<Input, Failure> {
+    Ok(match &job.input {
+        None => Input::new(),
+        Some(path) if path == Path::new("-") => Input::read(std::io::stdin().lock())?,
+        Some(path) => Input::open(path)?,
+    })
+}
+
+fn warn_of_exit_code(execution: &Execution) {
+    let code = execution.exit_code;
+    if code != 0 {
+        let why = if code == 101 { " (a panic, most likely; see above)" } else { "" };
+        terminal::say(&format!(
+            "warning: the program halted with exit code {code}{why}; its proof is verified with --exit-code {code}"
+        ));
+    }
+}

@@ -1,0 +1,54 @@
+//! `aver run`.
+
+use super::{input, warn_of_exit_code};
+use crate::{args, failure::Failure, outcome, outcome::Outcome, outcome::Table, terminal::Bar};
+use aver_sdk::Program;
+use serde_json::{Map, Value, json};
+
+pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
+    let program = Program::open(&args.job.elf)?;
+    let input = input(&args.job)?;
+    let bar = Bar::new();
+    let prover = bar.watch(args.job.resources.prover(args.job.security)).build(&program)?;
+    let execution = prover.execute(&input)?;
+    drop(bar);
+    warn_of_exit_code(&execution);
+
+    let mut table = Table::default();
+    table
+        .line("exit code", execution.exit_code)
+        .line("output", outcome::output(&execution.output))
+        .line("cycles", outcome::count(execution.cycles))
+        .line("instructions", outcome::count(execution.instructions))
+        .line("misaligned", outcome::count(execution.misaligned))
+        .line("shards", outcome::count(execution.shards as u64))
+        .line(
+            "to prove",
+            format!(
+                "about {}, with {} of memory",
+                outcome::seconds(execution.estimated_seconds),
+                outcome::size(execution.estimated_memory)
+            ),
+        )
+        .note("rows by chip");
+    let width = execution.rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, rows) in execution.rows.iter().filter(|(_, rows)| *rows > 0) {
+        table.note(&format!("  {name:<width$} {:>16}", outcome::count(*rows)));
+    }
+
+    let rows: Map<String, Value> =
+        execution.rows.iter().map(|(name, rows)| (name.clone(), json!(rows))).collect();
+    let json = json!({
+        "exit_code": execution.exit_code,
+        "output": outcome::hex(&execution.output),
+        "output_digest": outcome::hex(&execution.output_digest),
+        "cycles": execution.cycles,
+        "instructions": execution.instructions,
+        "misaligned": execution.misaligned,
+        "shards": execution.shards,
+        "rows": rows,
+        "estimated_seconds": execution.estimated_seconds,
+        "estimated_memory_bytes": execution.estimated_memory,
+    });
+    Ok(Outcome::new(json, table.finish()))
+}

@@ -1,0 +1,61 @@
+//! The `aver` command.
+//!
+//! A file in `commands` a command; its arguments and their help are in [`args`]. A command prints
+//! nothing on standard output: it returns an [`Outcome`](outcome::Outcome), which is shown as text or
+//! as JSON. Progress, warnings and the guest's console go to standard error.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod failure;
+mod interrupt;
+mod memory;
+mod outcome;
+mod terminal;
+
+use args::{Cli, Command};
+use clap::{Parser, error::ErrorKind};
+use failure::Failure;
+use outcome::Outcome;
+use serde_json::json;
+use std::{ffi::OsString, panic, process::ExitCode};
+
+/// Runs the command that `args` (the program's own name first) asks for.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.collect();
+    let json = args.iter().any(|arg| arg == "--json");
+    let result = match Cli::try_parse_from(&args) {
+        Ok(cli) => panic::catch_unwind(|| run(cli.command)).unwrap_or_else(|_| Err(Failure::panic())),
+        Err(error) if error.use_stderr() && !json => {
+            // Clap's own way, with its colours. Standard error may be closed.
+            let _ = error.print();
+            return ExitCode::from(failure::USAGE);
+        }
+        Err(error) if error.use_stderr() => Err(Failure::usage(error.to_string())),
+        Err(error) => {
+            let key = if error.kind() == ErrorKind::DisplayVersion { "version" } else { "help" };
+            let text = error.to_string();
+            Ok(Outcome::new(json!({ key: text.trim() }), text))
+        }
+    };
+    match result {
+        Ok(outcome) => outcome.show(json),
+        Err(failure) => failure.show(json),
+    }
+}
+
+fn run(command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::New(args) => commands::new::run(&args),
+        Command::Build(args) => commands::build::run(&args),
+        Command::Run(args) => commands::run::run(&args),
+        Command::Prove(args) => commands::prove::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
+        Command::Vk(args) => commands::vk::run(&args),
+        Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Security(args) => commands::security::run(&args),
+        Command::Doctor => commands::doctor::run(),
+        Command::Demo(args) => commands::demo::run(&args),
+    }
+}

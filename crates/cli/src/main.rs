@@ -1,0 +1,5 @@
+//! `aver`.
+
+fn main() -> std::process::ExitCode {
+    aver_cli::main(std::env::args_os())
+}

@@ -1,0 +1,71 @@
+//! Standard error: warnings, progress, and what the guest prints.
+
+use aver_sdk::{Progress, ProverBuilder};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    io::{IsTerminal, Write, stderr},
+    time::Duration,
+};
+
+/// A line. Standard error may be closed.
+pub fn say(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// The text without what a terminal would obey.
+pub fn printable(text: &str) -> String {
+    let keep = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    text.chars().map(|c| if keep(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
+}
+
+/// Bytes of the guest's console: as they are to a file, but nothing a terminal would obey to one.
+fn console(bytes: &[u8]) {
+    let mut stderr = stderr().lock();
+    let _ = match stderr.is_terminal() {
+        true => stderr.write_all(printable(&String::from_utf8_lossy(bytes)).as_bytes()),
+        false => stderr.write_all(bytes),
+    };
+}
+
+/// A prover's bar over shards, where standard error is a terminal.
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    pub fn new() -> Self {
+        let bar = ProgressBar::new_spinner().with_message("executing");
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(bar)
+    }
+
+    /// Has `prover` move this bar, and print the guest's console above it.
+    pub fn watch(&self, prover: ProverBuilder) -> ProverBuilder {
+        let (bar, above) = (self.0.clone(), self.0.clone());
+        prover
+            .on_console(move |_, bytes| above.suspend(|| console(bytes)))
+            .on_progress(move |progress| show(&bar, progress))
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Executed { cycles, shards } => {
+            const STYLE: &str = "{msg} {wide_bar} {pos}/{len}, {elapsed} (about {eta} left)";
+            // The template is a constant; the plain bar would do as well.
+            let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
+            bar.set_style(style);
+            bar.set_length(shards as u64);
+            bar.set_message(format!("{} cycles: committing", crate::outcome::count(cycles)));
+        }
+        Progress::Committed => bar.set_message("proving shards"),
+        Progress::Proved { done, of } => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+    }
+}

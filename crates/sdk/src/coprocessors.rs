@@ -1,0 +1,9 @@
+//! Which coprocessors are there unless a caller says otherwise.
+
+use crate::Coprocessor;
+use std::sync::Arc;
+
+/// The coprocessors that come with Aver. A program gets those that its ELF note names.
+pub fn standard() -> Vec<Arc<dyn Coprocessor>> {
+    vec![]
+}

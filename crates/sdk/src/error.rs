@@ -1,0 +1,132 @@
+//! What can go wrong, each with what to do about it.
+
+use std::path::PathBuf;
+
+/// Why a program was not built, run, proved or verified.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The guest crate does not build.
+    #[error(transparent)]
+    Build(#[from] aver_build::Error),
+    /// The file is no program.
+    #[error("not a program Aver can run: {0}")]
+    Program(aver_isa::Error),
+    /// The program did what no proof can be made of.
+    #[error("the program faulted: {0}")]
+    Fault(Box<aver_exec::Fault>),
+    /// The input does not fit its region of memory.
+    #[error("the input has {bytes} bytes, and at most {limit} fit; give the program less at a time")]
+    InputTooLarge {
+        /// Of the input, or so many were seen.
+        bytes: u64,
+        /// The most there can be.
+        limit: u64,
+    },
+    /// The program could not be executed to its end.
+    #[error("{0}")]
+    Execute(aver_exec::Error),
+    /// The program could not be proved.
+    #[error("{0}")]
+    Prove(aver_prover::Error),
+    /// The proof is refused.
+    #[error("{0}")]
+    Rejected(#[from] aver_verifier::Error),
+    /// A value that the encoding has no form for: a sequence or map that does not know its length.
+    #[error("a value of type {of} cannot be written to the input: {reason}")]
+    Encode {
+        /// Its type.
+        of: &'static str,
+        /// Why.
+        reason: postcard::Error,
+    },
+    /// The output is not such a value.
+    #[error("the output is not a value of type {of}: {reason}")]
+    Decode {
+        /// The type asked for.
+        of: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// Text that is not a verifying key.
+    #[error("not a verifying key: {0}; `aver vk` prints one: 64 hexadecimal digits")]
+    Vk(String),
+    /// No pool of so many threads.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+
+    /// A short name that stays the same between releases.
+    pub fn code(&self) -> &'static str {
+        use aver_verifier::Error as Rejected;
+        match self {
+            Self::Io { .. } => "io",
+            Self::Build(aver_build::Error::NoToolchain(_) | aver_build::Error::NoLinker) => "toolchain",
+            Self::Build(_) => "build",
+            Self::Program(_) => "program",
+            Self::Fault(_) => "fault",
+            Self::InputTooLarge { .. } => "input_too_large",
+            Self::Execute(aver_exec::Error::CoprocessorMissing { .. }) => "coprocessor",
+            Self::Execute(_) => "execute",
+            Self::Prove(aver_prover::Error::Coprocessor { .. }) => "coprocessor",
+            Self::Prove(_) => "prove",
+            Self::Encode { .. } => "encode",
+            Self::Decode { .. } => "decode",
+            Self::Vk(_) => "vk",
+            Self::Threads { .. } => "threads",
+            Self::Rejected(error) => match error {
+                Rejected::Magic => "not_a_proof",
+                Rejected::Version { .. } => "proof_version",
+                Rejected::Truncated { .. } | Rejected::TrailingBytes { .. } | Rejected::Malformed { .. } => {
+                    "malformed_proof"
+                }
+                Rejected::Mock => "mock_proof",
+                Rejected::Program { .. } => "other_program",
+                Rejected::ExitCode { .. } => "exit_code",
+                Rejected::Output => "output_digest",
+                Rejected::Coprocessor { .. } => "coprocessor",
+                Rejected::Machine => "machine",
+                _ => "invalid_proof",
+            },
+        }
+    }
+}
+
+impl From<aver_exec::Error> for Error {
+    fn from(error: aver_exec::Error) -> Self {
+        match error {
+            aver_exec::Error::Fault(fault) => Self::Fault(fault),
+            aver_exec::Error::InputTooLarge { bytes, limit } => Self::InputTooLarge { bytes, limit },
+            other => Self::Execute(other),
+        }
+    }
+}
+
+impl From<aver_prover::Error> for Error {
+    fn from(error: aver_prover::Error) -> Self {
+        match error {
+            aver_prover::Error::Program(error) => Self::Program(error),
+            aver_prover::Error::Exec(error) => error.into(),
+            other => Self::Prove(other),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Build, run, prove and verify programs.
+//!
+//! ```no_run
+//! use aver_sdk::{Input, Program, Prover};
+//!
+//! # fn main() -> Result<(), aver_sdk::Error> {
+//! let program = Program::build("guest")?;
+//! let mut input = Input::new();
+//! input.write(&1000u64)?;
+//!
+//! let prover = Prover::new(&program)?;
+//! let proof = prover.prove(&input)?;
+//! proof.save("sum.proof")?;
+//!
+//! // Whoever checks needs the proof and the program's verifying key, not the input.
+//! let sum: u64 = proof.verify(&prover.vk()?)?.read()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | [`Program`] | an ELF file, from bytes, a file or a guest crate |
+//! | [`Input`] | what the program reads: private, but see below |
+//! | [`Prover`] | executes and proves a program; [`Prover::builder`] for options |
+//! | [`Proof`] | the proof file: claim and output, to save, open and verify |
+//! | [`Verifier`] | checks proofs against a [`Vk`] |
+//!
+//! Everything blocks; nothing prints. A program's console output and the progress of a proof go to
+//! whom the [`ProverBuilder`] names.
+//!
+//! **Proofs do not hide the input**: they convince, and their size does not depend on the input, but
+//! who has one may learn about it.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod coprocessors;
+mod error;
+mod file;
+mod input;
+mod program;
+mod proof;
+mod prover;
+mod verifier;
+mod vk;
+
+pub use aver_build as build;
+pub use aver_exec::{Fault, FaultKind};
+pub use aver_prover::{Coprocessor, Execution, Progress, Report};
+pub use aver_stark::params;
+pub use aver_verifier::VERSION;
+pub use coprocessors::standard as standard_coprocessors;
+pub use error::Error;
+pub use file::AtomicFile;
+pub use input::Input;
+pub use params::Profile;
+pub use program::Program;
+pub use proof::{Claim, Proof, Verified};
+pub use prover::{Prover, ProverBuilder, Stream};
+pub use verifier::Verifier;
+pub use vk::Vk;

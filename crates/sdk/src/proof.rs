@@ -1,0 +1,138 @@
+//! Proof files.
+
+use crate::{AtomicFile, Error, Profile, Report, Verifier, Vk};
+use aver_verifier::{Header, bytes::Fields};
+use serde::de::DeserializeOwned;
+use std::{io::Write, path::Path};
+
+/// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
+/// handed over `output_digest`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The program.
+    pub vk: Vk,
+    /// What it halted with; 101 is a panic.
+    pub exit_code: u32,
+    /// SHA-256 of the public output.
+    pub output_digest: [u8; 32],
+}
+
+/// What a [`Verifier`] accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What is shown.
+    pub claim: Claim,
+    /// The public output, which has the claim's digest.
+    pub output: Vec<u8>,
+    /// How many pieces the run was proved in.
+    pub shards: usize,
+    /// Whether nothing was proved, and the verifier was told to accept that.
+    pub is_mock: bool,
+}
+
+impl Verified {
+    /// The output as a value the program committed; several are read as a tuple.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode(&self.output)
+    }
+}
+
+/// A proof with its claim and the public output, as in a file. Says nothing before it is verified.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    bytes: Vec<u8>,
+    header: Header,
+    report: Option<Box<Report>>,
+}
+
+/// The largest proof that is read.
+const LIMIT: u64 = 1 << 34;
+
+impl Proof {
+    /// From a proof file's bytes.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
+        let header = Header::decode(&mut Fields::new(&bytes))?;
+        Ok(Self { bytes, header, report: None })
+    }
+
+    /// From a file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::from_bytes(crate::file::read(path.as_ref(), LIMIT)?)
+    }
+
+    /// To a file: under a temporary name in the same folder first, then renamed.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let mut file = AtomicFile::create(path)?;
+        file.write_all(&self.bytes).map_err(Error::io(path))?;
+        file.commit()
+    }
+
+    /// As in a file.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What it claims to show.
+    pub fn claim(&self) -> Claim {
+        Claim {
+            vk: self.header.vk.digest().into(),
+            exit_code: self.header.exit_code,
+            output_digest: self.header.output_digest,
+        }
+    }
+
+    /// The public output that travels with it.
+    pub fn output(&self) -> &[u8] {
+        &self.header.output
+    }
+
+    /// The output as a value the program committed; several are read as a tuple.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode(self.output())
+    }
+
+    /// Whether the output has the digest that is claimed.
+    pub fn output_matches(&self) -> bool {
+        aver_verifier::verify::check_output(&self.header).is_ok()
+    }
+
+    /// Checks that it is a proof of the program of `vk`, which halted with exit code 0.
+    pub fn verify(&self, vk: &Vk) -> Result<Verified, Error> {
+        Verifier::new(*vk).verify(self)
+    }
+
+    /// Whether it was only executed.
+    pub fn is_mock(&self) -> bool {
+        self.header.is_mock
+    }
+
+    /// The security it claims to have, which is part of its key.
+    pub fn profile(&self) -> Profile {
+        self.header.vk.profile
+    }
+
+    /// Everything it says in clear.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// How proving went, if that was just now.
+    pub fn report(&self) -> Option<&Report> {
+        self.report.as_deref()
+    }
+
+    pub(crate) fn with(mut self, report: Report) -> Self {
+        self.report = Some(Box::new(report));
+        self
+    }
+}
+
+fn decode<T: DeserializeOwned>(output: &[u8]) -> Result<T, Error> {
+    let refuse = |reason| Error::Decode { of: std::any::type_name::<T>(), reason };
+    let (value, rest) = postcard::take_from_bytes(output).map_err(|error| refuse(error.to_string()))?;
+    match rest.len() {
+        0 => Ok(value),
+        more => Err(refuse(format!("{more} bytes follow it"))),
+    }
+}

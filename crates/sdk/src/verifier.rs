@@ -1,0 +1,77 @@
+//! Checks proofs.
+
+use crate::{Coprocessor, Error, Proof, Verified, Vk, proof::Claim};
+use std::{fmt, sync::Arc};
+
+/// Checks proofs of one program.
+#[derive(Clone)]
+pub struct Verifier {
+    vk: Vk,
+    exit_code: u32,
+    allow_mock: bool,
+    coprocessors: Vec<Arc<dyn Coprocessor>>,
+}
+
+impl Verifier {
+    /// Of the program of `vk`, which must halt with exit code 0.
+    pub fn new(vk: Vk) -> Self {
+        Self { vk, exit_code: 0, allow_mock: false, coprocessors: crate::standard_coprocessors() }
+    }
+
+    /// Demands another exit code.
+    pub fn exit_code(mut self, code: u32) -> Self {
+        self.exit_code = code;
+        self
+    }
+
+    /// Accepts what [`Prover::mock`](crate::Prover::mock) made, of which nothing is proved. For tests.
+    pub fn allow_mock(mut self, allow: bool) -> Self {
+        self.allow_mock = allow;
+        self
+    }
+
+    /// The coprocessors a program may use, in place of [the standard ones](crate::standard_coprocessors).
+    pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
+        self.coprocessors = coprocessors;
+        self
+    }
+
+    /// Checks a proof; an [`Error::Rejected`] says why it is refused.
+    pub fn verify(&self, proof: &Proof) -> Result<Verified, Error> {
+        if proof.is_mock() && self.allow_mock {
+            return self.accept_mock(proof);
+        }
+        let verified = aver_prover::verify(proof.as_bytes(), &self.vk.0, self.exit_code, &self.coprocessors)?;
+        let claim = Claim {
+            vk: verified.claim.vk.into(),
+            exit_code: verified.claim.exit_code,
+            output_digest: verified.claim.output_digest,
+        };
+        Ok(Verified { claim, output: verified.output, shards: verified.shards, is_mock: false })
+    }
+
+    /// What can be checked of a mock: that it is what was asked for.
+    fn accept_mock(&self, proof: &Proof) -> Result<Verified, Error> {
+        use aver_verifier::Error as Rejected;
+        let claim = proof.claim();
+        if claim.vk != self.vk {
+            return Err(Rejected::Program { found: claim.vk.0, expected: self.vk.0 }.into());
+        }
+        if claim.exit_code != self.exit_code {
+            return Err(Rejected::ExitCode { found: claim.exit_code, expected: self.exit_code }.into());
+        }
+        aver_verifier::verify::check_output(proof.header())?;
+        let shards = proof.header().shards.len();
+        Ok(Verified { claim, output: proof.output().into(), shards, is_mock: true })
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("vk", &self.vk)
+            .field("exit_code", &self.exit_code)
+            .field("allow_mock", &self.allow_mock)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! The `aver` command, from outside: what it prints, its exit status, the files it leaves.
+//!
+//! | | |
+//! |---|---|
+//! | `commands` | every command, as text and as JSON |
+//! | `shards` | proofs in one shard and in many, with one thread and two |
+//! | `bad_programs`, `bad_proofs` | what is refused, and how |
+//! | `files` | where proofs go, and that none is left half written |
+//! | `project` | `aver new`, `build`, and the project's own host |
+
+mod bad_programs;
+mod bad_proofs;
+mod commands;
+mod common;
+mod files;
+mod project;
+mod shards;

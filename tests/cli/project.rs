@@ -1,0 +1,100 @@
+//! `aver new`, `aver build`, and the project's own host. Skips, and says so, where no guest toolchain
+//! is installed.
+
+use crate::common::*;
+use aver_build::Toolchain;
+use std::{fs, path::Path, process::Command};
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+#[test]
+fn new_build_prove_verify() {
+    let dir = folder("project");
+    let json = aver_in(&dir, ["new", "hello-there", "--json"]).json();
+    assert_eq!(json["name"], "hello-there");
+    let project = dir.join("hello-there");
+    for file in ["README.md", ".gitignore", "guest/Cargo.toml", "guest/src/main.rs", "host/src/main.rs"] {
+        let text = fs::read_to_string(project.join(file)).unwrap();
+        assert!(!text.contains("{{"), "{file}: {text}");
+    }
+    if let Err(error) = Toolchain::find() {
+        return eprintln!("skipped: {error}");
+    }
+    // The versions that the workspace is tested with.
+    fs::copy(repository().join("examples/fibonacci/guest/Cargo.lock"), project.join("guest/Cargo.lock"))
+        .unwrap();
+    fs::copy(repository().join("Cargo.lock"), project.join("host/Cargo.lock")).unwrap();
+
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest");
+    let said = aver_in(&dir, ["build", "hello-there", "--json", "--target-dir", target.to_str().unwrap()]);
+    assert_eq!(said.status, 0, "{said:?}");
+    let json = said.json();
+    assert!(json["toolchain"].as_str().unwrap().starts_with("rustc"), "{json}");
+    let elf = json["elf"].as_str().unwrap();
+    assert!(elf.ends_with("hello-there-guest.elf"), "{elf}");
+    assert_eq!(aver_in(&dir, ["vk", elf, "--json"]).json()["vk"], json["vk"]);
+
+    // 1000, in the encoding of `read`.
+    fs::write(dir.join("input"), [0xe8, 0x07]).unwrap();
+    aver_in(&dir, ["prove", elf, "--input", "input", "--out", "p"]).done();
+    let said = aver_in(&dir, ["verify", "p", "--vk", json["vk"].as_str().unwrap(), "--json"]);
+    // 1000, 500500.
+    assert_eq!(said.json()["output"], hex(&[0xe8, 0x07, 0x94, 0xc6, 0x1e]));
+    assert_eq!(aver_in(&dir, ["run", elf]).status, 0);
+    assert!(aver_in(&dir, ["run", elf]).stderr.contains("the input holds no u64"));
+
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--release"])
+        .current_dir(project.join("host"))
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("host"))
+        // Quick to compile matters more here.
+        .envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(text, "proved: the numbers up to 1000 add up to 500500\n");
+}
+
+#[test]
+fn names_that_cannot_be() {
+    let dir = folder("names");
+    fs::create_dir(dir.join("taken")).unwrap();
+    fs::write(dir.join("file"), "").unwrap();
+    for name in ["fn", "2fast", "a b", "test", ".", "..", "/", "", "taken", "file"] {
+        let (code, _) = aver_in(&dir, ["new", name, "--json"]).error(2);
+        assert_eq!(code, "usage", "{name}");
+    }
+    assert_eq!(aver_in(&dir, ["new", "file/inside", "--json"]).error(2).0, "io");
+    assert_eq!(files(&dir), ["file", "taken"]);
+}
+
+#[test]
+fn folders_without_a_guest() {
+    let dir = folder("no-guest");
+    let said = aver_in(&dir, ["build", "--json"]);
+    let (code, message) = said.error(2);
+    assert!(code == "build" || code == "toolchain", "{code}: {message}");
+    let said = aver_in(&dir, ["build", "no/such/folder", "--json"]);
+    assert_eq!(said.status, 2, "{said:?}");
+    if Toolchain::find().is_err() {
+        return eprintln!("skipped: no guest toolchain");
+    }
+    let broken = dir.join("broken/src");
+    fs::create_dir_all(&broken).unwrap();
+    fs::write(broken.join("main.rs"), "fn main() { 1 + }").unwrap();
+    let runtime = repository().join("guest/aver-guest");
+    let manifest = format!(
+        "[package]\nname = \"broken\"\nedition = \"2024\"\n[workspace]\n[dependencies]\naver-guest = {{ path = {runtime:?} }}\n"
+    );
+    fs::write(dir.join("broken/Cargo.toml"), manifest).unwrap();
+    fs::copy(repository().join("examples/fibonacci/guest/Cargo.lock"), dir.join("broken/Cargo.lock"))
+        .unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest");
+    let said = aver_in(&dir, ["build", "broken", "--json", "--target-dir", target.to_str().unwrap()]);
+    let (code, message) = said.error(2);
+    assert_eq!(code, "build");
+    assert!(message.contains("does not build") && message.contains("src/main.rs"), "{message}");
+}
