@@ -40,6 +40,7 @@ fn main() {
     if std::env::var_os("RAYON_NUM_THREADS").is_none() {
         rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("no pool yet");
     }
+    let machine = machine::describe();
     let refused: Vec<Value> = [Tamper::Constraint, Tamper::Bus].map(refused).into();
     let mut measured = Vec::new();
     for log_rows in sizes {
@@ -51,7 +52,7 @@ fn main() {
     }
     let report = json!({
         "table": { "columns": WIDTH, "constraints": WIDTH - 11 + 1, "messages": MESSAGES, "values_per_message": 7 },
-        "machine": machine::describe(),
+        "machine": machine,
         "threads": rayon::current_num_threads(),
         "hash": "BLAKE3",
         "field": "KoalaBear, degree 5",

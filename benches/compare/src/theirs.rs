@@ -33,7 +33,7 @@ type Columns = PrefixProver<F, EF>;
 type Pcs = WhirProver<EF, F, Radix2DFTSmallBatch<F>, Mmcs, Challenger, Columns>;
 
 /// The first fold, and those after it.
-const FOLDS: (usize, usize) = (7, 4);
+const FOLDS: (usize, usize) = (6, 4);
 /// Bits of work its WHIR may ask for at most.
 const WORK: usize = 22;
 
