@@ -10,6 +10,7 @@ use common::{TRUSTED, root};
 /// Where `unsafe` may stand, and why. A name that ends in `/` is a folder.
 const UNSAFE: &[(&str, &str)] = &[
     ("crates/build/tests/runtime/src/main.rs", "a guest that checks the runtime's memory functions"),
+    ("crates/cli/src/allocator.rs", "an option of the allocator"),
     ("crates/trace/src/monty.rs", "integers as field elements, many at a time"),
     ("guest/aver-guest/src/", "the runtime of guests: entry point, calls, allocator"),
     ("tests/layering/tests/no_std/lib.rs", "an allocator that has nothing"),
