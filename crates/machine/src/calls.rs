@@ -34,6 +34,7 @@ pub struct Argument<T> {
 
 impl<T: Copy> Argument<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { value: core::array::from_fn(|i| l.cell(name, "l", i, 4)), time: Time::new(l, name) }
     }
@@ -50,6 +51,7 @@ pub struct Pointer<T> {
 
 impl<T: Copy> Pointer<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { low: core::array::from_fn(|i| l.cell(name, "l", i, 2)), time: Time::new(l, name) }
     }
@@ -68,18 +70,21 @@ pub struct Call<T> {
 
 impl<T: Copy> Call<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>) -> Self {
         Self { is_real: l.one("is_real"), cpu: Cpu::new(l), a7: Time::new(l, "a7") }
     }
 }
 
 /// A register's value that is a 32-bit constant.
+#[inline(always)]
 pub fn constant<E: Expr>(value: u32) -> [E; 4] {
     [E::constant(f(value & 0xFFFF)), E::constant(f(value >> 16)), E::zero(), E::zero()]
 }
 
 impl<E: Expr> Call<E> {
     /// The row of a call of number `number` that goes on to `next`.
+    #[inline(always)]
     pub fn eval<'b, B: Builder<E = E>>(&self, b: &'b mut B, number: u32, next: E) -> Row<'b, B> {
         let real = cpu::flags(b, &[self.is_real]);
         let mut row = Row::op(b, real, &self.cpu, Instr::new(E::constant(f(Opcode::Ecall as u32))), next);
@@ -90,6 +95,7 @@ impl<E: Expr> Call<E> {
 }
 
 /// Reads register `number` in `slot`.
+#[inline(always)]
 pub fn read<B: Builder>(row: &mut Row<'_, B>, slot: u32, number: u32, argument: &Argument<B::E>) {
     let at = register(B::E::constant(f(number)));
     row.access(slot, at, argument.value, argument.value, &argument.time);
@@ -97,7 +103,13 @@ pub fn read<B: Builder>(row: &mut Row<'_, B>, slot: u32, number: u32, argument: 
 
 /// Reads register `number` in `slot` as a pointer that is a multiple of 8; gives its word address, an
 /// integer below 2^29 + 2^16.
-pub fn word_of_pointer<B: Builder>(row: &mut Row<'_, B>, slot: u32, number: u32, pointer: &Pointer<B::E>) -> B::E {
+#[inline(always)]
+pub fn word_of_pointer<B: Builder>(
+    row: &mut Row<'_, B>,
+    slot: u32,
+    number: u32,
+    pointer: &Pointer<B::E>,
+) -> B::E {
     let base = Base { reg: B::E::constant(f(number)), low: pointer.low, time: pointer.time };
     row.read_base(slot, &base);
     // The limb is a multiple of 8: a quotient that is no integer is far above 2^16.

@@ -99,42 +99,49 @@ pub struct Word<T> {
     pub time: Time<T>,
 }
 
+#[inline(always)]
 fn array<const N: usize, L: Layout>(l: &mut L, name: &str, field: &str) -> [L::Cell; N] {
     core::array::from_fn(|i| l.cell(name, field, i, N))
 }
 
 impl<T: Copy> Cpu<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>) -> Self {
         Self { index: l.one("index"), ts: l.one("ts") }
     }
 }
 impl<T: Copy> Time<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { prev: l.cell(name, "prev", 0, 1), high: l.cell(name, "high", 0, 1) }
     }
 }
 impl<T: Copy> Read<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { reg: l.cell(name, "reg", 0, 1), value: array(l, name, "l"), time: Time::new(l, name) }
     }
 }
 impl<T: Copy> Write<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { reg: l.cell(name, "reg", 0, 1), old: array(l, name, "old"), time: Time::new(l, name) }
     }
 }
 impl<T: Copy> Base<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { reg: l.cell(name, "reg", 0, 1), low: array(l, name, "l"), time: Time::new(l, name) }
     }
 }
 impl<T: Copy> Word<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
         Self { value: array(l, name, "l"), time: Time::new(l, name) }
     }
@@ -157,6 +164,7 @@ pub struct Instr<E> {
 
 impl<E: Expr> Instr<E> {
     /// An instruction of opcode `opcode`, all else zero.
+    #[inline(always)]
     pub fn new(opcode: E) -> Self {
         let zero = E::zero();
         Self { opcode, rd: zero, rs1: zero, rs2: zero, imm: [zero; 3] }
@@ -185,6 +193,7 @@ pub const INV_BYTE: F = inverse(1 << 8);
 pub const INV_LIMB: F = inverse(1 << 16);
 
 /// Asserts that `flags` are booleans of which at most one is set; gives their sum, `is_real`.
+#[inline(always)]
 pub fn flags<B: Builder>(b: &mut B, flags: &[B::E]) -> B::E {
     let mut sum = B::E::zero();
     for &flag in flags {
@@ -198,6 +207,7 @@ pub fn flags<B: Builder>(b: &mut B, flags: &[B::E]) -> B::E {
 }
 
 /// Σ flag · opcode.
+#[inline(always)]
 pub fn opcode<E: Expr, const N: usize>(flags: [E; N], opcodes: [aver_isa::Opcode; N]) -> E {
     flags.into_iter().zip(opcodes).fold(E::zero(), |sum, (flag, op)| sum + flag * (op as u32))
 }
@@ -216,11 +226,13 @@ pub struct Row<'b, B: Builder> {
 
 impl<'b, B: Builder> Row<'b, B> {
     /// A row that is real when the boolean `real` is 1, at `ts`.
+    #[inline(always)]
     pub fn new(b: &'b mut B, real: B::E, ts: B::E) -> Self {
         Self { b, real, ts, byte: None }
     }
 
     /// The row of an op that goes on to `next`.
+    #[inline(always)]
     pub fn op(b: &'b mut B, real: B::E, cpu: &Cpu<B::E>, instr: Instr<B::E>, next: B::E) -> Self {
         let Instr { opcode, rd, rs1, rs2, imm: [i0, i1, i2] } = instr;
         b.receive(EXEC, real, &[cpu.index, cpu.ts]);
@@ -230,16 +242,19 @@ impl<'b, B: Builder> Row<'b, B> {
     }
 
     /// Shorthand for a constraint.
+    #[inline(always)]
     pub fn assert_zero(&mut self, label: &'static str, value: B::E) {
         self.b.assert_zero(label, value);
     }
 
     /// Shorthand for a boolean.
+    #[inline(always)]
     pub fn assert_bool(&mut self, label: &'static str, value: B::E) {
         self.b.assert_bool(label, value);
     }
 
     /// `value` is a byte.
+    #[inline(always)]
     pub fn byte(&mut self, value: B::E) {
         match self.byte.take() {
             None => self.byte = Some(value),
@@ -248,29 +263,34 @@ impl<'b, B: Builder> Row<'b, B> {
     }
 
     /// `value` has 16 bits.
+    #[inline(always)]
     pub fn range(&mut self, value: B::E) {
         self.b.send(RANGE, self.real, &[value]);
     }
 
     /// `value` < 2^`n`, for a constant n ≤ 16.
+    #[inline(always)]
     pub fn bits(&mut self, n: u32, value: B::E) {
         let (n, pow) = (B::E::constant(f(n)), B::E::constant(f(1 << n)));
         self.b.send(BITS, self.real, &[n, pow, value]);
     }
 
     /// `value` < `pow` = 2^`n`.
+    #[inline(always)]
     pub fn bits_of(&mut self, n: B::E, pow: B::E, value: B::E) {
         self.b.send(BITS, self.real, &[n, pow, value]);
     }
 
     /// In rows where `when` is 1: `sign` (a boolean) is bit 15 of `limb`, and `limb` has 16 bits. Needs
     /// |limb| < 2^29 as an integer: then 2 (limb − 2^15 sign) does not wrap.
+    #[inline(always)]
     pub fn sign(&mut self, when: B::E, limb: B::E, sign: B::E) {
         self.b.send(RANGE, when, &[(limb - sign * (1 << 15)) * 2]);
     }
 
     /// An access in `slot`, in rows where `when` is 1 (which implies `is_real`).
     #[allow(clippy::too_many_arguments)]
+    #[inline(always)]
     pub fn access_if(
         &mut self,
         when: B::E,
@@ -289,33 +309,39 @@ impl<'b, B: Builder> Row<'b, B> {
     }
 
     /// An access in `slot`.
+    #[inline(always)]
     pub fn access(&mut self, slot: u32, at: [B::E; 2], old: [B::E; 4], new: [B::E; 4], time: &Time<B::E>) {
         self.access_if(self.real, slot, at, old, new, time);
     }
 
     /// Reads a register.
+    #[inline(always)]
     pub fn read(&mut self, slot: u32, read: &Read<B::E>) {
         self.access(slot, register(read.reg), read.value, read.value, &read.time);
     }
 
     /// Reads a register whose upper limbs must be zero.
+    #[inline(always)]
     pub fn read_base(&mut self, slot: u32, base: &Base<B::E>) {
         let value = [base.low[0], base.low[1], B::E::zero(), B::E::zero()];
         self.access(slot, register(base.reg), value, value, &base.time);
     }
 
     /// Writes rd.
+    #[inline(always)]
     pub fn write(&mut self, write: &Write<B::E>, new: [B::E; 4]) {
         self.access(RD, register(write.reg), write.old, new, &write.time);
     }
 
     /// Reads a word of memory, of the text where the boolean `text` is 1.
+    #[inline(always)]
     pub fn load(&mut self, when: B::E, slot: u32, text: B::E, addr: B::E, word: &Word<B::E>) {
         let space = text + MEMORY;
         self.access_if(when, slot, [space, addr], word.value, word.value, &word.time);
     }
 
     /// Replaces a word of memory.
+    #[inline(always)]
     pub fn store(&mut self, when: B::E, slot: u32, addr: B::E, word: &Word<B::E>, new: [B::E; 4]) {
         let space = B::E::constant(f(MEMORY));
         self.access_if(when, slot, [space, addr], word.value, new, &word.time);
@@ -327,6 +353,7 @@ impl<'b, B: Builder> Row<'b, B> {
     /// `range`: so 8 divides x as an integer, `offset` is the address modulo 8, and the word address
     /// `x / 8 + 2^13 · (second limb)` is an integer above −2^12 and below 2^30: what is not a word of the
     /// memory map is no word of the memory table either.
+    #[inline(always)]
     pub fn address(&mut self, base: &Base<B::E>, imm: B::E, offset: B::E) -> B::E {
         let low = (base.low[0] + imm - offset) * INV_8;
         self.range(low + 256);
@@ -334,12 +361,14 @@ impl<'b, B: Builder> Row<'b, B> {
     }
 
     /// A lookup of another kind.
+    #[inline(always)]
     pub fn look_up(&mut self, bus: Bus, values: &[B::E]) {
         self.b.send(bus, self.real, values);
     }
 }
 
 impl<B: Builder> Drop for Row<'_, B> {
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(last) = self.byte.take() {
             self.b.send(BYTES, self.real, &[last, B::E::zero()]);
@@ -348,6 +377,7 @@ impl<B: Builder> Drop for Row<'_, B> {
 }
 
 /// Space and address of a register.
+#[inline(always)]
 pub fn register<E: Expr>(number: E) -> [E; 2] {
     [E::constant(f(REGISTERS)), number]
 }

@@ -12,10 +12,12 @@ pub trait Layout {
     /// The next cell, part `field` (if not empty) of `name`, number `i` of `n`.
     fn cell(&mut self, name: &str, field: &str, i: usize, n: usize) -> Self::Cell;
     /// A single cell.
+    #[inline(always)]
     fn one(&mut self, name: &str) -> Self::Cell {
         self.cell(name, "", 0, 1)
     }
     /// `N` cells.
+    #[inline(always)]
     fn array<const N: usize>(&mut self, name: &str) -> [Self::Cell; N] {
         core::array::from_fn(|i| self.cell(name, "", i, N))
     }
@@ -27,6 +29,7 @@ pub struct Names(pub Vec<String>);
 
 impl Layout for Names {
     type Cell = usize;
+    #[inline(always)]
     fn cell(&mut self, name: &str, field: &str, i: usize, n: usize) -> usize {
         let dot = if field.is_empty() { "" } else { "." };
         let name = if n == 1 { format!("{name}{dot}{field}") } else { format!("{name}{dot}{field}{i}") };
@@ -43,6 +46,7 @@ pub struct Cells<'a, E> {
 
 impl<'a, E: Copy> Cells<'a, E> {
     /// From the row's first cell.
+    #[inline(always)]
     pub fn new(row: &'a [E]) -> Self {
         Self { row, at: 0 }
     }

@@ -281,7 +281,9 @@ impl Machine {
         for opcode in Opcode::ALL {
             costs.ops[opcode as usize] = match (chip_of(opcode), opcode) {
                 (Some(chip), _) => cost(chip),
-                (None, Opcode::Ecall) => cost(ShardChip::Exit).max(cost(ShardChip::Halt)).max(cost(ShardChip::Write)),
+                (None, Opcode::Ecall) => {
+                    cost(ShardChip::Exit).max(cost(ShardChip::Halt)).max(cost(ShardChip::Write))
+                }
                 (None, _) => 0,
             };
             costs.misaligned[opcode as usize] = match opcode.format() {

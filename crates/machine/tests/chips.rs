@@ -45,7 +45,13 @@ fn form(d: &Description, node: u32) -> Option<Affine> {
         Node::Sub(a, b) => add(form(d, a)?, scale(form(d, b)?, F::NEG_ONE)),
         Node::Mul(a, b) => {
             let (a, b) = (form(d, a)?, form(d, b)?);
-            if a.columns.is_empty() { scale(b, a.constant) } else if b.columns.is_empty() { scale(a, b.constant) } else { return None }
+            if a.columns.is_empty() {
+                scale(b, a.constant)
+            } else if b.columns.is_empty() {
+                scale(a, b.constant)
+            } else {
+                return None;
+            }
         }
     })
 }
@@ -90,9 +96,9 @@ fn weights_are_booleans() {
             let sum_of_flags = |w: &Affine| {
                 // a part of a boolean sum of booleans
                 booleans.iter().any(|sum| w.columns.iter().all(|t| sum.columns.contains(t)))
-                    && w.columns.iter().all(|&(i, c)| {
-                        is_boolean(&Affine { columns: vec![(i, c)], ..Affine::default() })
-                    })
+                    && w.columns
+                        .iter()
+                        .all(|&(i, c)| is_boolean(&Affine { columns: vec![(i, c)], ..Affine::default() }))
                     && w.constant == aver_stark::field::F::ZERO
             };
             for i in &d.interactions {
@@ -100,7 +106,10 @@ fn weights_are_booleans() {
                 let good = positive.iter().any(|w| is_boolean(w) || sum_of_flags(w));
                 // `cross` of misaligned accesses is a boolean by its definition.
                 let name = |w: &Affine| match w.columns[..] {
-                    [(column, _)] => system.chips.iter().find(|c| c.name() == chip.name).unwrap().columns().name(column) == "cross",
+                    [(column, _)] => {
+                        system.chips.iter().find(|c| c.name() == chip.name).unwrap().columns().name(column)
+                            == "cross"
+                    }
                     _ => false,
                 };
                 assert!(good || positive.iter().any(name), "{}: {:?}", chip.name, i);

@@ -21,7 +21,8 @@ fn main() {
     asm.bne(reg::S0, 0, back).exit(0);
     let program = asm.program(&[1; 64], 64).expect("loads");
     let machine = Machine::new(&program, Vec::new()).expect("a machine");
-    let run = meter(&program, &Input::default(), &[], &Cost::flat(), &Limits::default(), &mut Silent).expect("runs");
+    let run = meter(&program, &Input::default(), &[], &Cost::flat(), &Limits::default(), &mut Silent)
+        .expect("runs");
     let arena = Arena::default();
     let memory = Memory { arena: &arena, log_height: 17 };
     for plan in &run.shards {
@@ -29,10 +30,14 @@ fn main() {
         for round in 0..5 {
             let publics = ShardPublics { shard: 1, start: 0, end: PC_HALT, end_ts: 1, exit: None };
             let start = Instant::now();
-            let tables = aver_trace::shard_tables(&machine.shard, &program, plan, &trace, &publics, &[], memory);
+            let tables =
+                aver_trace::shard_tables(&machine.shard, &program, plan, &trace, &publics, &[], memory);
             let seconds = start.elapsed().as_secs_f64();
             println!("round {round}: {:.1} ns an op", seconds * 1e9 / plan.ops as f64);
-            tables.into_iter().flat_map(|t| t.witness.into_iter().chain(t.boundary)).for_each(|c| arena.give(c));
+            tables
+                .into_iter()
+                .flat_map(|t| t.witness.into_iter().chain(t.boundary))
+                .for_each(|c| arena.give(c));
         }
     }
 }

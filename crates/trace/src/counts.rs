@@ -123,14 +123,18 @@ impl Builder for Counter<'_> {
                     _ => {}
                 }
             }),
-            id if id == buses::INSTR.id => each(&mut |lane| bump(&mut c.instr, one(values[0], lane) as usize)),
-            id if id == buses::TARGET.id => each(&mut |lane| bump(&mut c.target, one(values[1], lane) as usize)),
-            id if id == buses::IMAGE.id => {
-                each(&mut |lane| c.image.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane))))
+            id if id == buses::INSTR.id => {
+                each(&mut |lane| bump(&mut c.instr, one(values[0], lane) as usize))
             }
-            id if id == buses::GAP.id => {
-                each(&mut |lane| c.gaps.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane))))
+            id if id == buses::TARGET.id => {
+                each(&mut |lane| bump(&mut c.target, one(values[1], lane) as usize))
             }
+            id if id == buses::IMAGE.id => each(&mut |lane| {
+                c.image.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane)))
+            }),
+            id if id == buses::GAP.id => each(&mut |lane| {
+                c.gaps.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane)))
+            }),
             _ => {}
         }
     }

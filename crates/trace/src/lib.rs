@@ -12,6 +12,7 @@ pub mod steps;
 
 use aver_exec::{EcallStep, ShardPlan, ShardTrace, WordHistory};
 use aver_isa::{Opcode, Program};
+use aver_machine::ShardChip;
 use aver_machine::chips::add_sub::AddSub;
 use aver_machine::chips::bitwise::Bitwise;
 use aver_machine::chips::branch::BranchLess;
@@ -21,7 +22,6 @@ use aver_machine::chips::shift::Shift;
 use aver_machine::chips::tables::{gaps, image};
 use aver_machine::machine::{MemoryChip, chip_of};
 use aver_machine::public::{MemoryPublics, ShardPublics};
-use aver_machine::ShardChip;
 use aver_stark::layout::System;
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::table::Table;
@@ -80,7 +80,8 @@ pub fn shard_tables(
     }
     let counts = filler.counts();
     let targets: Vec<u32> = program.targets().map(|(_, index)| counts.target[index as usize]).collect();
-    let mut set = |chip: ShardChip, columns: &[&[u32]]| tables[chip as usize] = filler.table_of_counts(columns);
+    let mut set =
+        |chip: ShardChip, columns: &[&[u32]]| tables[chip as usize] = filler.table_of_counts(columns);
     set(ShardChip::Program, &[&counts.instr]);
     set(ShardChip::Target, &[&targets]);
     set(ShardChip::Range, &[&counts.range, &counts.bits16]);
@@ -134,9 +135,11 @@ fn shard_table(
         C::BranchLess => {
             chips::branch::fill_less(&BranchLess { signed: true }, filler, &of(&[Opcode::Blt, Opcode::Bge]))
         }
-        C::BranchLessUnsigned => {
-            chips::branch::fill_less(&BranchLess { signed: false }, filler, &of(&[Opcode::Bltu, Opcode::Bgeu]))
-        }
+        C::BranchLessUnsigned => chips::branch::fill_less(
+            &BranchLess { signed: false },
+            filler,
+            &of(&[Opcode::Bltu, Opcode::Bgeu]),
+        ),
         C::LoadDouble => chips::load::fill_double(filler, program, steps),
         C::LoadWord => chips::load::fill_word(filler, program, &of(&[Opcode::Lw, Opcode::Lwu])),
         C::LoadSmall => {
@@ -156,9 +159,7 @@ fn shard_table(
         C::Mul => chips::mul::fill::<4>(filler, steps),
         C::Mulw => chips::mul::fill::<2>(filler, steps),
         C::MulHigh => chips::mul::fill_high(filler, &of(&[Opcode::Mulh, Opcode::Mulhu, Opcode::Mulhsu])),
-        C::Div => {
-            chips::div::fill::<4>(filler, &of(&[Opcode::Div, Opcode::Divu, Opcode::Rem, Opcode::Remu]))
-        }
+        C::Div => chips::div::fill::<4>(filler, &of(&[Opcode::Div, Opcode::Divu, Opcode::Rem, Opcode::Remu])),
         C::Divw => {
             chips::div::fill::<2>(filler, &of(&[Opcode::Divw, Opcode::Divuw, Opcode::Remw, Opcode::Remuw]))
         }
@@ -221,7 +222,8 @@ pub fn memory_tables(
             of_gaps[at] += 1;
         }
     }
-    let mut set = |chip: MemoryChip, columns: &[&[u32]]| tables[chip as usize] = filler.table_of_counts(columns);
+    let mut set =
+        |chip: MemoryChip, columns: &[&[u32]]| tables[chip as usize] = filler.table_of_counts(columns);
     set(MemoryChip::Range, &[&counts.range, &counts.bits16]);
     set(MemoryChip::Bits, &[&counts.bits[..(1 << 16) - 1]]);
     set(MemoryChip::Image, &[&of_image]);

@@ -30,7 +30,11 @@ mod tests {
 
     #[test]
     fn same_as_one_by_one() {
-        let values: Vec<u32> = (0..64u32).map(|i| i.wrapping_mul(0x9E37_79B9) % P).chain([0, 1, P - 1, P - 2]).chain([0; 60]).collect();
+        let values: Vec<u32> = (0..64u32)
+            .map(|i| i.wrapping_mul(0x9E37_79B9) % P)
+            .chain([0, 1, P - 1, P - 2])
+            .chain([0; 60])
+            .collect();
         let mut out = vec![F::ZERO; values.len()];
         convert(&values, &mut out);
         assert!(values.iter().zip(&out).all(|(&v, &o)| f(v) == o));

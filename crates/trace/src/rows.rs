@@ -117,7 +117,12 @@ impl<'a> Filler<'a> {
     }
 
     /// The table of `air` with `rows` rows, all witness columns; `write` fills row i.
-    pub fn table<A: Air>(&self, air: &A, rows: usize, write: impl Fn(usize, &mut RowMut<'_>) + Sync) -> Table {
+    pub fn table<A: Air>(
+        &self,
+        air: &A,
+        rows: usize,
+        write: impl Fn(usize, &mut RowMut<'_>) + Sync,
+    ) -> Table {
         Table::witness(rows, self.columns(air, rows, write))
     }
 
@@ -131,7 +136,8 @@ impl<'a> Filler<'a> {
         let width = air.columns().width();
         let len = padded_rows(rows, self.log_height);
         let mut columns: Vec<Vec<F>> = (0..width).map(|_| self.arena.take(len)).collect();
-        let mut tasks: Vec<Vec<&mut [F]>> = (0..rows.div_ceil(CHUNK)).map(|_| Vec::with_capacity(width)).collect();
+        let mut tasks: Vec<Vec<&mut [F]>> =
+            (0..rows.div_ceil(CHUNK)).map(|_| Vec::with_capacity(width)).collect();
         for column in &mut columns {
             let (used, padding) = column.split_at_mut(rows);
             padding.fill(F::ZERO);

@@ -21,6 +21,11 @@ impl<'a> Steps<'a> {
         self.lists.iter().map(|list| list.1.len()).sum()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Number `i`: its opcode, its place among the opcodes, its op, the step.
     #[inline(always)]
     pub fn get(&self, mut i: usize) -> (usize, &'a Op, &'a Step) {

@@ -115,10 +115,14 @@ fn regions_and_calls() {
         asm.ld(reg::T1, reg::T0, 21); // crosses
         asm.addi(reg::SP, reg::SP, -64).sd(reg::T1, reg::SP, 0).ld(reg::T2, reg::SP, 5);
         asm.li(reg::S0, 0x5000_0000).sd(reg::T2, reg::S0, 3).lbu(reg::T2, reg::S0, 9);
-        asm.li(reg::S1, u64::from(start)).ld(reg::T2, reg::S1, 0).ld(reg::T2, reg::S1, 3).lbu(reg::T2, reg::S1, 2);
+        asm.li(reg::S1, u64::from(start)).ld(reg::T2, reg::S1, 0).ld(reg::T2, reg::S1, 3).lbu(
+            reg::T2,
+            reg::S1,
+            2,
+        );
         asm.auipc(reg::RA, 0).jalr(reg::RA, reg::RA, 9); // to the next, bit 0 set
         asm.write(1, Asm::DATA, 8);
-        if asm.pc() % 8 == 0 {
+        if asm.pc().is_multiple_of(8) {
             asm.addi(0, 0, 0);
         }
         asm.jal(reg::RA, 4 + 32);
@@ -135,7 +139,12 @@ fn regions_and_calls() {
         // and in shards of one op
         if !digest_in_text {
             let small = Traced::new(&asm.elf(&digest, 64), b"some input of a few words", 4);
-            assert!(small.run.shards.len() > 5, "{} shards, {} ops", small.run.shards.len(), small.run.cycles);
+            assert!(
+                small.run.shards.len() > 5,
+                "{} shards, {} ops",
+                small.run.shards.len(),
+                small.run.cycles
+            );
             small.check();
         }
     }

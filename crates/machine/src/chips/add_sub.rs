@@ -59,10 +59,12 @@ pub enum Operand<T> {
 
 impl<T: Copy> Operand<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, immediate: bool) -> Self {
         if immediate { Self::Immediate(l.array("imm")) } else { Self::Register(Read::new(l, "rs2")) }
     }
     /// Its limbs.
+    #[inline(always)]
     pub fn limbs(&self) -> [T; 4] {
         match *self {
             Self::Register(r) => r.value,
@@ -70,6 +72,7 @@ impl<T: Copy> Operand<T> {
         }
     }
     /// Fills in what the instruction says of it.
+    #[inline(always)]
     pub fn instr(&self, instr: &mut Instr<T>) {
         match *self {
             Self::Register(r) => instr.rs2 = r.reg,
@@ -77,6 +80,7 @@ impl<T: Copy> Operand<T> {
         }
     }
     /// Reads it.
+    #[inline(always)]
     pub fn read<B: Builder<E = T>>(&self, row: &mut Row<'_, B>) {
         if let Self::Register(r) = self {
             row.read(cpu::RS2, r);
@@ -105,6 +109,7 @@ pub struct Cols<T, const N: usize> {
 
 impl<const N: usize> AddSub<N> {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell, N> {
         Cols {
             is_real: l.one("is_real"),

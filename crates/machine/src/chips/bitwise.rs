@@ -36,6 +36,7 @@ impl Bitwise {
     pub const XOR: Self = Self { opcode: Opcode::Xor, name: "xor" };
 
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             is_real: l.one("is_real"),

@@ -49,6 +49,7 @@ pub struct Cols<T> {
 
 impl BitwiseImm {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             flags: [l.one("and"), l.one("or"), l.one("xor")],

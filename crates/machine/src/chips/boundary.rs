@@ -51,6 +51,7 @@ pub const BOUNDARY_WIDTH: usize = 12;
 
 impl Boundary {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             is_real: l.one("is_real"),

@@ -51,6 +51,7 @@ pub struct Branch<T> {
 }
 
 impl<T: Copy> Branch<T> {
+    #[inline(always)]
     fn new(l: &mut impl Layout<Cell = T>) -> Self {
         Self {
             flags: [l.one("if"), l.one("unless")],
@@ -64,6 +65,7 @@ impl<T: Copy> Branch<T> {
 }
 
 impl<E: Expr> Branch<E> {
+    #[inline(always)]
     fn eval<'b, B: Builder<E = E>>(
         &self,
         b: &'b mut B,
@@ -72,7 +74,8 @@ impl<E: Expr> Branch<E> {
         condition: E,
     ) -> Row<'b, B> {
         let real = cpu::flags(b, &self.flags);
-        let mut instr = Instr { rs1: self.rs1.reg, rs2: self.rs2.reg, ..Instr::new(cpu::opcode(self.flags, opcodes)) };
+        let mut instr =
+            Instr { rs1: self.rs1.reg, rs2: self.rs2.reg, ..Instr::new(cpu::opcode(self.flags, opcodes)) };
         instr.imm[0] = self.target;
         let mut row = Row::op(b, real, &self.cpu, instr, self.next);
         row.read(cpu::RS1, &self.rs1);
@@ -101,6 +104,7 @@ pub struct EqCols<T> {
 
 impl BranchEq {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> EqCols<L::Cell> {
         EqCols { branch: Branch::new(l), equal: l.one("equal"), inverse: l.array("inverse") }
     }
@@ -148,6 +152,7 @@ pub struct LessCols<T> {
 
 impl BranchLess {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> LessCols<L::Cell> {
         LessCols { branch: Branch::new(l), less: Less::new(l, self.signed, false) }
     }

@@ -50,6 +50,7 @@ pub struct Less<T> {
 
 impl<T: Copy> Less<T> {
     /// Takes its cells.
+    #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, signed: bool, immediate: bool) -> Self {
         Self {
             less: l.one("less"),
@@ -63,6 +64,7 @@ impl<T: Copy> Less<T> {
 
 impl<E: Expr> Less<E> {
     /// Constrains `less` to be a < b.
+    #[inline(always)]
     pub fn eval<B: Builder<E = E>>(&self, row: &mut Row<'_, B>, a: [E; 4], b: &Operand<E>) {
         let (mut a, mut limbs) = (a, b.limbs());
         let top = row.real - self.m[0] - self.m[1] - self.m[2];
@@ -116,6 +118,7 @@ impl Compare {
     pub const SLTIU: Self = Self { opcode: Opcode::Sltiu, name: "sltiu" };
 
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         let immediate = matches!(self.opcode, Opcode::Slti | Opcode::Sltiu);
         let signed = matches!(self.opcode, Opcode::Slt | Opcode::Slti);

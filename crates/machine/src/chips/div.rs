@@ -89,6 +89,7 @@ pub struct Cols<T, const N: usize> {
 
 impl<const N: usize> Div<N> {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell, N> {
         Cols {
             flags: [l.one("div"), l.one("divu"), l.one("rem"), l.one("remu")],
@@ -112,6 +113,7 @@ impl<const N: usize> Div<N> {
         }
     }
     /// div, divu, rem, remu of the chip.
+    #[inline(always)]
     pub fn opcodes(&self) -> [Opcode; 4] {
         use Opcode::*;
         if N == 2 { [Divw, Divuw, Remw, Remuw] } else { [Div, Divu, Rem, Remu] }
@@ -119,6 +121,7 @@ impl<const N: usize> Div<N> {
 }
 
 /// If `negate`, s + t is 0 or 2^{16 N}, the latter where it must be `full`; else s = t.
+#[inline(always)]
 fn negated<B: Builder, const N: usize>(
     row: &mut Row<'_, B>,
     label: &'static str,

@@ -37,6 +37,7 @@ pub struct ExitCols<T> {
 
 impl Exit {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> ExitCols<L::Cell> {
         ExitCols { call: Call::new(l), a0: Argument::new(l, "a0") }
     }
@@ -44,9 +45,11 @@ impl Exit {
 
 /// Words of a digest, each as limbs.
 pub fn digest_limbs(digest: &[u8; 32]) -> [[u32; 4]; 4] {
-    core::array::from_fn(|i| core::array::from_fn(|j| {
-        u32::from(u16::from_le_bytes([digest[8 * i + 2 * j], digest[8 * i + 2 * j + 1]]))
-    }))
+    core::array::from_fn(|i| {
+        core::array::from_fn(|j| {
+            u32::from(u16::from_le_bytes([digest[8 * i + 2 * j], digest[8 * i + 2 * j + 1]]))
+        })
+    })
 }
 
 impl Air for Exit {
@@ -93,6 +96,7 @@ pub struct HaltCols<T> {
 
 impl Halt {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> HaltCols<L::Cell> {
         HaltCols {
             call: Call::new(l),
@@ -147,6 +151,7 @@ pub struct WriteCols<T> {
 
 impl Write {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> WriteCols<L::Cell> {
         WriteCols { call: Call::new(l), a2: Argument::new(l, "a2"), a0: Argument::new(l, "a0") }
     }

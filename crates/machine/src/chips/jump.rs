@@ -42,6 +42,7 @@ impl Constant {
     pub const JAL: Self = Self { opcode: Opcode::Jal };
 
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols { is_real: l.one("is_real"), cpu: Cpu::new(l), imm: l.array("imm"), rd: Write::new(l, "rd") }
     }
@@ -111,6 +112,7 @@ pub struct JalrCols<T> {
 
 impl Jalr {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> JalrCols<L::Cell> {
         JalrCols {
             is_real: l.one("is_real"),

@@ -60,6 +60,7 @@ pub struct Load<T> {
 }
 
 impl<T: Copy> Load<T> {
+    #[inline(always)]
     fn new(l: &mut impl Layout<Cell = T>) -> Self {
         Self {
             cpu: Cpu::new(l),
@@ -73,6 +74,7 @@ impl<T: Copy> Load<T> {
 }
 
 impl<E: Expr> Load<E> {
+    #[inline(always)]
     fn eval<'b, B: Builder<E = E>>(
         &self,
         b: &'b mut B,
@@ -106,6 +108,7 @@ pub struct DoubleCols<T> {
 
 impl LoadDouble {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> DoubleCols<L::Cell> {
         DoubleCols { is_real: l.one("is_real"), load: Load::new(l) }
     }
@@ -150,6 +153,7 @@ pub struct WordCols<T> {
 
 impl LoadWord {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> WordCols<L::Cell> {
         WordCols {
             flags: [l.one("lw"), l.one("lwu")],
@@ -214,6 +218,7 @@ pub struct SmallCols<T> {
 
 impl LoadSmall {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> SmallCols<L::Cell> {
         SmallCols {
             flags: [l.one("lb"), l.one("lbu"), l.one("lh"), l.one("lhu")],

@@ -78,6 +78,7 @@ pub const fn key(memory: bool, addr: u32) -> u32 {
 
 impl Memory {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             kind: [l.one("image"), l.one("zero"), l.one("input")],

@@ -69,6 +69,7 @@ pub struct Cols<T> {
 
 impl MisalignedLoad {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             flags: [l.one("lh"), l.one("lhu"), l.one("lw"), l.one("lwu"), l.one("ld")],
@@ -90,6 +91,7 @@ impl MisalignedLoad {
 }
 
 /// The offset 2 l + odd from its flags; the flags with l = 0, all asserted; and `cross`.
+#[inline(always)]
 pub fn offset<B: Builder>(
     b: &mut B,
     label: &'static str,
@@ -103,7 +105,8 @@ pub fn offset<B: Builder>(
         b.assert_bool(label, flag);
     }
     b.assert_bool(label, odd);
-    let cross = half * at[3] * odd + word * (at[3] + at[2] * odd) + double * (real - at[0] * (B::E::one() - odd));
+    let cross =
+        half * at[3] * odd + word * (at[3] + at[2] * odd) + double * (real - at[0] * (B::E::one() - odd));
     ((at[1] + at[2] * 2 + at[3] * 3) * 2 + odd, at, cross)
 }
 

@@ -70,6 +70,7 @@ pub struct Cols<T> {
 
 impl MisalignedStore {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell> {
         Cols {
             flags: [l.one("sh"), l.one("sw"), l.one("sd")],

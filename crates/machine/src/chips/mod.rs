@@ -3,6 +3,8 @@
 //!
 //! Conventions: values are four 16-bit limbs, lowest first; a row of zeros is padding and satisfies
 //! everything; `is_real`, or the flags it is the sum of, are booleans that multiply every message.
+// Indices are limbs: they go with several arrays at once.
+#![allow(clippy::needless_range_loop)]
 
 pub mod add_sub;
 pub mod bitwise;

@@ -40,6 +40,7 @@ use crate::cpu::{self, Cpu, INV_BYTE, Instr, Read, Row, Write};
 use crate::layout::{Cells, Layout, Names};
 
 /// Limb `k` of the product of `N` limbs given as low and high bytes, before carrying.
+#[inline(always)]
 pub fn limb_of_product<E: Expr, const N: usize>(a: &[[E; 2]; N], b: &[[E; 2]; N], k: usize) -> E {
     let position = |p: usize| {
         let mut sum = E::zero();
@@ -55,7 +56,12 @@ pub fn limb_of_product<E: Expr, const N: usize>(a: &[[E; 2]; N], b: &[[E; 2]; N]
 }
 
 /// Low and high bytes of limbs whose low bytes are `low`; all are looked up.
-pub fn split<B: Builder, const N: usize>(row: &mut Row<'_, B>, limbs: &[B::E], low: [B::E; N]) -> [[B::E; 2]; N] {
+#[inline(always)]
+pub fn split<B: Builder, const N: usize>(
+    row: &mut Row<'_, B>,
+    limbs: &[B::E],
+    low: [B::E; N],
+) -> [[B::E; 2]; N] {
     core::array::from_fn(|i| {
         let high = (limbs[i] - low[i]) * INV_BYTE;
         row.byte(low[i]);
@@ -94,6 +100,7 @@ pub struct Cols<T, const N: usize> {
 
 impl<const N: usize> Mul<N> {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell, N> {
         Cols {
             is_real: l.one("is_real"),
@@ -187,6 +194,7 @@ pub struct HighCols<T> {
 
 impl MulHigh {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> HighCols<L::Cell> {
         HighCols {
             flags: [l.one("mulh"), l.one("mulhu"), l.one("mulhsu")],

@@ -94,6 +94,7 @@ impl Air for Instructions {
         let fixed = names.iter().map(|n| n.to_string()).collect();
         Columns { fixed, boundary: Vec::new(), witness: Vec::from(["count".to_string()]) }
     }
+    #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let row: [B::E; PROGRAM_WIDTH + 1] = core::array::from_fn(|i| b.row()[i]);
         b.receive(INSTR, row[PROGRAM_WIDTH], &row[..PROGRAM_WIDTH]);
@@ -118,6 +119,7 @@ impl Air for Targets {
         let fixed = Vec::from(["address".to_string(), "index".to_string()]);
         Columns { fixed, boundary: Vec::new(), witness: Vec::from(["count".to_string()]) }
     }
+    #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let [address, index, count]: [B::E; 3] = core::array::from_fn(|i| b.row()[i]);
         b.receive(TARGET, count, &[address, index + NOWHERE]);

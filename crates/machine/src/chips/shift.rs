@@ -93,6 +93,7 @@ pub struct Cols<T, const N: usize> {
 
 impl<const N: usize> Shift<N> {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> Cols<L::Cell, N> {
         Cols {
             flag: l.one(if self.right { "logical" } else { "is_real" }),
@@ -117,6 +118,7 @@ impl<const N: usize> Shift<N> {
         }
     }
 
+    #[inline(always)]
     fn opcodes(&self) -> [Opcode; 2] {
         use Opcode::*;
         match (N == 2, self.right, self.immediate) {
@@ -181,8 +183,11 @@ impl<const N: usize> Air for Shift<N> {
         }
 
         let conumber = B::E::constant(f(16)) - c.n;
-        let ((n_high, pow_high), (n_low, pow_low)) =
-            if self.right { ((conumber, c.copow), (c.n, c.pow)) } else { ((c.n, c.pow), (conumber, c.copow)) };
+        let ((n_high, pow_high), (n_low, pow_low)) = if self.right {
+            ((conumber, c.copow), (c.n, c.pow))
+        } else {
+            ((c.n, c.pow), (conumber, c.copow))
+        };
         for k in 0..N {
             row.bits_of(n_high, pow_high, c.high[k]);
             row.bits_of(n_low, pow_low, c.low[k]);

@@ -48,6 +48,7 @@ pub struct Store<T> {
 }
 
 impl<T: Copy> Store<T> {
+    #[inline(always)]
     fn new(l: &mut impl Layout<Cell = T>) -> Self {
         Self {
             cpu: Cpu::new(l),
@@ -60,7 +61,15 @@ impl<T: Copy> Store<T> {
 }
 
 impl<E: Expr> Store<E> {
-    fn eval<'b, B: Builder<E = E>>(&self, b: &'b mut B, real: E, opcode: E, offset: E, new: [E; 4]) -> Row<'b, B> {
+    #[inline(always)]
+    fn eval<'b, B: Builder<E = E>>(
+        &self,
+        b: &'b mut B,
+        real: E,
+        opcode: E,
+        offset: E,
+        new: [E; 4],
+    ) -> Row<'b, B> {
         let mut instr = Instr { rs1: self.base.reg, rs2: self.rs2.reg, ..Instr::new(opcode) };
         instr.imm[0] = self.imm;
         let mut row = Row::op(b, real, &self.cpu, instr, self.cpu.index + 1);
@@ -86,6 +95,7 @@ pub struct DoubleCols<T> {
 
 impl StoreDouble {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> DoubleCols<L::Cell> {
         DoubleCols { is_real: l.one("is_real"), store: Store::new(l) }
     }
@@ -127,8 +137,14 @@ pub struct WordCols<T> {
 
 impl StoreWord {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> WordCols<L::Cell> {
-        WordCols { is_real: l.one("is_real"), store: Store::new(l), upper: l.one("upper"), new: l.array("new") }
+        WordCols {
+            is_real: l.one("is_real"),
+            store: Store::new(l),
+            upper: l.one("upper"),
+            new: l.array("new"),
+        }
     }
 }
 
@@ -180,6 +196,7 @@ pub struct SmallCols<T> {
 
 impl StoreSmall {
     /// The columns.
+    #[inline(always)]
     pub fn cols<L: Layout>(&self, l: &mut L) -> SmallCols<L::Cell> {
         SmallCols {
             flags: [l.one("sb"), l.one("sh")],

@@ -62,6 +62,7 @@ impl Air for Lookup {
         };
         Columns { fixed: names(fixed), boundary: Vec::new(), witness: names(witness) }
     }
+    #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let width = Air::columns(self).width();
         let row: [B::E; 7] = core::array::from_fn(|i| b.row()[i.min(width - 1)]);
@@ -185,8 +186,10 @@ impl Lookup {
             }
             Self::Image => {
                 let rows = image(program);
-                let mut columns =
-                    Vec::from([column(&mut rows.iter().map(|w| w.space)), column(&mut rows.iter().map(|w| w.addr))]);
+                let mut columns = Vec::from([
+                    column(&mut rows.iter().map(|w| w.space)),
+                    column(&mut rows.iter().map(|w| w.addr)),
+                ]);
                 columns.extend((0..4).map(|i| column(&mut rows.iter().map(|w| limbs(w.value)[i]))));
                 columns
             }

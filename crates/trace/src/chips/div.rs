@@ -26,7 +26,7 @@ pub fn fill<const N: usize>(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let sign = |value: u64| signed && value >> (16 * N - 1) == 1;
         let absolute = |value: u64| if sign(value) { value.wrapping_neg() & mask } else { value };
         let (x, y) = (absolute(a), absolute(b));
-        let (q, r) = if y == 0 { (mask, x) } else { (x / y, x % y) };
+        let (q, r) = (x.checked_div(y).unwrap_or(mask), x.checked_rem(y).unwrap_or(x));
         row.flag(c.sign_a, sign(a));
         row.flag(c.sign_b, sign(b));
         row.flag(c.zero, y == 0);

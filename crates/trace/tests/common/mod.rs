@@ -6,14 +6,17 @@ use std::sync::Arc;
 use aver_exec::{Cost, Input, Limits, Run, ShardPlan, Silent, meter, trace};
 use aver_isa::testing::Asm;
 use aver_isa::{Op, Opcode, Program};
-use aver_machine::Machine;
-use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics};
+use aver_machine::chips::program::encode;
+use aver_machine::chips::tables;
+use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics, limbs};
+use aver_machine::{Machine, buses};
 use aver_stark::field::F;
 use aver_stark::layout::System;
 use aver_stark_prover::arena::Arena;
-use aver_stark_prover::check::{Ledger, Violation, check};
+use aver_stark_prover::check::{Ledger, Message, Violation, check, check_row, messages_of_row};
 use aver_stark_prover::table::Table;
 use aver_trace::Memory;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 pub struct Traced {
     pub program: Program,
@@ -32,7 +35,8 @@ impl Traced {
         let machine = Machine::new(&program, Vec::new()).unwrap();
         let cost = Cost { max_ops, ..Cost::flat() };
         let input = Input::new(input).unwrap();
-        let run = meter(&program, &input, &[], &cost, &Limits::default(), &mut Silent).expect("the program runs");
+        let run =
+            meter(&program, &input, &[], &cost, &Limits::default(), &mut Silent).expect("the program runs");
         Self { program, machine, run, arena: Arena::default() }
     }
 
@@ -55,7 +59,8 @@ impl Traced {
         let trace = trace(&self.program, plan, &[]).expect("the shard can be traced");
         let publics = self.publics(plan);
         let system = &self.machine.shard;
-        let tables = aver_trace::shard_tables(system, &self.program, plan, &trace, &publics, &[], self.memory());
+        let tables =
+            aver_trace::shard_tables(system, &self.program, plan, &trace, &publics, &[], self.memory());
         fixed(tables, &self.machine.shard_fixed)
     }
 
@@ -96,7 +101,9 @@ pub fn merge(total: &mut Ledger, system: &System, tables: &[Table], publics: &[F
     for (chip, table) in tables.iter().enumerate() {
         if system.described[chip].description.interactions.iter().any(|i| i.bus.shared) {
             for row in 0..table.rows {
-                for message in aver_stark_prover::check::messages_of_row(system, chip, &table.row(row), publics) {
+                for message in
+                    aver_stark_prover::check::messages_of_row(system, chip, &table.row(row), publics)
+                {
                     if message.0.shared {
                         total.add(message, chip, row);
                     }
@@ -158,4 +165,55 @@ pub fn program(mut ops: Vec<Op>, data: &[u64]) -> Program {
 
 pub fn load(rd: u8, word: usize) -> Op {
     Op { opcode: Opcode::Ld, rd, rs1: 8, imm: 8 * word as i64, ..Op::default() }
+}
+
+/// Whether a lookup is in its table; `None` for buses that are no lookups.
+pub fn looked_up(traced: &Traced, (bus, _, values): &Message) -> Option<bool> {
+    let v: Vec<u32> = values.iter().map(|v| v.as_canonical_u32()).collect();
+    Some(match bus.id {
+        id if id == buses::RANGE.id => v[0] < 1 << 16,
+        id if id == buses::BYTES.id => v[0] < 256 && v[1] < 256,
+        id if id == buses::AND.id => v[0] < 256 && v[1] < 256 && v[2] == v[0] & v[1],
+        id if id == buses::BITS.id => v[0] <= 16 && v[1] == 1 << v[0] && v[2] < v[1],
+        id if id == buses::INSTR.id => {
+            traced.program.ops.get(v[0] as usize).is_some_and(|op| encode(v[0], op)[..] == values[..])
+        }
+        id if id == buses::TARGET.id => traced.program.targets().any(|(a, i)| (a / 4, i) == (v[0], v[1])),
+        id if id == buses::IMAGE.id => {
+            let rows = tables::image(&traced.program);
+            rows.iter().any(|w| (w.space, w.addr) == (v[0], v[1]) && limbs(w.value)[..] == v[2..])
+        }
+        id if id == buses::GAP.id => {
+            let rows = tables::gaps(&traced.program, &tables::image(&traced.program));
+            rows.iter().any(|g| (g.space, g.lo, g.hi) == (v[0], v[1], v[2]))
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a changed row would be noticed.
+pub fn noticed(
+    traced: &Traced,
+    system: &System,
+    chip: usize,
+    honest: &[F],
+    row: &[F],
+    publics: &[F],
+) -> bool {
+    if check_row(system, chip, row, publics).is_some() {
+        return true;
+    }
+    let split = |row: &[F]| {
+        let messages = messages_of_row(system, chip, row, publics);
+        messages.into_iter().partition::<Vec<_>, _>(|m| looked_up(traced, m).is_some())
+    };
+    let (lookups, others) = split(row);
+    let sorted = |mut messages: Vec<Message>| {
+        messages.sort_by_key(|m| (m.0.id, m.2.clone(), m.1));
+        messages
+    };
+    // a lookup with a weight other than 0 and 1 cannot be answered row by row; those are constraints
+    let taken = |messages: Vec<Message>| sorted(messages.into_iter().filter(|m| m.1 != F::ONE).collect());
+    lookups.iter().any(|m| m.1 != F::ONE || looked_up(traced, m) == Some(false))
+        || taken(others) != taken(split(honest).1)
 }
