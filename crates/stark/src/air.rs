@@ -54,14 +54,17 @@ pub trait Builder {
     fn message(&mut self, bus: Bus, multiplicity: Self::E, values: &[Self::E]);
 
     /// `value` is 0 or 1.
+    #[inline(always)]
     fn assert_bool(&mut self, label: &'static str, value: Self::E) {
         self.assert_zero(label, value * (value - 1));
     }
     /// Puts a message on the bus.
+    #[inline(always)]
     fn send(&mut self, bus: Bus, multiplicity: Self::E, values: &[Self::E]) {
         self.message(bus, multiplicity, values);
     }
     /// Takes a message off the bus.
+    #[inline(always)]
     fn receive(&mut self, bus: Bus, multiplicity: Self::E, values: &[Self::E]) {
         self.message(bus, -multiplicity, values);
     }
