@@ -124,6 +124,40 @@ fn every_cell_has_its_range() {
     }
 }
 
+/// Constraints alone tie block, hash value before and after: no limb can be another of 16 bits. Nor can
+/// carries make up for it.
+#[test]
+fn memory_is_determined() {
+    let system = system();
+    let names = system.chips[0].columns().witness;
+    let row = honest(INITIAL, [0xC3; 64]);
+    let is_limb = |name: &str| {
+        name.starts_with("new")
+            || ["block", "state"].iter().any(|word| name.starts_with(word)) && name.contains(".l")
+    };
+    let limbs: Vec<_> = (0..WIDTH).filter(|&i| is_limb(&names[i])).collect();
+    assert_eq!(limbs.len(), 4 * (8 + 4 + 4));
+    for at in limbs {
+        let value = row[at].as_canonical_u32();
+        for other in [value ^ 1, value ^ 1 << 8, value ^ 1 << 15, value.wrapping_sub(1) & 0xFFFF] {
+            let mut changed = row.clone();
+            changed[at] = f(other);
+            assert!(check_row(&system, 0, &changed, &[]).is_some(), "{}: {value} -> {other}", names[at]);
+        }
+    }
+    for (limb, carry) in
+        [("new00", "a63.low"), ("new01", "a63.high"), ("new20", "e63.low"), ("new21", "e63.high")]
+    {
+        let (limb, carry) = (column(limb), column(&format!("{carry}_carry0")));
+        let mut changed = row.clone();
+        changed[limb] = f(row[limb].as_canonical_u32() ^ 1);
+        for digits in 0..27 {
+            (0..3).for_each(|i| changed[carry + i] = f(digits / 3u32.pow(i as u32) % 3));
+            assert!(check_row(&system, 0, &changed, &[]).is_some());
+        }
+    }
+}
+
 /// Where a column is.
 fn column(name: &str) -> usize {
     system().chips[0].columns().witness.iter().position(|n| n == name).unwrap()
