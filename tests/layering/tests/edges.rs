@@ -33,24 +33,39 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-verifier",
         ],
     ),
-    // What people use.
-    (
-        "aver-sdk",
-        &["aver-build", "aver-exec", "aver-isa", "aver-prover", "aver-stark", "aver-verifier"],
-    ),
-    ("aver-cli", &["aver-sdk"]),
     // Coprocessors: constraints by default, fillers with the feature `prove`.
     (
         "aver-sha256",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
+    // What people use.
+    (
+        "aver-sdk",
+        &[
+            "aver-build",
+            "aver-exec",
+            "aver-isa",
+            "aver-machine",
+            "aver-prover",
+            "aver-sha256",
+            "aver-stark",
+            "aver-trace",
+            "aver-verifier",
+        ],
+    ),
+    ("aver-cli", &["aver-sdk"]),
     // Measured, and held together.
     ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-layering", &[]),
+    // Examples do what users do.
+    ("fibonacci-host", &["aver-sdk"]),
+    ("sha256-chain-host", &["aver-sdk"]),
+    ("storage-proof-host", &["aver-sdk"]),
+    ("word-count-host", &["aver-sdk"]),
 ];
 
 /// Packages of tests: they may look into every crate, and nothing may depend on them.
-const TESTS: &[&str] = &["aver-tests"];
+const TESTS: &[&str] = &["aver-machine-tests", "aver-tests"];
 
 /// Everything outside the workspace that verifying a proof rests on.
 const TRUSTED_EXTERNAL: &[&str] = &[
