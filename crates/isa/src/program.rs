@@ -105,12 +105,12 @@ impl Program {
                 starts.push(index as u32);
                 index += decode(word, pc).len();
                 pc += 4;
-                if index >= memory::MAX_OPS {
-                    return Err(Error::TooLong { limit: memory::MAX_OPS });
-                }
             }
             self.code.push(Code { pc: start..pc, starts });
             index += 1;
+            if index > memory::MAX_OPS {
+                return Err(Error::TooLong { limit: memory::MAX_OPS });
+            }
         }
         let nowhere = index.saturating_sub(1) as u32;
         let index_of = |pc| self.index_of(pc).unwrap_or(nowhere);

@@ -6,6 +6,8 @@ use core::arch::asm;
 const WRITE: usize = 64;
 const HALT: usize = 0x4156_0000;
 const INPUT: usize = 0x8000_0000;
+/// The region's end, 0xF000_0000, less the length word.
+const MAX_INPUT: usize = 0x6FFF_FFF8;
 const HEAP_END: usize = 0x7000_0000;
 
 pub fn write(fd: usize, bytes: &[u8]) {
@@ -30,11 +32,12 @@ pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
 }
 
 pub fn input() -> &'static [u8] {
-    // SAFETY: the machine puts the length, then the bytes, there before the program starts.
-    unsafe {
-        let len = *(INPUT as *const usize);
-        core::slice::from_raw_parts((INPUT + 8) as *const u8, len)
-    }
+    // SAFETY: a word of the machine's memory.
+    let len = unsafe { *(INPUT as *const usize) };
+    // The prover chooses the length as it chooses the bytes; the machine does not check it.
+    assert!(len <= MAX_INPUT, "the input is longer than its region");
+    // SAFETY: the whole region is there, and nothing else of the program lies in it.
+    unsafe { core::slice::from_raw_parts((INPUT + 8) as *const u8, len) }
 }
 
 /// First and last address of the heap.
