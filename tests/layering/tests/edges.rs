@@ -57,7 +57,6 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Measured, and held together.
     ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-layering", &[]),
-    // Examples do what users do.
 ];
 
 /// Packages of tests: they may look into every crate, and nothing may depend on them.
