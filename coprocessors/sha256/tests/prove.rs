@@ -7,39 +7,13 @@ use std::sync::Arc;
 use aver_exec::{Input, Silent};
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
-use aver_machine::coprocessor::Coprocessor;
 use aver_prover::{Error, Options, Setup, verify};
 use aver_sha256::{CALL, NAME, Sha256};
-use aver_stark::chip::Chip;
-use aver_trace::CoprocessorTables;
 use sha2::digest::generic_array::GenericArray;
 
 /// The coprocessor, mounted.
-struct Mounted;
-
-impl Coprocessor for Mounted {
-    fn call(&self) -> u32 {
-        Coprocessor::call(&Sha256)
-    }
-    fn name(&self) -> &str {
-        NAME
-    }
-    fn chips(&self) -> Vec<Box<dyn Chip>> {
-        Sha256.chips()
-    }
-}
-
-impl aver_prover::Coprocessor for Mounted {
-    fn execution(&self) -> &dyn aver_exec::Coprocessor {
-        &Sha256
-    }
-    fn tables(&self) -> &dyn CoprocessorTables {
-        &Sha256
-    }
-}
-
 fn mounted() -> [Arc<dyn aver_prover::Coprocessor>; 1] {
-    [Arc::new(Mounted)]
+    [Arc::new(Sha256)]
 }
 
 /// Compresses the first block of the input `count` times into the hash value at the start of the data,

@@ -43,7 +43,8 @@ pub trait Coprocessor: Send + Sync {
     /// Whatever makes the call a fault.
     fn execute(&self, a0: u64, a1: u64, memory: &mut dyn CallMemory) -> Result<(), FaultKind>;
 
-    /// Cost of a call in cells, with the words it may touch for the first time in a shard.
+    /// Cost of a call in the unit of [`crate::Cost`] (the prover's: bytes of memory while its rows are
+    /// proved), with the words it may touch for the first time in a shard.
     fn cost(&self) -> u64;
 }
 

@@ -15,6 +15,18 @@ pub trait Coprocessor: aver_machine::coprocessor::Coprocessor {
     fn tables(&self) -> &dyn CoprocessorTables;
 }
 
+impl<T> Coprocessor for T
+where
+    T: aver_machine::coprocessor::Coprocessor + aver_exec::Coprocessor + CoprocessorTables,
+{
+    fn execution(&self) -> &dyn aver_exec::Coprocessor {
+        self
+    }
+    fn tables(&self) -> &dyn CoprocessorTables {
+        self
+    }
+}
+
 /// A list of mounted coprocessors.
 pub type Mounted = [Arc<dyn Coprocessor>];
 

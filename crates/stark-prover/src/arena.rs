@@ -1,5 +1,6 @@
 //! Memory that is kept: touching fresh pages costs more than the work done on them.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use aver_stark::field::F;
@@ -14,7 +15,8 @@ pub struct Arena {
 
 #[derive(Default)]
 struct State {
-    free: Vec<Vec<F>>,
+    /// By capacity.
+    free: BTreeMap<usize, Vec<Vec<F>>>,
     /// Elements of all free buffers.
     kept: usize,
     /// Elements of all buffers that are out, now and at most.
@@ -34,8 +36,8 @@ impl Arena {
     pub fn take(&self, len: usize) -> Vec<F> {
         let capacity = capacity(len);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |b: &Vec<F>| (capacity..=capacity + capacity / 4).contains(&b.capacity());
-        let kept = state.free.iter().position(fits).map(|i| state.free.swap_remove(i));
+        let mut fitting = state.free.range_mut(capacity..=capacity + capacity / 4);
+        let kept = fitting.find_map(|(_, buffers)| buffers.pop());
         state.kept -= kept.as_ref().map_or(0, Vec::capacity);
         state.used += kept.as_ref().map_or(capacity, Vec::capacity);
         state.most_used = state.most_used.max(state.used);
@@ -51,7 +53,7 @@ impl Arena {
         state.used = state.used.saturating_sub(buffer.capacity());
         if state.used + state.kept + buffer.capacity() <= state.most_used {
             state.kept += buffer.capacity();
-            state.free.push(buffer);
+            state.free.entry(buffer.capacity()).or_default().push(buffer);
         }
     }
 }

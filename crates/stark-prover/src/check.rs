@@ -89,24 +89,32 @@ pub fn messages_of_row(system: &System, chip: usize, row: &[F], publics: &[F]) -
         .collect()
 }
 
-/// Multiplicities of messages, and where each was seen last.
+/// What is left of a message, and where it was seen last.
+struct Entry {
+    bus: Bus,
+    multiplicity: F,
+    chip: usize,
+    row: usize,
+}
+
+/// Messages by bus and values.
 #[derive(Default)]
-pub struct Ledger(BTreeMap<(u32, Vec<F>), (Bus, F, usize, usize)>);
+pub struct Ledger(BTreeMap<(u32, Vec<F>), Entry>);
 
 impl Ledger {
     /// Adds a message of `row` of `chip`.
     pub fn add(&mut self, (bus, multiplicity, values): Message, chip: usize, row: usize) {
-        let entry = self.0.entry((bus.id, values)).or_insert((bus, F::ZERO, chip, row));
-        entry.1 += multiplicity;
-        (entry.2, entry.3) = (chip, row);
+        let entry = self.0.entry((bus.id, values)).or_insert(Entry { bus, multiplicity: F::ZERO, chip, row });
+        entry.multiplicity += multiplicity;
+        (entry.chip, entry.row) = (chip, row);
     }
 
     /// The first message that does not cancel.
     pub fn open(&self, system: &System) -> Option<Violation> {
-        self.0.iter().find(|(_, v)| v.1 != F::ZERO).map(|((_, values), &(bus, multiplicity, chip, row))| {
-            let chip = system.chips.get(chip).map_or("the verifier", |c| c.name()).into();
-            Violation::Bus { bus: bus.name, values: values.clone(), multiplicity, chip, row }
-        })
+        let ((_, values), entry) = self.0.iter().find(|(_, e)| e.multiplicity != F::ZERO)?;
+        let &Entry { bus, multiplicity, chip, row } = entry;
+        let chip = system.chips.get(chip).map_or("the verifier", |c| c.name()).into();
+        Some(Violation::Bus { bus: bus.name, values: values.clone(), multiplicity, chip, row })
     }
 }
 
