@@ -229,3 +229,14 @@ fn help_and_usage() {
         assert_eq!(said.stderr, "", "{usage:?}");
     }
 }
+
+#[test]
+fn cargo_aver_is_aver() {
+    // What Cargo makes of `cargo aver security --json`.
+    let said = aver(["security", "--json"]);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-aver-under-test"))
+        .args(["aver", "security", "--json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, said.stdout.into_bytes());
+}

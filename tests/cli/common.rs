@@ -111,6 +111,11 @@ pub fn aver<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Said {
     aver_in(ready(), args)
 }
 
+/// Where guests are built: the standard library only once.
+pub fn guest_target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest")
+}
+
 pub fn output_of_hello() -> &'static [u8] {
     b"hello, world"
 }

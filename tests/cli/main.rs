@@ -6,12 +6,14 @@
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
 //! | `files` | where proofs go, and that none is left half written |
+//! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `project` | `aver new`, `build`, and the project's own host |
 
 mod bad_programs;
 mod bad_proofs;
 mod commands;
 mod common;
+mod examples;
 mod files;
 mod project;
 mod shards;

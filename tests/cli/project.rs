@@ -27,7 +27,7 @@ fn new_build_prove_verify() {
         .unwrap();
     fs::copy(repository().join("Cargo.lock"), project.join("host/Cargo.lock")).unwrap();
 
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest");
+    let target = guest_target();
     let said = aver_in(&dir, ["build", "hello-there", "--json", "--target-dir", target.to_str().unwrap()]);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
@@ -92,7 +92,7 @@ fn folders_without_a_guest() {
     fs::write(dir.join("broken/Cargo.toml"), manifest).unwrap();
     fs::copy(repository().join("examples/fibonacci/guest/Cargo.lock"), dir.join("broken/Cargo.lock"))
         .unwrap();
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest");
+    let target = guest_target();
     let said = aver_in(&dir, ["build", "broken", "--json", "--target-dir", target.to_str().unwrap()]);
     let (code, message) = said.error(2);
     assert_eq!(code, "build");

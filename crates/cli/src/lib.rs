@@ -45,6 +45,11 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// [`main`], when it was Cargo that was asked: then `args` are `cargo-aver aver …`.
+pub fn cargo_main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    main(args.enumerate().filter(|(i, arg)| !(*i == 1 && arg == "aver")).map(|(_, arg)| arg))
+}
+
 fn run(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::New(args) => commands::new::run(&args),

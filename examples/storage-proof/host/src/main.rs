@@ -4,12 +4,10 @@
 //! FILE is JSON, or gzipped JSON, with a `state_root` and `proofs`, a list of answers to
 //! `eth_getProof`.
 
-mod file;
-mod synthetic;
-
 use alloy_primitives::{Address, B256, address};
 use aver_sdk::{Input, Program, Prover};
 use std::{error::Error, io::Write, path::Path};
+use storage_proof_host::{file, synthetic};
 use storage_proof_types::{Fact, StorageProof};
 
 /// Mainnet's, where there is a copy beside the repository.

@@ -1,0 +1,133 @@
+//! The examples' guests: proved in one shard with one thread and in several with two, verified, and
+//! compared with what the same source gives under qemu. Skips, and says so, where no guest toolchain
+//! is installed, or no qemu.
+
+use crate::common::*;
+use aver_build::{Options, Toolchain, build_with};
+use aver_sdk::Input;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use storage_proof_host::{file, synthetic};
+
+/// Builds an example's guest into `to`; `None` if there is nothing to build it with.
+fn build(example: &str, features: &[&str], linux: bool, to: &Path) -> Option<()> {
+    let toolchain = match Toolchain::find() {
+        Ok(toolchain) => toolchain,
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            return None;
+        }
+    };
+    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(example).join("guest");
+    let options = Options {
+        features: features.iter().map(ToString::to_string).collect(),
+        linux,
+        locked: true,
+        target_dir: Some(guest_target()),
+        ..Options::default()
+    };
+    let built = build_with(&toolchain, &guest, &options).unwrap();
+    fs::copy(built.elf, to).unwrap();
+    Some(())
+}
+
+/// What the program for Linux outputs under qemu.
+fn qemu(dir: &Path) -> Option<Vec<u8>> {
+    let script = "exec qemu-riscv64 linux.elf <input 3>expected";
+    let status = Command::new("sh").args(["-c", script]).current_dir(dir).status();
+    match status.ok().and_then(|status| status.code()) {
+        Some(0) => Some(fs::read(dir.join("expected")).unwrap()),
+        Some(127) | None => {
+            eprintln!("not compared: no qemu-riscv64");
+            None
+        }
+        Some(code) => panic!("under qemu it ended with {code}"),
+    }
+}
+
+/// Does all of it in a folder of that name, and returns the output.
+fn prove(name: &str, example: &str, features: &[&str], input: &[u8], shard_cycles: &str) -> Option<Vec<u8>> {
+    let dir = folder(name);
+    fs::write(dir.join("input"), input).unwrap();
+    build(example, features, false, &dir.join("guest.elf"))?;
+    let mut outputs = Vec::new();
+    for (threads, cycles) in [("1", "10000000"), ("2", shard_cycles)] {
+        let job = ["prove", "guest.elf", "--input", "input", "--out", "p", "--json"];
+        let said = aver_in(&dir, job.iter().chain(&["--threads", threads, "--max-shard-cycles", cycles]));
+        assert_eq!(said.status, 0, "{said:?}");
+        assert_eq!(said.json()["exit_code"], 0, "{said:?}");
+        assert_eq!(said.json()["shards"].as_u64() > Some(2), threads == "2", "{said:?}");
+        let said = aver_in(&dir, ["verify", "p", "--elf", "guest.elf", "--json"]);
+        assert_eq!(said.status, 0, "{said:?}");
+        outputs.push(said.json()["output"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(outputs[0], outputs[1]);
+    // Without the coprocessor, which Linux does not have.
+    build(example, &[], true, &dir.join("linux.elf"))?;
+    if let Some(expected) = qemu(&dir) {
+        assert_eq!(outputs[0], hex(&expected));
+    }
+    Some(
+        (0..outputs[0].len())
+            .step_by(2)
+            .map(|i| u8::from_str_radix(&outputs[0][i..i + 2], 16).unwrap())
+            .collect(),
+    )
+}
+
+#[test]
+fn fibonacci() {
+    if let Some(output) = prove("fibonacci", "fibonacci", &[], &90u64.to_le_bytes(), "2000") {
+        assert_eq!(output, 2880067194370816120u64.to_le_bytes());
+    }
+}
+
+#[test]
+fn sha256_chain() {
+    let software = prove("sha256", "sha256-chain", &[], &3u64.to_le_bytes(), "6000");
+    let coprocessor =
+        prove("sha256-coprocessor", "sha256-chain", &["coprocessor"], &40u64.to_le_bytes(), "3000");
+    let hash = |times| {
+        let sha256 = |bytes: [u8; 32]| <sha2::Sha256 as sha2::Digest>::digest(bytes).into();
+        Some((0..times).fold([0; 32], |hash, _| sha256(hash)).to_vec())
+    };
+    assert!(software.is_none() || software == hash(3));
+    assert!(coprocessor.is_none() || coprocessor == hash(40));
+}
+
+#[test]
+fn word_count() {
+    if let Some(output) = prove("word-count", "word-count", &[], "Öl, oil; öl".as_bytes(), "3000") {
+        assert_eq!(String::from_utf8_lossy(&output), "3 words\n2 distinct\n2 öl\n1 oil\n");
+    }
+}
+
+#[test]
+fn storage_proof() {
+    let mut made_up = Input::new();
+    made_up.write(&synthetic::proof().unwrap()).unwrap();
+    prove("storage-proof", "storage-proof", &[], made_up.as_bytes(), "100000");
+}
+
+#[test]
+fn storage_proof_of_mainnet() {
+    let data = mainnet().join("mainnet_24628606_eth_getProof.json.gz");
+    if !data.exists() {
+        return eprintln!("skipped: no {}", data.display());
+    }
+    let pool = "0x88e6a0c2ddd26feeb64f039a2c41296fcb3f5640".parse().unwrap();
+    let mut input = Input::new();
+    input.write(&file::read(&data, (pool, Default::default())).unwrap()).unwrap();
+    let output = prove("storage-proof-mainnet", "storage-proof", &[], input.as_bytes(), "200000");
+    let Some(output) = output else { return };
+    let price = "14402d302d300a1030d550000000000005617358f5e0221770d0aed06402d";
+    assert_eq!(hex(&output[52..84]), format!("{price:0>64}"));
+}
+
+/// Real data, where there is a copy beside the repository.
+fn mainnet() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/mainnet")
+}
