@@ -90,6 +90,18 @@ fn an_input_too_large() {
 
 #[cfg(unix)]
 #[test]
+fn names_that_are_no_text() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let dir = folder("no-text");
+    fs::write(dir.join("exits.elf"), exits()).unwrap();
+    let name = OsStr::from_bytes(b"p\xff");
+    let job = ["prove", "exits.elf", "--json", "--mock", "--out"].map(OsStr::new);
+    assert_eq!(aver_in(&dir, job.into_iter().chain([name])).json()["proof"], "p\u{fffd}");
+    assert_eq!(aver_in(&dir, [OsStr::new("inspect"), name, OsStr::new("--json")]).status, 0);
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupt_leaves_nothing() {
     use std::{
         process::{Command, Stdio},

@@ -35,7 +35,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod coprocessors;
+pub mod coprocessors;
 mod error;
 mod file;
 mod input;
@@ -50,7 +50,6 @@ pub use aver_exec::{Fault, FaultKind};
 pub use aver_prover::{Coprocessor, Execution, Progress, Report};
 pub use aver_stark::params;
 pub use aver_verifier::VERSION;
-pub use coprocessors::standard as standard_coprocessors;
 pub use error::Error;
 pub use file::AtomicFile;
 pub use input::Input;

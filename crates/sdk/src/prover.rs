@@ -43,7 +43,7 @@ impl Default for ProverBuilder {
         Self {
             options: Options::default(),
             threads: None,
-            coprocessors: crate::standard_coprocessors(),
+            coprocessors: crate::coprocessors::standard(),
             on_console: None,
             on_progress: None,
         }
@@ -82,7 +82,7 @@ impl ProverBuilder {
         self
     }
 
-    /// The coprocessors a program may use, in place of [the standard ones](crate::standard_coprocessors).
+    /// The coprocessors a program may use, in place of [the standard ones](crate::coprocessors::standard).
     pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
         self.coprocessors = coprocessors;
         self

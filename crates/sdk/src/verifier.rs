@@ -15,7 +15,7 @@ pub struct Verifier {
 impl Verifier {
     /// Of the program of `vk`, which must halt with exit code 0.
     pub fn new(vk: Vk) -> Self {
-        Self { vk, exit_code: 0, allow_mock: false, coprocessors: crate::standard_coprocessors() }
+        Self { vk, exit_code: 0, allow_mock: false, coprocessors: crate::coprocessors::standard() }
     }
 
     /// Demands another exit code.
@@ -30,7 +30,7 @@ impl Verifier {
         self
     }
 
-    /// The coprocessors a program may use, in place of [the standard ones](crate::standard_coprocessors).
+    /// The coprocessors a program may use, in place of [the standard ones](crate::coprocessors::standard).
     pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
         self.coprocessors = coprocessors;
         self

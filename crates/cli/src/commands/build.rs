@@ -24,6 +24,6 @@ pub fn run(args: &args::Build) -> Result<Outcome, Failure> {
         .line("vk", &vk)
         .line("built by", &built.toolchain)
         .finish();
-    let json = json!({ "elf": built.elf, "vk": vk, "toolchain": built.toolchain, "std": built.std });
+    let json = json!({ "elf": built.elf.display().to_string(), "vk": vk, "toolchain": built.toolchain, "std": built.std });
     Ok(Outcome::new(json, text))
 }

@@ -44,7 +44,7 @@ pub fn run(args: &args::New) -> Result<Outcome, Failure> {
     }
     let shown = outcome::path(root);
     let text = format!("made {shown}; now: cd {shown}/host && cargo run --release");
-    Ok(Outcome::new(json!({ "path": root, "name": name }), text))
+    Ok(Outcome::new(json!({ "path": root.display().to_string(), "name": name }), text))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

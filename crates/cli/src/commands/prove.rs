@@ -37,7 +37,7 @@ pub fn run(args: &args::Prove) -> Result<Outcome, Failure> {
     file.commit()?;
     remove_on_interrupt(None);
     let mut json = json;
-    json.insert("proof".into(), json!(args.out));
+    json.insert("proof".into(), json!(args.out.display().to_string()));
     table.line("file", outcome::path(&args.out)).line("vk", prover.vk()?);
     if !args.mock {
         table.note(NOT_HIDING);
