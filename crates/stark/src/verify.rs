@@ -150,7 +150,12 @@ fn read_rows(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<Vec<u
         }
         rows.push(count);
     }
-    Ok(rows)
+    match boundary.len() {
+        0 => Ok(rows),
+        value => {
+            Err(Error::Limit { what: "boundary tables beside the chips'", value: value as u64, limit: 0 })
+        }
+    }
 }
 
 /// Leaves and the verifier's messages together are the claimed sum.
