@@ -129,6 +129,12 @@ impl Described {
             if i.multiplicity.constant != F::ZERO || !i.multiplicity.publics.is_empty() {
                 return fail("a row of zeros sends a message");
             }
+            // The shared challenge is known when the witness is chosen.
+            let [fixed, boundary, _] = chip.columns().widths();
+            let forms = || i.values.iter().chain([&i.multiplicity]);
+            if i.bus.shared && forms().any(|a| a.columns.iter().any(|t| t.0 >= fixed + boundary)) {
+                return fail("a message on a shared bus has a column that pass 1 does not commit to");
+            }
         }
         let mut message_columns: Vec<usize> = description
             .interactions
@@ -143,5 +149,45 @@ impl Described {
     /// Number of columns.
     pub fn width(&self) -> usize {
         self.widths.iter().sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    /// Sends its columns on a bus, shared or not.
+    struct Sender {
+        shared: bool,
+        witness: bool,
+    }
+
+    impl Air for Sender {
+        fn name(&self) -> &str {
+            "sender"
+        }
+        fn columns(&self) -> Columns {
+            let (flag, value) = (Vec::from(["flag".to_string()]), Vec::from(["value".to_string()]));
+            if self.witness {
+                Columns { fixed: Vec::new(), boundary: flag, witness: value }
+            } else {
+                Columns { fixed: Vec::new(), boundary: [flag, value].concat(), witness: Vec::new() }
+            }
+        }
+        fn eval<B: Builder>(&self, b: &mut B) {
+            let (flag, value) = (b.row()[0], b.row()[1]);
+            b.assert_bool("sender/1", flag);
+            let bus = if self.shared { Bus::shared(1, 1, "bus") } else { Bus::local(1, 1, "bus") };
+            b.send(bus, flag, &[value]);
+        }
+    }
+
+    #[test]
+    fn shared_messages_are_of_pass_1() {
+        for (shared, witness) in [(false, false), (false, true), (true, false), (true, true)] {
+            assert_eq!(Described::new(&Sender { shared, witness }).is_err(), shared && witness);
+        }
     }
 }
