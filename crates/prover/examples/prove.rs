@@ -12,14 +12,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let elf = std::fs::read(arguments.next().ok_or("usage: prove ELF [COUNT]")?)?;
     let count: u64 = arguments.next().map_or(Ok(1000), |a| a.parse())?;
-    let memory = std::env::var("MEMORY").ok().and_then(|m| m.parse().ok()).unwrap_or(Options::default().memory);
+    let memory =
+        std::env::var("MEMORY").ok().and_then(|m| m.parse().ok()).unwrap_or(Options::default().memory);
     let setup = Setup::new(&elf, &[], Options { memory, ..Options::default() })?;
     let vk = setup.vk()?.digest();
     let mut proof = Vec::new();
     let input = Input::new(count.to_le_bytes())?;
     let report = setup.prove(&input, &mut Silent, &mut proof, &mut |p| eprintln!("{p:?}"))?;
     let cycles = report.execution.cycles as f64;
-    println!("{cycles} cycles, {} shards, {:.2} s, {:.1} kHz", report.execution.shards, report.seconds, cycles / report.seconds / 1e3);
+    println!(
+        "{cycles} cycles, {} shards, {:.2} s, {:.1} kHz",
+        report.execution.shards,
+        report.seconds,
+        cycles / report.seconds / 1e3
+    );
     for (stage, seconds) in &report.stages {
         println!("  {stage:<14} {seconds:7.2} s  {:6.0} ns a cycle", seconds * 1e9 / cycles);
     }

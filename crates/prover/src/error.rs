@@ -23,7 +23,9 @@ pub enum Error {
     #[error("{0}; pass it when the program is set up")]
     Coprocessor(#[from] aver_machine::coprocessor::Missing),
     /// The output the host got is not what the program committed to.
-    #[error("the program handed over another digest than that of its output; it does not use Aver's runtime to write output")]
+    #[error(
+        "the program handed over another digest than that of its output; it does not use Aver's runtime to write output"
+    )]
     Digest,
     /// The proof could not be written.
     #[error("writing the proof: {0}")]

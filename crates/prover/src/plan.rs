@@ -49,7 +49,7 @@ pub fn row_bytes(chip: &Described) -> u64 {
 /// stacks of its columns (a cell takes at least 22 of the bytes of [`row_bytes`], a message 64).
 pub fn shard_bytes(memory: u64, log_height: usize) -> u64 {
     let stacks = (MAX_STACKS as u64 * 3 / 4) << log_height;
-    let messages = MAX_MESSAGES as u64 * 3 / 4;
+    let messages = MAX_MESSAGES * 3 / 4;
     memory.saturating_sub(FIXED_BYTES).max(LEAST_SHARD_BYTES).min(22 * stacks).min(64 * messages)
 }
 /// Seconds of one thread for rows of so many bytes in so many shards. A model for estimates only.

@@ -119,8 +119,7 @@ impl Setup {
         if let Some(max) = self.options.max_cycles {
             limits.max_cycles = max;
         }
-        let mut run =
-            aver_exec::meter(&self.program, input, &self.executions(), &self.cost, &limits, host)?;
+        let mut run = aver_exec::meter(&self.program, input, &self.executions(), &self.cost, &limits, host)?;
         if run.halted == Halted::Exit {
             // By call 93 a program hands over the digest of no output, whatever it wrote.
             run.output.clear();

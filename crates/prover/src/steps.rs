@@ -81,7 +81,8 @@ impl Setup {
     /// Rows of the memory table that one memory proof has at most.
     fn memory_rows(&self) -> usize {
         let chip = &self.machine.memory.described[MemoryChip::Memory as usize];
-        (shard_bytes(self.options.memory, self.options.log_height) / row_bytes(chip)).clamp(1, 1 << 22) as usize
+        (shard_bytes(self.options.memory, self.options.log_height) / row_bytes(chip)).clamp(1, 1 << 22)
+            as usize
     }
 
     /// Pass 1: commits to every boundary table and to the memory table. The header lacks the work of the

@@ -120,7 +120,12 @@ impl Ledger {
 
 /// Checks the tables of one proof: every constraint of every row, every local bus. Messages of shared
 /// buses are left in the ledger that is returned; `extra` are the verifier's own messages.
-pub fn check(system: &System, tables: &[Table], publics: &[F], extra: &[Message]) -> Result<Ledger, Violation> {
+pub fn check(
+    system: &System,
+    tables: &[Table],
+    publics: &[F],
+    extra: &[Message],
+) -> Result<Ledger, Violation> {
     let mut local = Ledger::default();
     let mut shared = Ledger::default();
     for (chip, table) in tables.iter().enumerate() {

@@ -214,7 +214,12 @@ impl Sumcheck {
             .into_par_iter()
             .zip(right)
             .map(|(left, mut right)| {
-                right.p.par_iter_mut().with_min_len(CHUNK).zip(&right.q).for_each(|(p, &q)| *p += packed_mu * q);
+                right
+                    .p
+                    .par_iter_mut()
+                    .with_min_len(CHUNK)
+                    .zip(&right.q)
+                    .for_each(|(p, &q)| *p += packed_mu * q);
                 [left.p, left.q, right.p, right.q]
             })
             .collect();
@@ -233,7 +238,8 @@ impl Sumcheck {
 
     /// Rounds within a packed value, then over the stacks.
     fn finish(mut self, writer: &mut Writer, point: &mut LeafPoint) -> EF {
-        let mut quads: Vec<[Vec<EF>; 4]> = self.stacks.iter().map(|s| [0, 1, 2, 3].map(|i| unpack(&s[i]))).collect();
+        let mut quads: Vec<[Vec<EF>; 4]> =
+            self.stacks.iter().map(|s| [0, 1, 2, 3].map(|i| unpack(&s[i]))).collect();
         let done = self.challenges.len();
         for i in done..point.row.len() {
             let eq = eq_table(&point.row[i + 1..]);

@@ -115,7 +115,8 @@ fn full(
 ) -> Leaves {
     let denominator = Denominator::new(interaction, challenges.of(interaction.bus), publics);
     let column = |i: usize| PF::pack_slice(&table.column(i)[rows.clone()]);
-    let terms: Vec<(PEF, &[PF])> = denominator.terms.iter().map(|&(i, c)| (PEF::from(c), column(i))).collect();
+    let terms: Vec<(PEF, &[PF])> =
+        denominator.terms.iter().map(|&(i, c)| (PEF::from(c), column(i))).collect();
     let start = PEF::from(denominator.constant);
     let q = (0..rows.len() / LANES)
         .into_par_iter()

@@ -189,9 +189,8 @@ pub fn prove(
 const GROUPS: [Group; 3] = [Group::Fixed, Group::Boundary, Group::Witness];
 
 fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveError> {
-    let messages = layout.messages.count << layout.log_height;
-    if messages > MAX_MESSAGES {
-        let (value, limit) = (messages as u64, MAX_MESSAGES as u64);
+    let (value, limit) = ((layout.messages.count as u64) << layout.log_height, MAX_MESSAGES);
+    if value > limit {
         return Err(aver_stark::error::Error::Limit { what: "messages", value, limit }.into());
     }
     for (described, table) in instance.system.described.iter().zip(instance.tables) {
@@ -232,9 +231,12 @@ fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) ->
 }
 
 fn send_message_columns(writer: &mut Writer, system: &System, layout: &Layout, tables: &[Table], r: &[EF]) {
-    let eqs: Vec<Vec<EF>> = (0..=layout.log_height)
-        .map(|log| if layout.blocks.iter().any(|b| b.log_rows == log) { eq_table(&r[..log]) } else { Vec::new() })
-        .collect();
+    let eqs: Vec<Vec<EF>> =
+        (0..=layout.log_height)
+            .map(|log| {
+                if layout.blocks.iter().any(|b| b.log_rows == log) { eq_table(&r[..log]) } else { Vec::new() }
+            })
+            .collect();
     let packed: Vec<_> = (0..=layout.log_height)
         .map(|log| if eqs[log].is_empty() { Vec::new() } else { gkr::packed_eq(&r[..log]) })
         .collect();
@@ -246,7 +248,8 @@ fn send_message_columns(writer: &mut Writer, system: &System, layout: &Layout, t
             .iter()
             .map(|&i| &table.column(i)[rows.clone()])
             .collect();
-        writer.exts("columns at r", &leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]));
+        writer
+            .exts("columns at r", &leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]));
     }
 }
 
@@ -275,7 +278,8 @@ pub fn shared_sum(
             let padded = aver_stark::layout::padded_rows(table.rows, params.log_height);
             let (mut p, mut q) = (Vec::with_capacity(padded), Vec::with_capacity(padded));
             for row in 0..padded {
-                let values: Vec<EF> = interaction.values.iter().map(|v| EF::from(form(v, table, row))).collect();
+                let values: Vec<EF> =
+                    interaction.values.iter().map(|v| EF::from(form(v, table, row))).collect();
                 p.push(form(&interaction.multiplicity, table, row));
                 q.push(shared.compress(interaction.bus, &values));
             }

@@ -31,8 +31,7 @@ impl Writer {
     }
     /// Extension elements, absorbed as one message.
     pub fn exts(&mut self, label: &'static str, values: &[EF]) {
-        let bytes: Vec<u8> =
-            values.iter().flat_map(coefficients).flat_map(|&c| encode_base(c)).collect();
+        let bytes: Vec<u8> = values.iter().flat_map(coefficients).flat_map(|&c| encode_base(c)).collect();
         self.bytes(label, &bytes);
     }
     /// An extension element, absorbed.

@@ -99,7 +99,13 @@ pub fn prove(
 }
 
 impl<'a> BlockProver<'a> {
-    fn new(chip: usize, log_rows: usize, weights: &'a Weights, columns: Vec<&'a [F]>, messages: &[usize]) -> Self {
+    fn new(
+        chip: usize,
+        log_rows: usize,
+        weights: &'a Weights,
+        columns: Vec<&'a [F]>,
+        messages: &[usize],
+    ) -> Self {
         let rows = 1usize << log_rows;
         let mut block = Self {
             chip,
@@ -150,7 +156,13 @@ impl<'a> BlockProver<'a> {
             .into_par_iter()
             .with_min_len(CHUNK)
             .fold(
-                || ([PEF::ZERO; 3], vec![BaseLanes(PF::ZERO); columns.len()], vec![BaseLanes(PF::ZERO); columns.len()]),
+                || {
+                    (
+                        [PEF::ZERO; 3],
+                        vec![BaseLanes(PF::ZERO); columns.len()],
+                        vec![BaseLanes(PF::ZERO); columns.len()],
+                    )
+                },
                 |(sum, mut minus, mut two), i| {
                     for ((c, m), t) in columns.iter().zip(&mut minus).zip(&mut two) {
                         let (low, high) = (c[i], c[i + half]);
@@ -209,7 +221,8 @@ impl<'a> BlockProver<'a> {
                     [v[i], v[i] - step, v[i + half] + step][k]
                 };
                 let row: Vec<EF> = columns.iter().map(|c| at(c)).collect();
-                let no_columns = Weights { constraints: self.weights.constraints.clone(), columns: Vec::new() };
+                let no_columns =
+                    Weights { constraints: self.weights.constraints.clone(), columns: Vec::new() };
                 let g = contribution(system, self.chip, publics, &no_columns, &row) + at(&self.linear_small);
                 *s += eq[i] * g;
             }

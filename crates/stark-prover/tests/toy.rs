@@ -192,7 +192,12 @@ impl Toy {
             let messages = vec![(EXEC, F::ONE, vec![F::ONE]), (EXEC, -F::ONE, vec![f(steps + 1)])];
             let mut tables = vec![
                 Table::witness(steps, rows),
-                Table { rows: 256, fixed: self.shard_fixed.columns[1].clone(), boundary: vec![], witness: vec![counts] },
+                Table {
+                    rows: 256,
+                    fixed: self.shard_fixed.columns[1].clone(),
+                    boundary: vec![],
+                    witness: vec![counts],
+                },
                 Table { rows: touched, boundary, witness: vec![end], ..Table::default() },
             ];
             tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
@@ -211,7 +216,12 @@ impl Toy {
         let messages = vec![(ORDER, F::ONE, vec![F::NEG_ONE]), (ORDER, -F::ONE, vec![key])];
         let mut tables = vec![
             Table { rows: previous.len(), boundary, witness: vec![previous], ..Table::default() },
-            Table { rows: 256, fixed: self.memory_fixed.columns[1].clone(), boundary: vec![], witness: vec![counts] },
+            Table {
+                rows: 256,
+                fixed: self.memory_fixed.columns[1].clone(),
+                boundary: vec![],
+                witness: vec![counts],
+            },
         ];
         tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
         parts.push(Part { is_memory: true, tables, publics: vec![], messages });
@@ -249,7 +259,8 @@ impl Toy {
             .map(|(i, part)| {
                 let (system, fixed) = self.system(part.is_memory);
                 let boundary = self.commit(part);
-                let sum = shared_sum(system, &self.params, &part.tables, &part.publics, &part.messages, &shared);
+                let sum =
+                    shared_sum(system, &self.params, &part.tables, &part.publics, &part.messages, &shared);
                 let instance = Instance {
                     system,
                     params: &self.params,

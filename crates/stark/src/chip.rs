@@ -107,6 +107,7 @@ impl Described {
     /// Describes and checks a chip.
     pub fn new(chip: &dyn Chip) -> Result<Self, ChipError> {
         let description = chip.describe()?;
+        let widths = chip.columns().widths();
         if let Some(c) = description.constraints.iter().find(|c| c.degree > MAX_DEGREE) {
             return Err(ChipError { chip: chip.name().into(), why: c.label });
         }
@@ -130,7 +131,7 @@ impl Described {
                 return fail("a row of zeros sends a message");
             }
             // The shared challenge is known when the witness is chosen.
-            let [fixed, boundary, _] = chip.columns().widths();
+            let [fixed, boundary, _] = widths;
             let forms = || i.values.iter().chain([&i.multiplicity]);
             if i.bus.shared && forms().any(|a| a.columns.iter().any(|t| t.0 >= fixed + boundary)) {
                 return fail("a message on a shared bus has a column that pass 1 does not commit to");
@@ -144,7 +145,7 @@ impl Described {
             .collect();
         message_columns.sort_unstable();
         message_columns.dedup();
-        Ok(Self { name: chip.name().into(), widths: chip.columns().widths(), description, message_columns })
+        Ok(Self { name: chip.name().into(), widths, description, message_columns })
     }
     /// Number of columns.
     pub fn width(&self) -> usize {

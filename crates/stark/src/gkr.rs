@@ -65,13 +65,7 @@ pub fn verify(reader: &mut Reader<'_>, stacks: usize, log_height: usize) -> Resu
 }
 
 /// Reduces claims on a layer to claims on its children; returns the challenge that chose among them.
-fn layer(
-    reader: &mut Reader<'_>,
-    p: &mut EF,
-    q: &mut EF,
-    row: &mut [EF],
-    stack: &mut [EF],
-) -> Result<EF> {
+fn layer(reader: &mut Reader<'_>, p: &mut EF, q: &mut EF, row: &mut [EF], stack: &mut [EF]) -> Result<EF> {
     let mu = reader.challenge("gkr/mu");
     let mut claim = *p + mu * *q;
     for z in row.iter_mut().chain(stack) {

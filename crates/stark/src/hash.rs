@@ -92,7 +92,8 @@ impl Sponge {
         let mut bytes = alloc::vec![0u8; 4 * count];
         self.squeeze(label, &mut bytes);
         let mask = (1u64 << bits.min(32)) - 1;
-        let word = |c: &[u8]| u64::from(c[0]) | u64::from(c[1]) << 8 | u64::from(c[2]) << 16 | u64::from(c[3]) << 24;
+        let word =
+            |c: &[u8]| u64::from(c[0]) | u64::from(c[1]) << 8 | u64::from(c[2]) << 16 | u64::from(c[3]) << 24;
         bytes.chunks_exact(4).map(|c| (word(c) & mask) as usize).collect()
     }
 

@@ -27,10 +27,8 @@ pub struct System {
 impl System {
     /// Describes the chips and checks that the proof system can express them.
     pub fn new(chips: Vec<alloc::boxed::Box<dyn Chip>>) -> core::result::Result<Self, ChipError> {
-        let described = chips
-            .iter()
-            .map(|c| Described::new(c.as_ref()))
-            .collect::<core::result::Result<Vec<_>, _>>()?;
+        let described =
+            chips.iter().map(|c| Described::new(c.as_ref())).collect::<core::result::Result<Vec<_>, _>>()?;
         let mut buses: Vec<Bus> = Vec::new();
         for chip in &described {
             for bus in chip.description.interactions.iter().map(|i| i.bus) {
@@ -136,11 +134,19 @@ impl Layout {
             if count > MAX_ROWS {
                 return Err(limit("rows of a chip", count, MAX_ROWS));
             }
+            // Before anything is laid out: full blocks alone are too many.
+            if blocks.len() + (count >> log_height) > MAX_STACKS {
+                return Err(limit("blocks", blocks.len() + (count >> log_height), MAX_STACKS));
+            }
             let of_chip = cut(count, log_height);
             if blocks.len() + of_chip.len() > MAX_STACKS {
                 return Err(limit("blocks", blocks.len() + of_chip.len(), MAX_STACKS));
             }
-            blocks.extend(of_chip.into_iter().map(|(log_rows, first_row)| Block { chip, log_rows, first_row }));
+            blocks.extend(of_chip.into_iter().map(|(log_rows, first_row)| Block {
+                chip,
+                log_rows,
+                first_row,
+            }));
         }
         let mut groups: [Stacks; 3] = Default::default();
         for (g, stacks) in groups.iter_mut().enumerate() {
@@ -169,21 +175,23 @@ fn limit(what: &'static str, value: usize, limit: usize) -> Error {
 /// Gives slots by decreasing size, one after the other.
 fn place(blocks: &[Block], range: impl Fn(&Block) -> core::ops::Range<usize>, h: usize) -> Result<Stacks> {
     let mut items = Vec::new();
-    let mut at = 0usize;
+    // In 64 bits: a total that wraps would put two columns into one place.
+    let mut at = 0u64;
     for log in (0..=h).rev() {
         for (block, b) in blocks.iter().enumerate().filter(|(_, b)| b.log_rows == log) {
             for index in range(b) {
-                let slot = (at & ((1 << h) - 1)) >> log;
-                items.push(Item { block, index, place: Place { stack: at >> h, slot, log } });
+                let stack = (at >> h) as usize;
+                if stack >= MAX_STACKS {
+                    return Err(limit("stacks", stack + 1, MAX_STACKS));
+                }
+                let slot = ((at & ((1 << h) - 1)) >> log) as usize;
+                items.push(Item { block, index, place: Place { stack, slot, log } });
                 at += 1 << log;
             }
         }
-        if at.div_ceil(1 << h) > MAX_STACKS {
-            return Err(limit("stacks", at.div_ceil(1 << h), MAX_STACKS));
-        }
     }
     items.sort_by_key(|i| (i.block, i.index));
-    Ok(Stacks { items, count: at.div_ceil(1 << h) })
+    Ok(Stacks { items, count: at.div_ceil(1 << h) as usize })
 }
 
 impl Place {
@@ -211,6 +219,14 @@ mod tests {
             assert!(next >= rows && (rows < 48 || next * 3 <= rows * 4 + 48), "{rows}: {blocks:?}");
             assert_eq!(next, padded_rows(rows, 10));
         }
+    }
+
+    #[test]
+    fn stacks_are_refused_before_they_are_laid_out() {
+        let blocks = alloc::vec![Block { chip: 0, log_rows: 17, first_row: 0 }; 128];
+        // 2^15 stacks of 2^17: 2^32 cells, which is zero in 32 bits.
+        let refused = place(&blocks, |_| 0..256, 17).unwrap_err();
+        assert_eq!(refused, limit("stacks", MAX_STACKS + 1, MAX_STACKS));
     }
 
     #[test]

@@ -158,8 +158,8 @@ impl Params {
             Term {
                 name: "zerocheck, sumcheck",
                 bits: over_field((shape.degree as f64 + 1.0) * h),
-                formula: "(degree + 1) h / |E|",
-                source: "LFKN 1992",
+                formula: "(degree + 1) h / |E|; one h of it for values sent before the slots' coordinates",
+                source: "LFKN 1992; spec, one point",
             },
             Term {
                 name: "whir, combining stacks",

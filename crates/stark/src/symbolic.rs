@@ -225,7 +225,8 @@ pub fn describe<A: Air>(air: &A) -> Result<Description, ChipError> {
     let degrees = degrees(&nodes);
     let affine = affine_forms(&nodes);
     let fail = |why| ChipError { chip: air.name().into(), why };
-    let form = |i: u32| affine[i as usize].clone().ok_or_else(|| fail("a message is not affine in the columns"));
+    let form =
+        |i: u32| affine[i as usize].clone().ok_or_else(|| fail("a message is not affine in the columns"));
     let mut interactions = Vec::new();
     for (bus, multiplicity, values) in messages {
         if values.len() != bus.arity || bus.arity > MAX_ARITY {

@@ -19,7 +19,7 @@ use crate::zerocheck::{self, Values};
 
 /// The most messages of one proof. Below p, so that counts of messages cannot wrap; the security terms
 /// count on it too.
-pub const MAX_MESSAGES: usize = 1 << 26;
+pub const MAX_MESSAGES: u64 = 1 << 26;
 
 /// α and β: what a message is compressed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +102,9 @@ pub fn verify(statement: &Statement<'_>, sponge: Sponge, proof: &[u8]) -> Result
     let mut reader = Reader::new(sponge, proof);
     let rows = read_rows(&mut reader, statement)?;
     let layout = Layout::new(&system.described, &rows, params.log_height)?;
-    let messages = layout.messages.count << params.log_height;
+    let messages = (layout.messages.count as u64) << params.log_height;
     if messages > MAX_MESSAGES {
-        return Err(Error::Limit { what: "messages", value: messages as u64, limit: MAX_MESSAGES as u64 });
+        return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }
     reader.absorb_base("publics", statement.publics);
     for (label, root) in [("fixed", statement.fixed.root), ("boundary", statement.boundary.root)] {
@@ -167,7 +167,11 @@ fn check_root(statement: &Statement<'_>, challenge: &Challenge, sum: EF, leaf: &
         let inverse = by.compress(*bus, &values).try_inverse().ok_or(Error::Equation { label: "sum" })?;
         own += inverse * *multiplicity;
     }
-    if leaf.numerator == (sum - own) * leaf.denominator { Ok(()) } else { Err(Error::Equation { label: "sum" }) }
+    if leaf.numerator == (sum - own) * leaf.denominator {
+        Ok(())
+    } else {
+        Err(Error::Equation { label: "sum" })
+    }
 }
 
 /// Values of each block's message columns at a prefix of r.
@@ -196,7 +200,8 @@ fn check_leaves(
         let columns = &described.message_columns;
         let value = |form: &Affine| {
             let column = |i: usize| columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[item.block][at]);
-            let publics = form.publics.iter().map(|&(i, c)| statement.publics.get(i).copied().unwrap_or(F::ZERO) * c);
+            let publics =
+                form.publics.iter().map(|&(i, c)| statement.publics.get(i).copied().unwrap_or(F::ZERO) * c);
             let columns: EF = form.columns.iter().map(|&(i, c)| column(i) * c).sum();
             columns + form.constant + publics.sum::<F>()
         };
@@ -208,7 +213,11 @@ fn check_leaves(
         used += weight;
     }
     // Unused leaves are 0/1.
-    if p == leaf.p && q + EF::ONE - used == leaf.q { Ok(()) } else { Err(Error::Equation { label: "leaves" }) }
+    if p == leaf.p && q + EF::ONE - used == leaf.q {
+        Ok(())
+    } else {
+        Err(Error::Equation { label: "leaves" })
+    }
 }
 
 /// eq of a place's slot and the variables of `point` after its rows'.

@@ -128,7 +128,8 @@ mod tests {
     fn cubic_interpolates() {
         let value = |x: i32| {
             let x = if x < 0 { -EF::from(F::new(-x as u32)) } else { EF::from(F::new(x as u32)) };
-            EF::from(F::new(7)) + x * (EF::from(F::new(3)) + x * (EF::from(F::new(11)) + x * EF::from(F::new(5))))
+            EF::from(F::new(7))
+                + x * (EF::from(F::new(3)) + x * (EF::from(F::new(11)) + x * EF::from(F::new(5))))
         };
         let t = [value(0), value(1), value(-1), value(2)];
         assert_eq!(cubic(t, EF::from(F::new(9))), value(9));

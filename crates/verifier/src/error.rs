@@ -12,7 +12,9 @@ pub enum Error {
     #[error("this is not an Aver proof: it does not start with the magic bytes")]
     Magic,
     /// Made by another version.
-    #[error("the proof has format version {found}, this verifier reads {expected}; verify it with that version, or prove again")]
+    #[error(
+        "the proof has format version {found}, this verifier reads {expected}; verify it with that version, or prove again"
+    )]
     Version {
         /// Of the proof.
         found: u32,
@@ -60,7 +62,9 @@ pub enum Error {
     #[error("the output does not match the digest the program handed over")]
     Output,
     /// A coprocessor that is not mounted here.
-    #[error("the program uses coprocessor {name} (call {call:#x}), which this verifier does not have; mount it")]
+    #[error(
+        "the program uses coprocessor {name} (call {call:#x}), which this verifier does not have; mount it"
+    )]
     Coprocessor {
         /// Its name.
         name: String,

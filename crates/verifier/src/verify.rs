@@ -6,6 +6,7 @@ use aver_machine::Systems;
 use aver_machine::public::{MAX_SHARDS, PC_HALT};
 use aver_stark::field::{EF, P};
 use aver_stark::hash::{Digest, Sponge};
+use aver_stark::layout::{MAX_ROWS, padded_rows};
 use aver_stark::params::{LOG_MAX_RUN_MESSAGES, Params};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
@@ -154,6 +155,9 @@ fn shared_challenge(header: &Header, vk: &Digest, params: &Params) -> Result<(Sp
 
 /// The run starts at the entry, each part starts where the one before ended, only the last one halts.
 fn check_chain(header: &Header) -> Result<(), Error> {
+    if header.shards.is_empty() {
+        return Err(Error::Chain { shard: 0 });
+    }
     let mut at = header.vk.entry;
     for (i, part) in header.shards.iter().enumerate() {
         let is_last = i + 1 == header.shards.len();
@@ -173,7 +177,10 @@ fn check_limits(header: &Header) -> Result<(), Error> {
     limit("number of shards", header.shards.len() as u64, u64::from(MAX_SHARDS) - 1)?;
     for (i, part) in header.shards.iter().enumerate() {
         if !header.shard_publics(i).in_limits() {
-            return Err(Error::OutOfLimits { what: "start, end or end time of a shard", value: part.end_ts.into() });
+            return Err(Error::OutOfLimits {
+                what: "start, end or end time of a shard",
+                value: part.end_ts.into(),
+            });
         }
     }
     for (i, part) in header.memory.iter().enumerate() {
@@ -181,8 +188,13 @@ fn check_limits(header: &Header) -> Result<(), Error> {
             return Err(Error::OutOfLimits { what: "key of a memory proof", value: part.last.into() });
         }
     }
-    let boundaries = header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
-    // Two messages a row, each with weight one; padding is at most doubling.
-    let rows: u64 = boundaries.flat_map(|b| &b.rows).map(|&r| r as u64).sum();
-    limit("boundary rows of the run", 4 * rows, u64::from(P - 1).min(1 << LOG_MAX_RUN_MESSAGES))
+    let boundaries =
+        header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
+    let mut messages = 0u64;
+    for &rows in boundaries.flat_map(|b| &b.rows) {
+        limit("rows of a boundary table", rows as u64, MAX_ROWS as u64)?;
+        // Two messages a row, each with weight at most one, padding included.
+        messages += 2 * padded_rows(rows, header.vk.log_height) as u64;
+    }
+    limit("boundary messages of the run", messages, u64::from(P - 1).min(1 << LOG_MAX_RUN_MESSAGES))
 }
