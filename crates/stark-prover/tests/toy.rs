@@ -1,7 +1,7 @@
 //! A toy machine end to end: two chips and a boundary table in each shard, a memory table in a proof of
 //! its own, one shared challenge. And a prover that lies, keeping everything after the lie consistent.
 
-use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::air::{Air, Builder, Bus, Columns, Expr};
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F};
 use aver_stark::hash::Sponge;
@@ -77,7 +77,7 @@ impl Air for Touched {
     fn eval<B: Builder>(&self, b: &mut B) {
         let [is_real, addr, before, last, after, end] = [0, 1, 2, 3, 4, 5].map(|i| b.row()[i]);
         let shard = b.public(0);
-        let zero = before - before;
+        let zero = B::E::zero();
         b.assert_bool("boundary/1", is_real);
         b.receive(BOUNDARY, is_real, &[addr, before, last]);
         b.send(BOUNDARY, is_real, &[addr, after, shard]);
@@ -102,7 +102,7 @@ impl Air for Memory {
     }
     fn eval<B: Builder>(&self, b: &mut B) {
         let [is_real, addr, first, end, last, previous] = [0, 1, 2, 3, 4, 5].map(|i| b.row()[i]);
-        let zero = first - first;
+        let zero = B::E::zero();
         b.assert_bool("memory/1", is_real);
         b.assert_zero("memory/2", first);
         b.send(BOUNDARY, is_real, &[addr, first, zero]);
