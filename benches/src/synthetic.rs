@@ -47,7 +47,7 @@ impl Air for Synthetic {
 /// What column `i`, from [`FREE`] on, must be.
 pub fn derived<E: Clone + Mul<Output = E>>(row: &[E], i: usize) -> E {
     let product = row[i - 10].clone() * row[i - 9].clone();
-    if i % 2 == 0 { product } else { product * row[i - 8].clone() }
+    if i.is_multiple_of(2) { product } else { product * row[i - 8].clone() }
 }
 
 /// What a row sends and what it takes. Only the first pair is between different rows.
@@ -79,7 +79,10 @@ pub fn table(rows: usize) -> Table {
     };
     let mut columns = vec![vec![F::ZERO; rows]; WIDTH];
     let rows_of: Vec<[F; WIDTH]> = (0..rows).into_par_iter().map(row).collect();
-    columns.par_iter_mut().enumerate().for_each(|(i, c)| c.iter_mut().zip(&rows_of).for_each(|(v, r)| *v = r[i]));
+    columns
+        .par_iter_mut()
+        .enumerate()
+        .for_each(|(i, c)| c.iter_mut().zip(&rows_of).for_each(|(v, r)| *v = r[i]));
     Table::witness(rows, columns)
 }
 

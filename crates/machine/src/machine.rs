@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use aver_isa::{OPCODES, Opcode, Program};
+use aver_isa::{Opcode, Program};
 use aver_stark::chip::{Chip, Described};
 use aver_stark::error::ChipError;
 use aver_stark::field::F;
@@ -171,19 +171,6 @@ pub fn row_cost(chip: &Described) -> u64 {
     chip.width() as u64 + INTERACTION_WEIGHT * chip.description.interactions.len() as u64
 }
 
-/// Costs for the metering pass, in cells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Costs {
-    /// By opcode; `Ecall` is that of the dearest call of the machine's own.
-    pub ops: [u64; OPCODES],
-    /// By opcode, for loads and stores that are not aligned.
-    pub misaligned: [u64; OPCODES],
-    /// A word or register a shard touches.
-    pub touched_word: u64,
-    /// What every shard has: its lookup tables.
-    pub fixed: u64,
-}
-
 /// The chips of both kinds of proof: what the verifier needs.
 pub struct Systems {
     /// Chips of shard proofs.
@@ -267,34 +254,5 @@ impl Machine {
             }
         }
         Ok(())
-    }
-
-    /// Costs for the metering pass.
-    pub fn costs(&self) -> Costs {
-        let cost = |chip: ShardChip| row_cost(&self.shard.described[chip as usize]);
-        let mut costs = Costs {
-            ops: [0; OPCODES],
-            misaligned: [0; OPCODES],
-            touched_word: cost(ShardChip::Boundary),
-            fixed: 0,
-        };
-        for opcode in Opcode::ALL {
-            costs.ops[opcode as usize] = match (chip_of(opcode), opcode) {
-                (Some(chip), _) => cost(chip),
-                (None, Opcode::Ecall) => {
-                    cost(ShardChip::Exit).max(cost(ShardChip::Halt)).max(cost(ShardChip::Write))
-                }
-                (None, _) => 0,
-            };
-            costs.misaligned[opcode as usize] = match opcode.format() {
-                aver_isa::Format::Load => cost(ShardChip::MisalignedLoad),
-                aver_isa::Format::Store => cost(ShardChip::MisalignedStore),
-                _ => 0,
-            };
-        }
-        for (chip, fixed) in self.shard.described.iter().zip(&self.shard_fixed) {
-            costs.fixed += fixed.first().map_or(0, |column| column.len() as u64) * row_cost(chip);
-        }
-        costs
     }
 }

@@ -5,7 +5,7 @@
 
 use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F, PEF, PF};
-use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
+use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
 use crate::transcript::Writer;
@@ -419,14 +419,4 @@ pub fn fold_base(v: &[F], x: PEF) -> Vec<PEF> {
     let packed = PF::pack_slice(v);
     let (low, high) = packed.split_at(packed.len() / 2);
     low.par_iter().with_min_len(CHUNK).zip(high).map(|(&l, &h)| x * (h - l) + l).collect()
-}
-
-/// The sum of leaves directly, for tests and for finding a message that does not cancel.
-pub fn naive_sum(leaves: &[Leaves]) -> EF {
-    leaves
-        .iter()
-        .flat_map(|l| l.p.iter().copied().zip(unpack(&l.q)))
-        .filter(|(p, _)| *p != F::ZERO)
-        .map(|(p, q)| q.inverse() * p)
-        .sum()
 }

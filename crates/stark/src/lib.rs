@@ -24,18 +24,3 @@ pub mod transcript;
 pub mod verify;
 pub mod whir;
 pub mod zerocheck;
-
-#[doc(hidden)]
-pub mod __private {
-    pub use alloc::format;
-    pub use alloc::string::{String, ToString};
-    pub use alloc::vec::Vec;
-
-    pub fn push_names(names: &mut Vec<String>, field: &str, len: usize) {
-        if len == 1 {
-            names.push(field.into());
-        } else {
-            names.extend((0..len).map(|i| format!("{field}{i}")));
-        }
-    }
-}

@@ -41,15 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",
-        &[
-            "aver-build",
-            "aver-exec",
-            "aver-isa",
-            "aver-prover",
-            "aver-sha256",
-            "aver-stark",
-            "aver-verifier",
-        ],
+        &["aver-build", "aver-exec", "aver-isa", "aver-prover", "aver-sha256", "aver-stark", "aver-verifier"],
     ),
     ("aver-cli", &["aver-sdk"]),
     // Measured, and held together.
