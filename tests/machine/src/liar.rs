@@ -51,14 +51,19 @@ pub struct State {
     pub words: BTreeMap<u32, u64>,
 }
 
+/// What an op may be changed by.
+pub type OpLie<'a> = Box<dyn FnMut(&mut Event) + 'a>;
+/// What the state before a shard may be changed by.
+pub type StateLie<'a> = Box<dyn FnMut(u32, &mut State) + 'a>;
+
 /// Lies.
 pub struct Lies<'a> {
     /// Shows each op; true ends the shard after it.
     pub cut: Box<dyn FnMut(u64, u32) -> bool + 'a>,
     /// Changes ops.
-    pub op: Box<dyn FnMut(&mut Event) + 'a>,
+    pub op: OpLie<'a>,
     /// Changes the state before a shard, numbered from 1.
-    pub before_shard: Box<dyn FnMut(u32, &mut State) + 'a>,
+    pub before_shard: StateLie<'a>,
     /// Stops, halted or not, after so many ops.
     pub max_ops: u64,
 }

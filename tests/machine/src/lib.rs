@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `edges` | every instruction on edge operands: executed, compared with another emulator, proved, verified |
 //! | `random` | random programs, likewise; shards cut anywhere; threads that must not matter |
-//! | `oracle` | constraints and buses of real runs; every cell changed; every result replaced |
+//! | `oracle` | constraints and buses of real runs; every cell changed |
+//! | `results` | every op with another result than its own, and whatever hints |
 //! | `forgeries` | provers that lie and keep everything after the lie consistent |
 //! | `tamper` | proof files, changed, cut and mixed |
 
 pub mod forge;
+pub mod judge;
 pub mod liar;
 pub mod lookups;
 pub mod qemu;
