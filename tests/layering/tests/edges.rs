@@ -45,12 +45,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("aver-cli", &["aver-sdk"]),
     // Measured, and held together.
+    ("aver-audit", &["aver-stark", "aver-stark-prover"]),
     ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-layering", &[]),
 ];
 
 /// Packages of tests: they may look into every crate, and nothing may depend on them.
-const TESTS: &[&str] = &["aver-machine-tests", "aver-tests"];
+const TESTS: &[&str] = &["aver-audit-tests", "aver-machine-tests", "aver-protocol-tests", "aver-tests"];
 
 /// Hosts of examples, `<name>-host`: they have what users have.
 const HOSTS: &[&str] = &["aver-sdk"];

@@ -1,0 +1,1 @@
+//! The chips of the workspace, for the checks of `aver-audit`.
