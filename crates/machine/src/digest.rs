@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use aver_stark::air::Columns;
+use aver_stark::chip::Described;
 use aver_stark::field::{F, encode_base};
 use aver_stark::hash::{Digest, Sponge};
-use aver_stark::layout::System;
-use aver_stark::symbolic::{Affine, Node};
+use aver_stark::symbolic::{Affine, Description, Interaction, Node};
 
 use crate::machine::Systems;
 
@@ -15,38 +15,42 @@ pub fn digest(systems: &Systems) -> Digest {
     let mut sponge = Sponge::new("aver machine");
     for (label, system) in [("shard", &systems.shard), ("memory", &systems.memory)] {
         sponge.absorb(label, &(system.chips.len() as u64).to_le_bytes());
-        absorb(&mut sponge, system);
+        system.described.iter().for_each(|chip| absorb(&mut sponge, chip));
     }
     sponge.work_seed("digest")
 }
 
-fn absorb(sponge: &mut Sponge, system: &System) {
-    for (chip, described) in system.chips.iter().zip(&system.described) {
-        let mut out = Bytes::default();
-        let Columns { fixed, boundary, witness } = chip.columns();
-        for names in [fixed, boundary, witness] {
-            out.number(names.len());
-            names.iter().for_each(|n| out.text(n));
-        }
-        let description = &described.description;
-        out.number(description.nodes.len());
-        for node in &description.nodes {
-            out.node(node);
-        }
-        out.number(description.constraints.len());
-        for constraint in &description.constraints {
-            out.text(constraint.label);
-            out.number(constraint.node as usize);
-        }
-        out.number(description.interactions.len());
-        for interaction in &description.interactions {
-            let bus = interaction.bus;
-            [bus.id as usize, bus.arity, bus.shared.into()].into_iter().for_each(|n| out.number(n));
-            out.affine(&interaction.multiplicity);
-            interaction.values.iter().for_each(|v| out.affine(v));
-        }
-        sponge.absorb(&described.name, &out.0);
+/// The digest of everything one chip says.
+pub fn of_chip(described: &Described) -> Digest {
+    let mut sponge = Sponge::new("aver chip");
+    absorb(&mut sponge, described);
+    sponge.work_seed("digest")
+}
+
+fn absorb(sponge: &mut Sponge, described: &Described) {
+    let Description { columns, nodes, constraints, interactions } = &described.description;
+    let Columns { fixed, boundary, witness } = columns;
+    let mut out = Bytes::default();
+    for names in [fixed, boundary, witness] {
+        out.number(names.len());
+        names.iter().for_each(|n| out.text(n));
     }
+    out.number(nodes.len());
+    for node in nodes {
+        out.node(node);
+    }
+    out.number(constraints.len());
+    for constraint in constraints {
+        out.text(constraint.label);
+        out.number(constraint.node as usize);
+    }
+    out.number(interactions.len());
+    for Interaction { bus, multiplicity, values } in interactions {
+        [bus.id as usize, bus.arity, bus.shared.into()].into_iter().for_each(|n| out.number(n));
+        out.affine(multiplicity);
+        values.iter().for_each(|v| out.affine(v));
+    }
+    sponge.absorb(&described.name, &out.0);
 }
 
 /// An unambiguous encoding: every list behind its length, every node behind its kind.

@@ -73,7 +73,7 @@ pub trait Builder {
 /// A bus: messages on it, each with its multiplicity, must cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bus {
-    /// Distinguishes this bus's messages from all others'; below 2^16.
+    /// Distinguishes this bus's messages from all others'; at most [`MAX_BUS_ID`].
     pub id: u32,
     /// Number of values in a message, at most [`MAX_ARITY`].
     pub arity: usize,
@@ -85,6 +85,8 @@ pub struct Bus {
 
 /// The most values a message can have.
 pub const MAX_ARITY: usize = 12;
+/// The largest id of a bus.
+pub const MAX_BUS_ID: u32 = (1 << 16) - 1;
 
 impl Bus {
     /// A bus that cancels inside each proof.

@@ -107,7 +107,7 @@ impl Described {
     /// Describes and checks a chip.
     pub fn new(chip: &dyn Chip) -> Result<Self, ChipError> {
         let description = chip.describe()?;
-        let widths = chip.columns().widths();
+        let widths = description.columns.widths();
         if let Some(c) = description.constraints.iter().find(|c| c.degree > MAX_DEGREE) {
             return Err(ChipError { chip: chip.name().into(), why: c.label });
         }

@@ -6,7 +6,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 
 use p3_field::PrimeCharacteristicRing;
 
-use crate::air::{Air, Builder, Bus, Expr, MAX_ARITY};
+use crate::air::{Air, Builder, Bus, Columns, Expr, MAX_ARITY, MAX_BUS_ID};
 use crate::error::ChipError;
 use crate::field::F;
 
@@ -178,6 +178,8 @@ pub struct Constraint {
 /// All a chip says, extracted from its `eval`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
+    /// Names of the columns, by the group they are committed in: fixed, boundary, witness.
+    pub columns: Columns,
     /// Expressions, operands first.
     pub nodes: Vec<Node>,
     /// In order of assertion.
@@ -212,7 +214,8 @@ impl<'a> Builder for Recorder<'a> {
 /// Runs `eval` on symbols. Fails on a message that is not affine or does not fit its bus.
 pub fn describe<A: Air>(air: &A) -> Result<Description, ChipError> {
     let list = RefCell::new(Vec::new());
-    let row = (0..air.columns().width()).map(|i| Symbol::push(&list, Node::Column(i as u32))).collect();
+    let columns = air.columns();
+    let row = (0..columns.width()).map(|i| Symbol::push(&list, Node::Column(i as u32))).collect();
     let mut recorder = Recorder { list: &list, row, constraints: Vec::new(), messages: Vec::new() };
     air.eval(&mut recorder);
     let constraints: Vec<_> = recorder.constraints.iter().map(|&(l, s)| (l, s.index(&list))).collect();
@@ -232,6 +235,9 @@ pub fn describe<A: Air>(air: &A) -> Result<Description, ChipError> {
         if values.len() != bus.arity || bus.arity > MAX_ARITY {
             return Err(fail("a message has not as many values as its bus"));
         }
+        if bus.id > MAX_BUS_ID {
+            return Err(fail("a bus has an id of more than 16 bits"));
+        }
         let values = values.into_iter().map(form).collect::<Result<_, _>>()?;
         interactions.push(Interaction { bus, multiplicity: form(multiplicity)?, values });
     }
@@ -239,7 +245,7 @@ pub fn describe<A: Air>(air: &A) -> Result<Description, ChipError> {
         .into_iter()
         .map(|(label, node)| Constraint { label, node, degree: degrees[node as usize] })
         .collect();
-    Ok(Description { nodes, constraints, interactions })
+    Ok(Description { columns, nodes, constraints, interactions })
 }
 
 fn degrees(nodes: &[Node]) -> Vec<usize> {
@@ -249,7 +255,8 @@ fn degrees(nodes: &[Node]) -> Vec<usize> {
             Node::Constant(_) | Node::Public(_) => 0,
             Node::Column(_) => 1,
             Node::Add(a, b) | Node::Sub(a, b) => out[a as usize].max(out[b as usize]),
-            Node::Mul(a, b) => out[a as usize] + out[b as usize],
+            // Saturating: a power that wraps around would have a small degree.
+            Node::Mul(a, b) => out[a as usize].saturating_add(out[b as usize]),
         });
     }
     out
