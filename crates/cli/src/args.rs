@@ -1,6 +1,6 @@
 //! The command line.
 
-use aver_sdk::{Profile, Prover, ProverBuilder};
+use aver_sdk::{MAX_PROOFS, Profile, Prover, ProverBuilder};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub enum Command {
     /// Say what a proof file holds, without checking it
     Inspect(Inspect),
     /// Provable bits of security, term by term
-    Security(Security),
+    Security(Terms),
     /// Say what this machine lacks to build guests, and the command that mends it
     Doctor,
     /// Prove and verify a program that comes with this command
@@ -149,6 +149,21 @@ pub struct Demo {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub resources: Resources,
+    #[command(flatten)]
+    pub security: Security,
+}
+
+#[derive(Debug, Args)]
+pub struct Terms {
+    /// Of this proof file, rather than of the largest run there is
+    #[arg(long, value_name = "P", conflicts_with_all = ["proofs", "log_height", "profile"])]
+    pub proof: Option<PathBuf>,
+    /// Of a run of so many proofs: its shards and memory proofs
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=MAX_PROOFS))]
+    pub proofs: u64,
+    /// log2 of the height of a stack [default: what provers use]
+    #[arg(long, value_name = "H")]
+    pub log_height: Option<usize>,
     #[command(flatten)]
     pub security: Security,
 }

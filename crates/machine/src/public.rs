@@ -17,6 +17,8 @@ pub const SHARD: usize = 0;
 pub const MAX_TS: u32 = 1 << 24;
 /// Shard numbers are from 1, and below this.
 pub const MAX_SHARDS: u32 = 1 << 16;
+/// The most memory proofs of a run.
+pub const MAX_MEMORY_PROOFS: u32 = 1 << 16;
 
 /// A message: bus, signed multiplicity, values.
 pub type Message = (Bus, F, Vec<F>);

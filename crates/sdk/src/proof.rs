@@ -1,6 +1,10 @@
 //! Proof files.
 
-use crate::{AtomicFile, Error, Profile, Report, Verifier, Vk};
+use crate::{
+    AtomicFile, Error, Profile, Report, Verifier, Vk,
+    params::Params,
+    security::Shape,
+};
 use aver_verifier::{Header, bytes::Fields};
 use serde::de::DeserializeOwned;
 use std::{io::Write, path::Path};
@@ -110,6 +114,17 @@ impl Proof {
     /// The security it claims to have, which is part of its key.
     pub fn profile(&self) -> Profile {
         self.header.vk.profile
+    }
+
+    /// The parameters its key stands for.
+    pub fn params(&self) -> Result<Params, Error> {
+        Ok(self.header.vk.params()?)
+    }
+
+    /// How large the run is: everything else about its shape is taken to be the largest there is.
+    pub fn shape(&self) -> Result<Shape, Error> {
+        let run_messages = aver_verifier::verify::boundary_messages(&self.header)?;
+        Ok(Shape { run_messages, ..Shape::default() })
     }
 
     /// Everything it says in clear.

@@ -8,13 +8,16 @@ use alloc::vec::Vec;
 use crate::air::Bus;
 use crate::chip::{Chip, Described};
 use crate::error::{ChipError, Error, Result};
+use crate::params::{LOG_MAX_STACKS, LOG_MAX_WEIGHTS};
 
 /// Blocks are not cut smaller than 2^4 rows (or `log_height`).
 const MIN_LOG_ROWS: usize = 4;
 /// The most rows of a chip in one proof.
 pub const MAX_ROWS: usize = 1 << 24;
 /// The most stacks of a group, and of messages, in one proof.
-pub const MAX_STACKS: usize = 1 << 12;
+pub const MAX_STACKS: usize = 1 << LOG_MAX_STACKS;
+/// The most constraints and message columns of all blocks of one proof: powers of λ.
+pub const MAX_WEIGHTS: usize = 1 << LOG_MAX_WEIGHTS;
 
 /// The chips of one kind of proof.
 pub struct System {
@@ -147,6 +150,11 @@ impl Layout {
                 log_rows,
                 first_row,
             }));
+        }
+        let of = |d: &Described| d.description.constraints.len() + d.message_columns.len();
+        let weights = blocks.iter().map(|b| described.get(b.chip).map_or(0, of)).sum();
+        if weights > MAX_WEIGHTS {
+            return Err(limit("constraints and message columns", weights, MAX_WEIGHTS));
         }
         let mut groups: [Stacks; 3] = Default::default();
         for (g, stacks) in groups.iter_mut().enumerate() {

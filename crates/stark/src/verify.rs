@@ -11,15 +11,15 @@ use crate::field::{EF, F};
 use crate::gkr::{self, LeafClaim};
 use crate::hash::{Digest, Sponge};
 use crate::layout::{Layout, Place, System};
-use crate::params::Params;
+use crate::params::{LOG_MAX_MESSAGES, Params};
 use crate::symbolic::Affine;
 use crate::transcript::Reader;
 use crate::whir::{self, GroupCommitment};
 use crate::zerocheck::{self, Values};
 
-/// The most messages of one proof. Below p, so that counts of messages cannot wrap; the security terms
-/// count on it too.
-pub const MAX_MESSAGES: u64 = 1 << 26;
+/// The most messages of one proof, the verifier's among them. Below p, so that counts of messages cannot
+/// wrap; the security terms count on it too.
+pub const MAX_MESSAGES: u64 = 1 << LOG_MAX_MESSAGES;
 
 /// α and β: what a message is compressed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub fn verify(statement: &Statement<'_>, sponge: Sponge, proof: &[u8]) -> Result
     let mut reader = Reader::new(sponge, proof);
     let rows = read_rows(&mut reader, statement)?;
     let layout = Layout::new(&system.described, &rows, params.log_height)?;
-    let messages = (layout.messages.count as u64) << params.log_height;
+    let messages = ((layout.messages.count as u64) << params.log_height) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }

@@ -11,7 +11,7 @@
 
 use alloc::vec::Vec;
 
-use aver_machine::public::{MAX_SHARDS, MemoryPublics, PC_HALT, ShardPublics};
+use aver_machine::public::{MAX_MEMORY_PROOFS, MAX_SHARDS, MemoryPublics, PC_HALT, ShardPublics};
 use aver_stark::hash::Digest;
 use aver_stark::verify::BoundaryCommitment;
 
@@ -19,6 +19,8 @@ use crate::Error;
 use crate::bytes::{Fields, put_bytes, put_number, put_option};
 use crate::key::{VERSION, VerifyingKey};
 
+/// The most proofs of a run.
+pub const MAX_PROOFS: u64 = MAX_SHARDS as u64 - 1 + MAX_MEMORY_PROOFS as u64;
 /// First bytes of a proof file.
 pub const MAGIC: &[u8; 8] = b"AVERPRF\n";
 
@@ -127,9 +129,13 @@ impl Header {
         let output_digest = fields.digest("output digest")?;
         let memory_count = fields.count("memory proofs", 9)?;
         let shard_count = fields.count("shards", 17)?;
-        if shard_count >= MAX_SHARDS as usize {
-            let (value, limit) = (shard_count as u64, u64::from(MAX_SHARDS) - 1);
-            return Err(Error::Limit { what: "number of shards", value, limit });
+        for (what, count, limit) in [
+            ("number of memory proofs", memory_count, MAX_MEMORY_PROOFS),
+            ("number of shards", shard_count, MAX_SHARDS - 1),
+        ] {
+            if count > limit as usize {
+                return Err(Error::Limit { what, value: count as u64, limit: limit.into() });
+            }
         }
         let work = fields.bytes("work")?.to_vec();
         let mut memory = Vec::with_capacity(memory_count);

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use aver_machine::Systems;
 use aver_machine::public::{MAX_SHARDS, PC_HALT};
-use aver_stark::field::{EF, P};
+use aver_stark::field::EF;
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::layout::{MAX_ROWS, padded_rows};
-use aver_stark::params::{LOG_MAX_RUN_MESSAGES, Params};
+use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
 use p3_field::PrimeCharacteristicRing;
@@ -169,11 +169,12 @@ fn check_chain(header: &Header) -> Result<(), Error> {
     if at == PC_HALT { Ok(()) } else { Err(Error::Chain { shard: header.shards.len() as u32 }) }
 }
 
+fn limit(what: &'static str, value: u64, limit: u64) -> Result<(), Error> {
+    if value <= limit { Ok(()) } else { Err(Error::Limit { what, value, limit }) }
+}
+
 /// Numbers that would wrap mod p, or exceed what the security terms assume.
 fn check_limits(header: &Header) -> Result<(), Error> {
-    let limit = |what, value: u64, limit: u64| {
-        if value <= limit { Ok(()) } else { Err(Error::Limit { what, value, limit }) }
-    };
     limit("number of shards", header.shards.len() as u64, u64::from(MAX_SHARDS) - 1)?;
     for (i, part) in header.shards.iter().enumerate() {
         if !header.shard_publics(i).in_limits() {
@@ -188,6 +189,11 @@ fn check_limits(header: &Header) -> Result<(), Error> {
             return Err(Error::OutOfLimits { what: "key of a memory proof", value: part.last.into() });
         }
     }
+    boundary_messages(header).map(|_| ())
+}
+
+/// How many messages a run has on shared buses at most.
+pub fn boundary_messages(header: &Header) -> Result<u64, Error> {
     let boundaries =
         header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
     let mut messages = 0u64;
@@ -196,5 +202,6 @@ fn check_limits(header: &Header) -> Result<(), Error> {
         // Two messages a row, each with weight at most one, padding included.
         messages += 2 * padded_rows(rows, header.vk.log_height) as u64;
     }
-    limit("boundary messages of the run", messages, u64::from(P - 1).min(1 << LOG_MAX_RUN_MESSAGES))
+    limit("boundary messages of the run", messages, MAX_RUN_MESSAGES)?;
+    Ok(messages)
 }

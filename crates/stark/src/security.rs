@@ -1,0 +1,235 @@
+//! The error each step of the protocol can have. `spec/security.md`.
+//!
+//! Only proven bounds are used: words are decoded uniquely, up to half the distance of the code,
+//! δ = (1 − ρ)/2.
+
+use alloc::vec::Vec;
+
+use crate::chip::MAX_DEGREE;
+use crate::eq::log2_ceil;
+use crate::field::{D, P};
+use crate::hash::HASH_BITS;
+use crate::params::{LOG_MAX_MESSAGES, LOG_MAX_STACKS, LOG_MAX_WEIGHTS, MAX_RUN_MESSAGES, Oracle, Params};
+
+/// What the bound of a term rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regime {
+    /// Roots of a polynomial over E that is not zero.
+    Algebra,
+    /// Proximity to Reed–Solomon codes, decoded uniquely.
+    UniqueDecoding,
+    /// An assumption on a hash: not statistical, and not added up with the others.
+    Hash,
+}
+
+/// How often a term occurs in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In each proof.
+    Proof,
+    /// Once.
+    Run,
+}
+
+/// One way a false proof can be accepted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// The step.
+    pub name: &'static str,
+    /// Which of WHIR's oracles, the base oracle being 0.
+    pub oracle: Option<usize>,
+    /// −log2 of its probability, for one hash evaluation of the prover.
+    pub bits: f64,
+    /// Bits of work that are part of it.
+    pub work: usize,
+    /// What it rests on.
+    pub regime: Regime,
+    /// How often it occurs.
+    pub scope: Scope,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// Where it is proven.
+    pub source: &'static str,
+}
+
+/// What errors depend on beside the parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Messages of a proof, the verifier's among them.
+    pub messages: u64,
+    /// Messages of a run on shared buses.
+    pub run_messages: u64,
+    /// Stacks of all groups.
+    pub stacks: usize,
+    /// Stacks of LogUp leaves.
+    pub leaf_stacks: usize,
+    /// Constraints and message columns of all blocks.
+    pub weights: usize,
+}
+
+impl Default for Shape {
+    /// The largest that a verifier accepts.
+    fn default() -> Self {
+        Self {
+            messages: 1 << LOG_MAX_MESSAGES,
+            run_messages: MAX_RUN_MESSAGES,
+            stacks: 1 << LOG_MAX_STACKS,
+            leaf_stacks: 1 << LOG_MAX_STACKS,
+            weights: 1 << LOG_MAX_WEIGHTS,
+        }
+    }
+}
+
+impl Params {
+    /// Every error of a proof of this shape.
+    pub fn terms(&self, shape: &Shape) -> Vec<Term> {
+        let h = self.log_height as f64;
+        let layers = h + log2_ceil(shape.leaf_stacks) as f64;
+        let mut terms = alloc::vec![
+            Term {
+                work: self.logup_work,
+                formula: "messages / |E|",
+                source: "Haböck 2022 (eprint 2022/1530), lemmas 4 and 5; Schwartz–Zippel over α and the β",
+                ..algebra("logup", shape.messages as f64)
+            },
+            Term {
+                work: self.boundary_work,
+                scope: Scope::Run,
+                formula: "messages of the run on shared buses / |E|",
+                source: "as logup, over α' and the β'",
+                ..algebra("logup, shared buses", shape.run_messages as f64)
+            },
+            Term {
+                formula: "Σ_{k < layers} (3k + 2) / |E|",
+                source: "Papini–Haböck 2023 (eprint 2023/1284), section 3: sumcheck of degree 3, μ, the line",
+                ..algebra("gkr", 1.5 * layers * (layers - 1.0) + 2.0 * layers)
+            },
+            Term {
+                formula: "h / |E|",
+                source: "Schwartz–Zippel over r, for a constraint that is not zero",
+                ..algebra("zerocheck, point", h)
+            },
+            Term {
+                formula: "(constraints + message columns of all blocks) / |E|",
+                source: "Schwartz–Zippel over λ",
+                ..algebra("zerocheck, batching", shape.weights as f64)
+            },
+            Term {
+                formula: "degree · h / |E|",
+                source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
+                ..algebra("zerocheck, sumcheck", MAX_DEGREE as f64 * h)
+            },
+            Term {
+                formula: "h / |E|",
+                source: "spec/security.md, one point: Schwartz–Zippel over the slots' coordinates of ρ",
+                ..algebra("zerocheck, slots", h)
+            },
+            Term {
+                bits: batch_bits(&self.base, log2_ceil(shape.stacks)),
+                work: self.batch_work,
+                formula: "log2(stacks) (n + 1) / |E|",
+                source: "Ben-Sasson et al. 2020 (eprint 2020/654), theorem 4.1; Diamond–Gruen 2024 (eprint \
+                         2024/1351), theorem 3.1, corollary 3.7; WHIR (eprint 2024/1586), lemma 4.10",
+                ..proximity("whir, combining stacks", 0)
+            },
+        ];
+        let mut previous = &self.base;
+        for (i, oracle) in self.rounds.iter().enumerate() {
+            terms.push(self.positions(previous, i));
+            terms.push(Term {
+                oracle: Some(i + 1),
+                formula: "positions / |E|",
+                source: "Schwartz–Zippel over ξ",
+                ..algebra("whir, new constraints", previous.queries as f64)
+            });
+            let domain = libm::exp2(oracle.log_domain as f64);
+            terms.push(Term {
+                bits: field_bits() - libm::log2(oracle.fold as f64 * (domain + 2.0)),
+                formula: "fold (n + 2) / |E|",
+                source: "as combining stacks, and a sumcheck of degree 2",
+                ..proximity("whir, folding", i + 1)
+            });
+            previous = oracle;
+        }
+        terms.push(self.positions(previous, self.rounds.len()));
+        for (name, source) in [
+            ("hash, collisions", "BLAKE3, digests of 256 bits: birthday bound"),
+            ("hash, transcript", "Fiat–Shamir in the random-oracle model: states of 256 bits do not collide"),
+            ("hash, output", "SHA-256 of the public output: birthday bound"),
+        ] {
+            let formula = "work for a collision of 256 bits";
+            terms.push(Term { bits: HASH_BITS, regime: Regime::Hash, formula, source, ..algebra(name, 1.0) });
+        }
+        for term in &mut terms {
+            term.bits += term.work as f64;
+        }
+        terms
+    }
+
+    fn positions(&self, oracle: &Oracle, i: usize) -> Term {
+        Term {
+            bits: oracle.queries as f64 * query_bits(oracle),
+            work: self.query_work,
+            formula: "((1 + ρ)/2)^positions",
+            source: "a word farther than (1 − ρ)/2 from the code; WHIR (eprint 2024/1586), theorem 5.2",
+            ..proximity("whir, positions", i)
+        }
+    }
+
+    /// The weakest term, the hashes among them: what one hash evaluation of a prover can gain, in a proof
+    /// and in a run of any number of proofs.
+    pub fn bits(&self, shape: &Shape) -> f64 {
+        self.terms(shape).iter().map(|t| t.bits).fold(f64::INFINITY, f64::min)
+    }
+
+    /// All statistical errors of a proof added up.
+    pub fn union_bits(&self, shape: &Shape) -> f64 {
+        self.run_union_bits(shape, 1)
+    }
+
+    /// All statistical errors of a run of so many proofs added up.
+    pub fn run_union_bits(&self, shape: &Shape, proofs: u64) -> f64 {
+        let terms = self.terms(shape);
+        let errors = terms.iter().filter(|t| t.regime != Regime::Hash).map(|t| {
+            let times = if t.scope == Scope::Run { 1 } else { proofs };
+            times as f64 * libm::exp2(-t.bits)
+        });
+        -libm::log2(errors.sum())
+    }
+}
+
+/// `roots` / |E|; formula and source are to be filled in.
+fn algebra(name: &'static str, roots: f64) -> Term {
+    Term {
+        name,
+        oracle: None,
+        bits: field_bits() - libm::log2(roots),
+        work: 0,
+        regime: Regime::Algebra,
+        scope: Scope::Proof,
+        formula: "",
+        source: "",
+    }
+}
+
+/// A term of one of WHIR's oracles; its bits too are to be filled in.
+fn proximity(name: &'static str, oracle: usize) -> Term {
+    Term { oracle: Some(oracle), regime: Regime::UniqueDecoding, ..algebra(name, 1.0) }
+}
+
+/// log2 of the size of the extension.
+pub(crate) fn field_bits() -> f64 {
+    D as f64 * libm::log2(f64::from(P))
+}
+
+/// −log2 of the chance that a position does not show a word farther than δ: (1 + ρ)/2.
+pub(crate) fn query_bits(oracle: &Oracle) -> f64 {
+    let rate = libm::exp2(-(oracle.log_inv_rate() as f64));
+    -libm::log2((1.0 + rate) / 2.0)
+}
+
+/// −log2 of the error of combining 2^`log_stacks` stacks.
+pub(crate) fn batch_bits(base: &Oracle, log_stacks: usize) -> f64 {
+    let errors = log_stacks.max(1) as f64 * (libm::exp2(base.log_domain as f64) + 1.0);
+    field_bits() - libm::log2(errors)
+}

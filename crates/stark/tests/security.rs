@@ -1,0 +1,124 @@
+//! Parameters and security terms: pinned, and held to what they promise.
+
+use aver_stark::chip::MAX_DEGREE;
+use aver_stark::layout::{MAX_STACKS, MAX_WEIGHTS};
+use aver_stark::params::{MAX_LOG_HEIGHT, MAX_RUN_MESSAGES, Params, Profile};
+use aver_stark::security::{Regime, Shape, Term};
+use aver_stark::verify::MAX_MESSAGES;
+
+const PROFILES: [Profile; 2] = [Profile::Bits128, Profile::Bits100];
+
+fn all() -> impl Iterator<Item = Params> {
+    let heights = |profile| (1..=MAX_LOG_HEIGHT).map(move |h| Params::new(profile, h).unwrap());
+    PROFILES.into_iter().flat_map(heights)
+}
+
+/// "positions: base, then rounds; inverse rates, log2; coefficients sent, log2; work: combining, α, α'"
+fn line(p: &Params) -> String {
+    let oracles: Vec<_> = [&p.base].into_iter().chain(&p.rounds).collect();
+    let queries: Vec<_> = oracles.iter().map(|o| o.queries).collect();
+    let rates: Vec<_> = oracles.iter().map(|o| o.log_inv_rate()).collect();
+    let folds: Vec<_> = oracles.iter().map(|o| o.fold).collect();
+    let work = [p.query_work, p.batch_work, p.logup_work, p.boundary_work];
+    format!("{} {} {queries:?} {rates:?} {folds:?} {} {work:?}", p.profile.bits(), p.log_height, p.log_final)
+}
+
+#[test]
+fn parameters_change_on_purpose_only() {
+    let at = [(Profile::Bits128, [1, 10, 14, 17, 21]), (Profile::Bits100, [1, 10, 14, 17, 21])];
+    let lines: Vec<String> = at
+        .iter()
+        .flat_map(|&(profile, heights)| heights.map(|h| line(&Params::new(profile, h).unwrap())))
+        .collect();
+    let expected = [
+        "128 1 [273] [1] [0] 1 [16, 0, 4, 9]",
+        "128 10 [273] [1] [0] 10 [16, 0, 4, 9]",
+        "128 14 [275, 169] [1, 2] [0, 4] 10 [16, 0, 4, 9]",
+        "128 17 [277, 169, 139] [1, 2, 3] [0, 4, 4] 9 [16, 0, 4, 9]",
+        "128 21 [278, 170, 139, 127] [1, 2, 3, 4] [0, 4, 4, 4] 9 [16, 3, 4, 9]",
+        "100 1 [205] [1] [0] 1 [16, 0, 0, 0]",
+        "100 10 [205] [1] [0] 10 [16, 0, 0, 0]",
+        "100 14 [208, 127] [1, 2] [0, 4] 10 [16, 0, 0, 0]",
+        "100 17 [209, 128, 105] [1, 2, 3] [0, 4, 4] 9 [16, 0, 0, 0]",
+        "100 21 [210, 129, 105, 96] [1, 2, 3, 4] [0, 4, 4, 4] 9 [16, 0, 0, 0]",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn all_heights_reach_their_target() {
+    let shape = Shape::default();
+    for params in all() {
+        let (target, h) = (params.profile.bits() as f64, params.log_height);
+        assert!(params.union_bits(&shape) >= target, "{h}");
+        assert!(params.bits(&shape) >= target, "{h}");
+        // Variables are bound once each, by folding or in clear; every oracle has a code to it.
+        assert_eq!(params.log_final + params.rounds.iter().map(|o| o.fold).sum::<usize>(), h);
+        assert!(params.base.log_domain > h && params.rounds.iter().all(|o| o.log_domain > o.log_rows));
+        // A run adds up at most what its proofs do.
+        for proofs in [1, 2, 1 << 17] {
+            let run = params.run_union_bits(&shape, proofs);
+            assert!(run <= params.union_bits(&shape) && run >= target - (proofs as f64).log2(), "{h} {run}");
+        }
+    }
+    for profile in PROFILES {
+        assert!(Params::new(profile, 0).is_err());
+        assert!(Params::new(profile, MAX_LOG_HEIGHT + 1).is_err());
+    }
+}
+
+#[test]
+fn every_step_has_its_term() {
+    for params in all() {
+        let mut expected: Vec<(&str, Option<usize>)> = [
+            "logup",
+            "logup, shared buses",
+            "gkr",
+            "zerocheck, point",
+            "zerocheck, batching",
+            "zerocheck, sumcheck",
+            "zerocheck, slots",
+        ]
+        .map(|name| (name, None))
+        .to_vec();
+        expected.push(("whir, combining stacks", Some(0)));
+        for i in 0..params.rounds.len() {
+            expected.push(("whir, positions", Some(i)));
+            expected.push(("whir, new constraints", Some(i + 1)));
+            expected.push(("whir, folding", Some(i + 1)));
+        }
+        expected.push(("whir, positions", Some(params.rounds.len())));
+        expected.extend(["hash, collisions", "hash, transcript", "hash, output"].map(|name| (name, None)));
+        let terms = params.terms(&Shape::default());
+        assert_eq!(terms.iter().map(|t| (t.name, t.oracle)).collect::<Vec<_>>(), expected);
+        assert!(terms.iter().all(|t| !t.formula.is_empty() && !t.source.is_empty()));
+    }
+}
+
+#[test]
+fn terms_assume_no_more_than_the_verifier_enforces() {
+    let shape = Shape::default();
+    assert_eq!(shape.messages, MAX_MESSAGES);
+    assert_eq!(shape.run_messages, MAX_RUN_MESSAGES);
+    assert_eq!((shape.stacks, shape.leaf_stacks), (MAX_STACKS, MAX_STACKS));
+    assert_eq!(shape.weights, MAX_WEIGHTS);
+    assert_eq!(MAX_DEGREE, 3);
+}
+
+#[test]
+fn a_larger_shape_is_no_safer() {
+    let params = Params::new(Profile::Bits128, 17).unwrap();
+    let large = Shape::default();
+    let bits = |shape: &Shape| params.terms(shape).iter().map(|t| t.bits).sum::<f64>();
+    for small in [
+        Shape { messages: large.messages / 2, ..large },
+        Shape { run_messages: large.run_messages / 2, ..large },
+        Shape { stacks: large.stacks / 2, ..large },
+        Shape { leaf_stacks: large.leaf_stacks / 2, ..large },
+        Shape { weights: large.weights / 2, ..large },
+    ] {
+        assert!(bits(&small) > bits(&large), "{small:?}");
+    }
+    let hash = |t: &&Term| t.regime == Regime::Hash;
+    assert!(params.terms(&large).iter().filter(hash).all(|t| t.bits == 128.0 && t.work == 0));
+}
