@@ -6,7 +6,7 @@ use std::time::Instant;
 use aver_exec::{Host, Input};
 use aver_stark_prover::stages::Stages;
 use aver_verifier::bytes::put_bytes;
-use aver_verifier::verify::part_sponge;
+use aver_verifier::verify::part_transcript;
 
 use crate::error::Error;
 use crate::setup::{Execution, Setup};
@@ -70,7 +70,7 @@ impl Setup {
         let of = header.memory.len() + header.shards.len();
         for index in 0..of {
             let part = stages.time("trace", || self.part(&run, &header, index))?;
-            let proof = self.prove_part(part, part_sponge(&sponge, index), &shared, &mut stages)?;
+            let proof = self.prove_part(part, part_transcript(&sponge, index), &shared, &mut stages)?;
             written.clear();
             put_bytes(&mut written, &proof);
             out.write_all(&written)?;

@@ -12,6 +12,8 @@ use aver_stark::field::F;
 use aver_stark::hash::Sponge;
 use aver_stark::layout::System;
 use aver_stark::params::Params;
+use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
+use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message};
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
@@ -19,7 +21,7 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
 use aver_verifier::proof::{Header, MemoryPart, ShardPart};
-use aver_verifier::verify::shared_sponge;
+use aver_verifier::verify::absorb_run;
 
 use crate::error::Error;
 use crate::plan::{row_bytes, shard_bytes};
@@ -129,11 +131,22 @@ impl Setup {
 
     /// Grinds and draws α' and β': the transcript so far, the challenge, the work for the header.
     pub fn shared_challenge(&self, header: &Header) -> Result<(Sponge, Challenge, Vec<u8>), Error> {
-        let mut writer = Writer::new(shared_sponge(header, &self.vk()?.digest()));
-        writer.work("boundary/work", self.params.boundary_work);
-        let challenge = Challenge::new(writer.challenges("boundary", Challenge::COUNT));
-        let (work, sponge) = writer.into_sponge();
+        let mut sponge = Sponge::new(RUN);
+        let (challenge, work) = self.shared_challenge_in(&mut sponge, header)?;
         Ok((sponge, challenge, work))
+    }
+
+    /// Draws α' and β' in a fresh transcript of the caller's.
+    pub fn shared_challenge_in(
+        &self,
+        transcript: &mut dyn Transcript,
+        header: &Header,
+    ) -> Result<(Challenge, Vec<u8>), Error> {
+        absorb_run(transcript, header, &self.vk()?.digest());
+        let mut writer = Writer::new(transcript);
+        writer.work(SHARED_WORK, self.params.boundary_work);
+        let challenge = Challenge::new(writer.challenges(SHARED, Challenge::COUNT));
+        Ok((challenge, writer.finish()))
     }
 
     /// Pass 2 of proof `index` (memory proofs first, then shards): its tables.
@@ -162,11 +175,11 @@ impl Setup {
         Ok(Part { is_memory: false, tables, publics: publics.values(), messages: publics.messages() })
     }
 
-    /// Proves one part in the context of `sponge`, which `aver_verifier::verify::part_sponge` gives.
+    /// Proves one part in the context of `transcript`, which `aver_verifier::verify::part_transcript` gives.
     pub fn prove_part(
         &self,
         part: Part,
-        sponge: Sponge,
+        transcript: impl Transcript,
         shared: &Challenge,
         stages: &mut Stages,
     ) -> Result<Vec<u8>, Error> {
@@ -187,7 +200,7 @@ impl Setup {
             shared,
             sum,
         };
-        let proof = prove(&instance, sponge, &self.encoder, stages)?;
+        let proof = prove(&instance, transcript, &self.encoder, stages)?;
         boundary.recycle(&self.encoder);
         self.recycle(part.tables);
         Ok(proof)

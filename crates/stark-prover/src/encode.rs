@@ -2,6 +2,7 @@
 
 use aver_stark::field::F;
 use aver_stark::hash::Digest;
+use aver_stark::transcript::Hint;
 use aver_stark::whir::GroupCommitment;
 use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
 use p3_field::PrimeCharacteristicRing;
@@ -80,9 +81,9 @@ impl Committed {
         self.tree.as_ref()
     }
     /// Writes the opening of the rows at `indices`, increasing, each once.
-    pub fn open(&self, writer: &mut Writer, indices: &[usize]) {
+    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize]) {
         if let Some(tree) = &self.tree {
-            tree.open(writer, indices);
+            tree.open(writer, rows, indices);
         }
     }
     /// Gives its memory back.

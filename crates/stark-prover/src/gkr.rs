@@ -5,6 +5,7 @@
 
 use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F, PEF, PF};
+use aver_stark::protocol::{GKR_BIT, GKR_CHILDREN, GKR_MU, GKR_ROOT, GKR_ROUND, GKR_X};
 use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
@@ -124,7 +125,7 @@ fn prove_rows(writer: &mut Writer, single: &Fractions, point: &mut LeafPoint) {
         q.push(sum.1);
     }
     let root = [p.pop(), q.pop()].map(|v| v.and_then(|v| v.first().copied()).unwrap_or(EF::ZERO));
-    writer.exts("gkr/root", &root);
+    writer.write(GKR_ROOT, &root);
     while let (Some(a), Some(b)) = (p.pop(), q.pop()) {
         let half = a.len() / 2;
         let fractions = |range: std::ops::Range<usize>| [a[range.clone()].to_vec(), b[range].to_vec()];
@@ -133,7 +134,7 @@ fn prove_rows(writer: &mut Writer, single: &Fractions, point: &mut LeafPoint) {
             let packed = |[p, q]: [Vec<EF>; 2]| vec![Fractions { p: pack(&p), q: pack(&q) }];
             Sumcheck::new(writer, packed(left), packed(right), point).run(writer, point)
         } else {
-            let mu = writer.challenge("gkr/mu");
+            let mu = writer.challenge(GKR_MU);
             let ([p0, q0], [mut p1, q1]) = (left, right);
             p1.iter_mut().zip(&q1).for_each(|(p, &q)| *p += mu * q);
             let x = small(writer, [p0, q0, p1, q1], &point.row);
@@ -157,14 +158,14 @@ fn pack(values: &[EF]) -> Vec<PEF> {
 /// Sends the children's values, given as p0, q0, p1 + μ q1, q1, and draws the bit.
 fn finish(writer: &mut Writer, mu: EF, last: &[EF; 4]) -> EF {
     let [p0, q0, p1, q1] = *last;
-    writer.exts("gkr/children", &[p0, p1 - mu * q1, q0, q1]);
-    writer.challenge("gkr/bit")
+    writer.write(GKR_CHILDREN, &[p0, p1 - mu * q1, q0, q1]);
+    writer.challenge(GKR_BIT)
 }
 
 /// Sends the round polynomial and returns the challenge.
 fn round(writer: &mut Writer, at_zero: EF, leading: EF) -> EF {
-    writer.exts("gkr/round", &[at_zero, leading]);
-    writer.challenge("gkr/x")
+    writer.write(GKR_ROUND, &[at_zero, leading]);
+    writer.challenge(GKR_X)
 }
 
 /// Sumcheck over one vector of each kind: p0, q0, p1 + μ q1, q1. Returns challenges and last values.
@@ -208,7 +209,7 @@ struct Sumcheck {
 
 impl Sumcheck {
     fn new(writer: &mut Writer, left: Vec<Fractions>, right: Vec<Fractions>, point: &LeafPoint) -> Self {
-        let mu = writer.challenge("gkr/mu");
+        let mu = writer.challenge(GKR_MU);
         let packed_mu = PEF::from(mu);
         let stacks = left
             .into_par_iter()
@@ -347,7 +348,7 @@ pub fn halve_eq(eq: &mut Vec<PEF>) {
 
 /// The last layer: its children are leaves, whose numerators are base elements.
 fn prove_leaves(writer: &mut Writer, leaves: Vec<Leaves>, point: &mut LeafPoint) -> EF {
-    let mu = writer.challenge("gkr/mu");
+    let mu = writer.challenge(GKR_MU);
     let packed_mu = PEF::from(mu);
     let eq = packed_eq(&point.row[1..]);
     let weights = eq_table(&point.stack);

@@ -3,6 +3,8 @@
 use aver_stark::field::F;
 use aver_stark::hash::{DIGEST_BYTES, Digest, compress};
 use aver_stark::merkle::{BLOCK, hash_leaf};
+use aver_stark::protocol::SIBLINGS;
+use aver_stark::transcript::Hint;
 use blake3::IncrementCounter;
 use blake3::platform::Platform;
 use p3_field::PrimeField32;
@@ -64,9 +66,9 @@ impl Tree {
     }
 
     /// Writes the opening of the rows at `indices`, increasing, each once.
-    pub fn open(&self, writer: &mut Writer, indices: &[usize]) {
+    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize]) {
         for &i in indices {
-            writer.hint_base(self.row(i));
+            writer.hints(rows, self.row(i));
         }
         let mut known = indices.to_vec();
         for level in &self.levels[..self.levels.len() - 1] {
@@ -74,7 +76,7 @@ impl Tree {
             let mut nodes = known.iter().copied().peekable();
             while let Some(i) = nodes.next() {
                 if nodes.next_if(|&j| i % 2 == 0 && j == i + 1).is_none() {
-                    writer.hint_digest(&level[i ^ 1]);
+                    writer.hint(SIBLINGS, &level[i ^ 1]);
                 }
                 parents.push(i / 2);
             }

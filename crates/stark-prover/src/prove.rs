@@ -6,9 +6,10 @@ use std::sync::Arc;
 use aver_stark::air::Group;
 use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F};
-use aver_stark::hash::Sponge;
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::Params;
+use aver_stark::protocol::{BOUNDARY, COLUMNS_AT_R, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
+use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
 
@@ -137,10 +138,10 @@ pub struct Instance<'a> {
     pub sum: EF,
 }
 
-/// Proves the instance in the context of what `sponge` has absorbed.
+/// Proves the instance in the context of what `transcript` has absorbed.
 pub fn prove(
     instance: &Instance<'_>,
-    sponge: Sponge,
+    transcript: impl Transcript,
     encoder: &Encoder,
     stages: &mut Stages,
 ) -> Result<Vec<u8>, ProveError> {
@@ -153,21 +154,18 @@ pub fn prove(
     let layout = Layout::new(&system.described, &rows, h)?;
     check_tables(instance, &layout)?;
 
-    let mut writer = Writer::new(sponge);
-    rows.iter().for_each(|&r| writer.number("rows", r as u32));
-    writer.absorb_base("publics", publics);
-    let fixed = &instance.fixed.key.root;
-    let boundary = &instance.boundary.key.root;
-    for (label, root) in [("fixed", fixed), ("boundary", boundary)] {
-        writer.absorb(label, root.as_ref().map_or(&[], |r| &r[..]));
-    }
+    let mut writer = Writer::new(transcript);
+    rows.iter().for_each(|&r| writer.write(ROWS, &(r as u32)));
+    writer.public(PUBLICS, publics);
+    writer.public(FIXED, &instance.fixed.key.root);
+    writer.public(BOUNDARY, &instance.boundary.key.root);
     let witness = stages.time("commit", || commit(&layout, tables, Group::Witness, encoder));
     if let Some(root) = witness.root() {
-        writer.digest("witness", &root);
+        writer.write(WITNESS, &root);
     }
-    writer.ext("sum", instance.sum);
-    writer.work("logup/work", params.logup_work);
-    let local = Challenge::new(writer.challenges("logup", Challenge::COUNT));
+    writer.write(SUM, &instance.sum);
+    writer.work(LOGUP_WORK, params.logup_work);
+    let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
 
     let challenges = leaves::Challenges { local: &local, shared: instance.shared };
     let leaves = stages.time("leaves", || leaves::fill(system, &layout, tables, publics, challenges));
@@ -248,8 +246,8 @@ fn send_message_columns(writer: &mut Writer, system: &System, layout: &Layout, t
             .iter()
             .map(|&i| &table.column(i)[rows.clone()])
             .collect();
-        writer
-            .exts("columns at r", &leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]));
+        let values = leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]);
+        writer.write(COLUMNS_AT_R, values.as_slice());
     }
 }
 

@@ -1,83 +1,63 @@
 //! The prover's side of the transcript: writes messages into the proof, absorbing them.
 
-use aver_stark::field::{EF, F, coefficients, encode_base};
-use aver_stark::hash::{Digest, Sponge, is_work};
-use aver_stark::transcript::sorted;
+use aver_stark::field::EF;
+use aver_stark::hash::{Digest, is_work};
+use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Transcript, Work};
+use aver_stark::value::{Element, Value};
 use rayon::prelude::*;
 
 /// Writes a proof. Methods mirror [`aver_stark::transcript::Reader`].
-pub struct Writer {
-    sponge: Sponge,
+pub struct Writer<'a> {
+    transcript: Box<dyn Transcript + 'a>,
     proof: Vec<u8>,
 }
 
-impl Writer {
-    /// Writes in the context of all the sponge has absorbed.
-    pub fn new(sponge: Sponge) -> Self {
-        Self { sponge, proof: Vec::new() }
+impl<'a> Writer<'a> {
+    /// Writes in the context of all the transcript has absorbed.
+    pub fn new(transcript: impl Transcript + 'a) -> Self {
+        Self { transcript: Box::new(transcript), proof: Vec::new() }
     }
-    /// Bytes, absorbed.
-    pub fn bytes(&mut self, label: &'static str, bytes: &[u8]) {
-        self.sponge.absorb(label, bytes);
-        self.proof.extend_from_slice(bytes);
+    /// Sends a message.
+    pub fn write<T: Value + ?Sized>(&mut self, message: Message<T>, value: &T) {
+        let start = self.proof.len();
+        value.write(&mut self.proof);
+        self.transcript.absorb(message.step(), &self.proof[start..]);
     }
-    /// A 32-bit number, absorbed.
-    pub fn number(&mut self, label: &'static str, value: u32) {
-        self.bytes(label, &value.to_le_bytes());
+    /// Sends values that are not absorbed.
+    pub fn hints<T: Element>(&mut self, hint: Hint<T>, values: &[T]) {
+        let start = self.proof.len();
+        values.write(&mut self.proof);
+        self.transcript.hint(hint.step(), &self.proof[start..]);
     }
-    /// A digest, absorbed.
-    pub fn digest(&mut self, label: &'static str, digest: &Digest) {
-        self.bytes(label, digest);
-    }
-    /// Extension elements, absorbed as one message.
-    pub fn exts(&mut self, label: &'static str, values: &[EF]) {
-        let bytes: Vec<u8> = values.iter().flat_map(coefficients).flat_map(|&c| encode_base(c)).collect();
-        self.bytes(label, &bytes);
-    }
-    /// An extension element, absorbed.
-    pub fn ext(&mut self, label: &'static str, value: EF) {
-        self.exts(label, &[value]);
-    }
-    /// Base elements that a root binds.
-    pub fn hint_base(&mut self, values: &[F]) {
-        self.proof.extend(values.iter().flat_map(|&v| encode_base(v)));
-    }
-    /// A digest that a root binds.
-    pub fn hint_digest(&mut self, digest: &Digest) {
-        self.proof.extend_from_slice(digest);
+    /// Sends a value that is not absorbed.
+    pub fn hint<T: Element>(&mut self, hint: Hint<T>, value: &T) {
+        self.hints(hint, std::slice::from_ref(value));
     }
     /// Absorbs what both sides know.
-    pub fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
-        self.sponge.absorb(label, bytes);
+    pub fn public<T: Value + ?Sized>(&mut self, public: Public<T>, value: &T) {
+        self.transcript.public(public, value);
     }
-    /// Absorbs base elements both sides know.
-    pub fn absorb_base(&mut self, label: &'static str, values: &[F]) {
-        self.sponge.absorb_base(label, values);
+    /// Draws a challenge.
+    pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
+        self.transcript.challenge(challenge)
     }
-    /// A challenge.
-    pub fn challenge(&mut self, label: &'static str) -> EF {
-        self.sponge.challenge(label)
+    /// Draws independent challenges.
+    pub fn challenges(&mut self, challenge: Challenge<EF>, count: usize) -> Vec<EF> {
+        self.transcript.challenges(challenge, count)
     }
-    /// Independent challenges.
-    pub fn challenges(&mut self, label: &'static str, count: usize) -> Vec<EF> {
-        (0..count).map(|_| self.sponge.challenge(label)).collect()
+    /// Draws indices of `bits` bits: sorted, each once.
+    pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
+        self.transcript.positions(challenge, bits, count)
     }
-    /// Indices of `bits` bits: sorted, each once.
-    pub fn indices(&mut self, label: &'static str, bits: usize, count: usize) -> Vec<usize> {
-        sorted(self.sponge.indices(label, bits, count))
-    }
-    /// Finds and writes a proof of work: the smallest nonce, whatever the number of threads.
-    pub fn work(&mut self, label: &'static str, bits: usize) {
+    /// Finds and sends a proof of work: the smallest nonce, whatever the number of threads.
+    pub fn work(&mut self, work: Work, bits: usize) {
         if bits == 0 {
             return;
         }
-        let seed = self.sponge.work_seed(label);
+        let seed = self.transcript.work_seed(work);
         let nonce = smallest_nonce(&seed, bits);
-        self.bytes(label, &nonce.to_le_bytes());
-    }
-    /// The messages, and the transcript so far.
-    pub fn into_sponge(self) -> (Vec<u8>, Sponge) {
-        (self.proof, self.sponge)
+        self.proof.extend_from_slice(&nonce.to_le_bytes());
+        self.transcript.nonce(work, nonce);
     }
     /// The proof.
     pub fn finish(self) -> Vec<u8> {

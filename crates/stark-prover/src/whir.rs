@@ -6,6 +6,10 @@
 use aver_stark::eq::{bit_reverse, eq_table, eq_weights, log2_ceil};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
 use aver_stark::params::{Oracle, Params};
+use aver_stark::protocol::{
+    BASE_ROWS, ORACLE_ROWS, WHIR_BATCH_WORK, WHIR_C, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT,
+    WHIR_ROUND, WHIR_WORK, WHIR_XI,
+};
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
@@ -33,8 +37,8 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     if stacks.is_empty() {
         return;
     }
-    writer.work("whir/batch work", params.batch_work);
-    let c = writer.challenges("whir/c", log2_ceil(stacks.len()));
+    writer.work(WHIR_BATCH_WORK, params.batch_work);
+    let c = writer.challenges(WHIR_C, log2_ceil(stacks.len()));
     let weights = eq_weights(&c, stacks.len());
     if params.log_height < PACKED {
         let f = combine_scalar(&stacks, &weights, params.log_height);
@@ -46,16 +50,15 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     let mut previous = &params.base;
     for oracle in &params.rounds {
         let tree = commit(encoder, &f, oracle);
-        writer.digest("whir/root", &tree.root());
+        writer.write(WHIR_ROOT, &tree.root());
         let indices = opened.open(params, writer, previous);
-        let xi = writer.challenge("whir/xi");
+        let xi = writer.challenge(WHIR_XI);
         let scales = powers(xi, indices.len() + 1);
         add_powers(encoder, &mut w, previous.log_domain, &indices, &scales[1..]);
         for _ in 0..oracle.fold {
             let (at_zero, leading) = round(&f, &w);
-            writer.ext("whir/sumcheck", at_zero);
-            writer.ext("whir/sumcheck", leading);
-            let r = writer.challenge("whir/r");
+            writer.write(WHIR_ROUND, &[at_zero, leading]);
+            let r = writer.challenge(WHIR_R);
             bind(&mut f, r);
             bind(&mut w, r);
         }
@@ -69,7 +72,7 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
 
 /// Sends `f` in clear and opens the last oracle.
 fn finish(params: &Params, writer: &mut Writer, f: &[EF], opened: Opened, oracle: &Oracle) {
-    writer.exts("whir/final", f);
+    writer.write(WHIR_FINAL, f);
     opened.open(params, writer, oracle);
 }
 
@@ -82,11 +85,11 @@ enum Opened<'a> {
 impl Opened<'_> {
     /// Draws positions and opens them.
     fn open(&self, params: &Params, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
-        writer.work("whir/work", params.query_work);
-        let indices = writer.indices("whir/positions", oracle.log_domain, oracle.queries);
+        writer.work(WHIR_WORK, params.query_work);
+        let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
         match self {
-            Self::Base(groups) => groups.iter().for_each(|g| g.committed.open(writer, &indices)),
-            Self::Round(tree) => tree.open(writer, &indices),
+            Self::Base(groups) => groups.iter().for_each(|g| g.committed.open(writer, BASE_ROWS, &indices)),
+            Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &indices),
         }
         indices
     }

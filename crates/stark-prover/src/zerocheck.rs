@@ -4,6 +4,7 @@
 use aver_stark::air::{BaseLanes, ExtLanes};
 use aver_stark::field::{EF, F, PEF, PF};
 use aver_stark::layout::{Layout, System};
+use aver_stark::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
 use aver_stark::zerocheck::{Values, Weights, contribution, weights};
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -53,7 +54,7 @@ pub fn prove(
     publics: &[F],
     r: &[EF],
 ) -> (Vec<EF>, Values) {
-    let lambda = writer.challenge("zerocheck/lambda");
+    let lambda = writer.challenge(ZEROCHECK_LAMBDA);
     let weights = weights(system, layout, lambda);
     let mut blocks: Vec<BlockProver<'_>> = layout
         .blocks
@@ -72,7 +73,7 @@ pub fn prove(
         for (i, block) in blocks.iter_mut().enumerate().filter(|(_, b)| b.log_rows == round) {
             let row = block.take_row();
             finished += contribution(system, block.chip, publics, block.weights, &row);
-            writer.exts("zerocheck/columns", &row);
+            writer.write(ZEROCHECK_COLUMNS, row.as_slice());
             values[i] = row;
         }
         if round == r.len() {
@@ -90,8 +91,8 @@ pub fn prove(
             .map(|b| b.round(system, publics, &eqs[b.log_rows]))
             .reduce(|| [EF::ZERO; 3], |a, b| [a[0] + b[0], a[1] + b[1], a[2] + b[2]]);
         let sums = sums.map(|s| s + finished);
-        writer.exts("zerocheck/round", &sums);
-        let x = writer.challenge("zerocheck/x");
+        writer.write(ZEROCHECK_ROUND, &sums);
+        let x = writer.challenge(ZEROCHECK_X);
         blocks.par_iter_mut().for_each(|b| b.bind(x));
         rho.push(x);
     }

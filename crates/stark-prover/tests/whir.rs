@@ -6,6 +6,7 @@ use aver_stark::field::{EF, F, P, f};
 use aver_stark::hash::Sponge;
 use aver_stark::merkle::verify_rows;
 use aver_stark::params::{Params, Profile};
+use aver_stark::protocol::ORACLE_ROWS;
 use aver_stark::transcript::Reader;
 use aver_stark::whir::{GroupCommitment, verify};
 use aver_stark_prover::encode::{Committed, Encoder};
@@ -234,11 +235,11 @@ fn trees_are_what_they_are_defined_as() {
         let some: Vec<usize> = all.iter().copied().filter(|_| rng.random_bool(0.3)).collect();
         for indices in [all, some, vec![(1 << log) - 1]].into_iter().filter(|i| !i.is_empty()) {
             let mut writer = Writer::new(Sponge::new("tree"));
-            tree.open(&mut writer, &indices);
+            tree.open(&mut writer, ORACLE_ROWS, &indices);
             let proof = writer.finish();
             let read = |proof: &[u8], indices: &[usize]| {
                 let mut reader = Reader::new(Sponge::new("tree"), proof);
-                let rows = verify_rows(&mut reader, "tree", &tree.root(), log, width, indices)?;
+                let rows = verify_rows(&mut reader, ORACLE_ROWS, &tree.root(), log, width, indices)?;
                 reader.finish().map(|()| rows)
             };
             let expected: Vec<Vec<F>> = indices.iter().map(|&i| tree.row(i).to_vec()).collect();

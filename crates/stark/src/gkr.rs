@@ -8,6 +8,7 @@ use p3_field::{Field, PrimeCharacteristicRing};
 
 use crate::error::{Error, Result};
 use crate::field::EF;
+use crate::protocol::{GKR_BIT, GKR_CHILDREN, GKR_MU, GKR_ROOT, GKR_ROUND, GKR_X};
 use crate::transcript::Reader;
 
 /// What the tree leaves to check.
@@ -45,8 +46,7 @@ pub fn log2_ceil(n: usize) -> usize {
 
 /// Checks the tree over `stacks` stacks of 2^`log_height` fractions.
 pub fn verify(reader: &mut Reader<'_>, stacks: usize, log_height: usize) -> Result<LeafClaim> {
-    let root = reader.exts("gkr/root", 2)?;
-    let (numerator, denominator) = (root[0], root[1]);
+    let [numerator, denominator] = reader.read(GKR_ROOT)?;
     if denominator == EF::ZERO {
         return Err(Error::Equation { label: "gkr/root" });
     }
@@ -66,24 +66,22 @@ pub fn verify(reader: &mut Reader<'_>, stacks: usize, log_height: usize) -> Resu
 
 /// Reduces claims on a layer to claims on its children; returns the challenge that chose among them.
 fn layer(reader: &mut Reader<'_>, p: &mut EF, q: &mut EF, row: &mut [EF], stack: &mut [EF]) -> Result<EF> {
-    let mu = reader.challenge("gkr/mu");
+    let mu = reader.challenge(GKR_MU);
     let mut claim = *p + mu * *q;
     for z in row.iter_mut().chain(stack) {
-        let round = reader.exts("gkr/round", 2)?;
-        let (at_zero, leading) = (round[0], round[1]);
+        let [at_zero, leading] = reader.read(GKR_ROUND)?;
         // claim = (1 − z) t(0) + z t(1); a challenge of zero has probability 2^−155.
         let inverse = z.try_inverse().ok_or(Error::Equation { label: "gkr/round" })?;
         let at_one = (claim - (EF::ONE - *z) * at_zero) * inverse;
-        let x = reader.challenge("gkr/x");
+        let x = reader.challenge(GKR_X);
         claim = at_zero + x * (at_one - at_zero - leading) + x * x * leading;
         *z = x;
     }
-    let children = reader.exts("gkr/children", 4)?;
-    let (p0, p1, q0, q1) = (children[0], children[1], children[2], children[3]);
+    let [p0, p1, q0, q1] = reader.read(GKR_CHILDREN)?;
     if claim != p0 * q1 + p1 * q0 + mu * q0 * q1 {
         return Err(Error::Equation { label: "gkr/children" });
     }
-    let bit = reader.challenge("gkr/bit");
+    let bit = reader.challenge(GKR_BIT);
     *p = p0 + bit * (p1 - p0);
     *q = q0 + bit * (q1 - q0);
     Ok(bit)

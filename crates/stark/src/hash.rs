@@ -5,8 +5,6 @@
 
 use alloc::vec::Vec;
 
-use p3_field::PrimeCharacteristicRing;
-
 use crate::field::{D, EF, F, P, encode_base, from_coefficients};
 
 /// Bytes of a digest.
@@ -67,7 +65,7 @@ impl Sponge {
     }
 
     /// Bytes that depend on everything absorbed; the sponge goes on from them.
-    fn squeeze(&mut self, label: &str, out: &mut [u8]) {
+    pub fn squeeze(&mut self, label: &str, out: &mut [u8]) {
         self.absorb(label, b"challenge");
         self.hasher.finalize_xof().fill(out);
         let state = self.hasher.finalize();
@@ -75,34 +73,37 @@ impl Sponge {
         self.hasher.update(state.as_bytes());
     }
 
-    /// An extension element: each coefficient 64 bits reduced mod p.
+    /// An extension element.
     pub fn challenge(&mut self, label: &str) -> EF {
-        let mut bytes = [0u8; 8 * D];
+        let mut bytes = [0; EXT_SEED_BYTES];
         self.squeeze(label, &mut bytes);
-        let mut coefficients = [F::ZERO; D];
-        for (c, chunk) in coefficients.iter_mut().zip(bytes.chunks_exact(8)) {
-            let word = chunk.iter().rev().fold(0u64, |acc, &b| (acc << 8) | u64::from(b));
-            *c = F::new((word % u64::from(P)) as u32);
-        }
-        from_coefficients(coefficients)
+        ext_from(&bytes)
     }
 
-    /// `count` indices of `bits` bits each, independent; `bits` is at most 32.
-    pub fn indices(&mut self, label: &str, bits: usize, count: usize) -> Vec<usize> {
-        let mut bytes = alloc::vec![0u8; 4 * count];
-        self.squeeze(label, &mut bytes);
-        let mask = (1u64 << bits.min(32)) - 1;
-        let word =
-            |c: &[u8]| u64::from(c[0]) | u64::from(c[1]) << 8 | u64::from(c[2]) << 16 | u64::from(c[3]) << 24;
-        bytes.chunks_exact(4).map(|c| (word(c) & mask) as usize).collect()
-    }
-
-    /// A seed for proof of work.
+    /// A digest of everything absorbed.
     pub fn work_seed(&mut self, label: &str) -> Digest {
-        let mut seed = [0u8; DIGEST_BYTES];
-        self.squeeze(label, &mut seed);
-        seed
+        let mut digest = Digest::default();
+        self.squeeze(label, &mut digest);
+        digest
     }
+}
+
+/// Bytes an extension element is drawn from.
+pub const EXT_SEED_BYTES: usize = 8 * D;
+
+/// An extension element from uniform bytes: each coefficient 64 bits reduced mod p.
+pub fn ext_from(bytes: &[u8; EXT_SEED_BYTES]) -> EF {
+    let (words, _) = bytes.as_chunks::<8>();
+    from_coefficients(core::array::from_fn(|i| F::new((u64::from_le_bytes(words[i]) % u64::from(P)) as u32)))
+}
+
+/// Bytes an index is drawn from.
+pub const INDEX_BYTES: usize = 4;
+
+/// An index of `bits` bits, at most 32, from uniform bytes.
+pub fn index_from(bytes: &[u8], bits: usize) -> usize {
+    let word = bytes.iter().rev().fold(0, |word, &b| word << 8 | u64::from(b));
+    (word & ((1 << bits.min(32)) - 1)) as usize
 }
 
 /// Whether `nonce` is work of `bits` bits on the seed.

@@ -11,7 +11,8 @@ use p3_field::PrimeCharacteristicRing;
 use crate::error::{Error, Result};
 use crate::field::F;
 use crate::hash::{Digest, compress, hash_row};
-use crate::transcript::Reader;
+use crate::protocol::SIBLINGS;
+use crate::transcript::{Hint, Reader};
 
 /// Elements in a block of the hash: rows are filled up to a multiple.
 pub const BLOCK: usize = 16;
@@ -30,13 +31,13 @@ pub fn hash_leaf(row: &[F]) -> Digest {
 /// root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
-    label: &'static str,
+    hint: Hint<F>,
     root: &Digest,
     log_leaves: usize,
     width: usize,
     indices: &[usize],
 ) -> Result<Vec<Vec<F>>> {
-    let rows = indices.iter().map(|_| reader.hint_base(label, width)).collect::<Result<Vec<_>>>()?;
+    let rows = indices.iter().map(|_| reader.hints(hint, width)).collect::<Result<Vec<_>>>()?;
     let mut level: Vec<(usize, Digest)> =
         indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(row))).collect();
     for _ in 0..log_leaves {
@@ -47,7 +48,7 @@ pub fn verify_rows(
             let parent = match right {
                 Some((_, right)) => compress(&digest, right),
                 None => {
-                    let sibling = reader.hint_digest(label)?;
+                    let sibling = reader.hint(SIBLINGS)?;
                     if i % 2 == 0 { compress(&digest, &sibling) } else { compress(&sibling, &digest) }
                 }
             };
@@ -57,6 +58,6 @@ pub fn verify_rows(
     }
     match level.as_slice() {
         [(0, digest)] if digest == root => Ok(rows),
-        _ => Err(Error::Merkle { label }),
+        _ => Err(Error::Merkle { label: hint.step().label }),
     }
 }

@@ -1,119 +1,278 @@
-//! The verifier's side of the transcript: reads the prover's messages from the proof, absorbing them.
+//! The transcript: kinds of steps, and the verifier's side, which reads the prover's messages from the
+//! proof and absorbs them.
 //!
-//! `spec/proof-system.md`, "transcript". Nothing is allocated but what the proof has bytes for.
+//! `spec/proof-system.md`, "transcript". The steps themselves are declared in [`crate::protocol`]. Nothing
+//! is allocated but what the proof has bytes for.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-
-use p3_field::PrimeCharacteristicRing;
+use core::marker::PhantomData;
 
 use crate::error::{Error, Result};
-use crate::field::{D, EF, EF_BYTES, F, decode_base, from_coefficients};
-use crate::hash::{DIGEST_BYTES, Digest, Sponge, is_work};
+use crate::field::EF;
+use crate::hash::{Digest, EXT_SEED_BYTES, INDEX_BYTES, Sponge, ext_from, index_from, is_work};
+use crate::value::{Element, Value};
+
+/// A step of a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name; no other step has it.
+    pub label: &'static str,
+    /// What its bytes are.
+    pub unit: &'static str,
+}
+
+/// Kinds of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Read from the proof, and absorbed.
+    Message,
+    /// Known to both sides; absorbed.
+    Public,
+    /// Drawn.
+    Challenge,
+    /// A seed is drawn; a nonce, read from the proof, absorbed.
+    Work,
+    /// Read from the proof and not absorbed: what was absorbed at one of these steps binds it.
+    Hint(&'static [&'static str]),
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident<$bound:ident>($($bind:ident: $of:ty)?);)*) => {$(
+        $(#[$doc])*
+        pub struct $name<T: ?Sized> {
+            step: Step,
+            of: PhantomData<fn() -> T>,
+        }
+
+        impl<T: $bound + ?Sized> $name<T> {
+            /// Declares one.
+            pub const fn new(label: &'static str $(, $bind: $of)?) -> Self {
+                let kind = Kind::$name $(($bind))?;
+                Self { step: Step { kind, label, unit: T::UNIT }, of: PhantomData }
+            }
+        }
+
+        impl<T: ?Sized> $name<T> {
+            /// The step.
+            pub const fn step(&self) -> Step {
+                self.step
+            }
+        }
+
+        impl<T: ?Sized> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T: ?Sized> Copy for $name<T> {}
+    )*};
+}
+
+kinds! {
+    /// What the prover says: stands in the proof, and is absorbed. Of `[T]`: a list of a known length.
+    Message<Value>();
+    /// What both sides know, absorbed.
+    Public<Value>();
+    /// What is drawn.
+    Challenge<Drawn>();
+    /// What stands in the proof and is not absorbed; named with the steps that bind it.
+    Hint<Element>(bound_by: &'static [&'static str]);
+}
+
+/// Proof of work.
+#[derive(Clone, Copy)]
+pub struct Work(Step);
+
+impl Work {
+    /// Declares one.
+    pub const fn new(label: &'static str) -> Self {
+        Self(Step { kind: Kind::Work, label, unit: "u64" })
+    }
+    /// The step.
+    pub const fn step(&self) -> Step {
+        self.0
+    }
+}
+
+/// What can be drawn.
+pub trait Drawn {
+    /// Its name, for inventories.
+    const UNIT: &'static str;
+}
+
+impl Drawn for EF {
+    const UNIT: &'static str = "E";
+}
+
+/// Indices of leaves.
+pub enum Positions {}
+
+impl Drawn for Positions {
+    const UNIT: &'static str = "index";
+}
+
+/// What absorbs and gives challenges: a [`Sponge`]. Tests have others, which write down what is asked of
+/// them or leave something out.
+pub trait Transcript {
+    /// Absorbs the bytes of a step.
+    fn absorb(&mut self, step: Step, bytes: &[u8]);
+    /// Draws bytes that depend on everything absorbed.
+    fn squeeze(&mut self, step: Step, out: &mut [u8]);
+    /// Is told of a hint.
+    fn hint(&mut self, _step: Step, _bytes: &[u8]) {}
+}
+
+impl Transcript for Sponge {
+    fn absorb(&mut self, step: Step, bytes: &[u8]) {
+        Sponge::absorb(self, step.label, bytes);
+    }
+    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+        Sponge::squeeze(self, step.label, out);
+    }
+}
+
+impl<T: Transcript + ?Sized> Transcript for &mut T {
+    fn absorb(&mut self, step: Step, bytes: &[u8]) {
+        (**self).absorb(step, bytes);
+    }
+    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+        (**self).squeeze(step, out);
+    }
+    fn hint(&mut self, step: Step, bytes: &[u8]) {
+        (**self).hint(step, bytes);
+    }
+}
+
+/// What prover and verifier do alike.
+impl dyn Transcript + '_ {
+    /// Absorbs what both sides know.
+    pub fn public<T: Value + ?Sized>(&mut self, public: Public<T>, value: &T) {
+        let mut bytes = Vec::new();
+        value.write(&mut bytes);
+        self.absorb(public.step, &bytes);
+    }
+
+    /// Draws a challenge.
+    pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
+        let mut bytes = [0; EXT_SEED_BYTES];
+        self.squeeze(challenge.step, &mut bytes);
+        ext_from(&bytes)
+    }
+
+    /// Draws independent challenges.
+    pub fn challenges(&mut self, challenge: Challenge<EF>, count: usize) -> Vec<EF> {
+        (0..count).map(|_| self.challenge(challenge)).collect()
+    }
+
+    /// Draws `count` independent indices of `bits` bits: sorted, each once.
+    pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
+        let mut bytes = alloc::vec![0; INDEX_BYTES * count];
+        self.squeeze(challenge.step, &mut bytes);
+        let mut indices: Vec<usize> = bytes.chunks_exact(INDEX_BYTES).map(|c| index_from(c, bits)).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        indices
+    }
+
+    /// Draws the seed of a proof of work.
+    pub fn work_seed(&mut self, work: Work) -> Digest {
+        let mut seed = Digest::default();
+        self.squeeze(work.0, &mut seed);
+        seed
+    }
+
+    /// Absorbs the nonce of a proof of work.
+    pub fn nonce(&mut self, work: Work, nonce: u64) {
+        self.absorb(work.0, &nonce.to_le_bytes());
+    }
+}
 
 /// Reads a proof.
 pub struct Reader<'a> {
-    sponge: Sponge,
+    transcript: Box<dyn Transcript + 'a>,
     proof: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Reads `proof` in the context of all the sponge has absorbed.
-    pub fn new(sponge: Sponge, proof: &'a [u8]) -> Self {
-        Self { sponge, proof }
+    /// Reads `proof` in the context of all the transcript has absorbed.
+    pub fn new(transcript: impl Transcript + 'a, proof: &'a [u8]) -> Self {
+        Self { transcript: Box::new(transcript), proof }
     }
 
-    fn take(&mut self, label: &'static str, len: usize) -> Result<&'a [u8]> {
-        let (head, tail) = self.proof.split_at_checked(len).ok_or(Error::Truncated { label })?;
+    fn take(&mut self, step: Step, len: Option<usize>) -> Result<&'a [u8]> {
+        let split = len.and_then(|len| self.proof.split_at_checked(len));
+        let (head, tail) = split.ok_or(Error::Truncated { label: step.label })?;
         self.proof = tail;
         Ok(head)
     }
 
-    /// Bytes, absorbed.
-    pub fn bytes(&mut self, label: &'static str, len: usize) -> Result<&'a [u8]> {
-        let bytes = self.take(label, len)?;
-        self.sponge.absorb(label, bytes);
+    fn absorbed(&mut self, step: Step, len: Option<usize>) -> Result<&'a [u8]> {
+        let bytes = self.take(step, len)?;
+        self.transcript.absorb(step, bytes);
         Ok(bytes)
     }
 
-    /// A 32-bit number, absorbed.
-    pub fn number(&mut self, label: &'static str) -> Result<u32> {
-        let b = self.bytes(label, 4)?;
-        Ok(u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+    /// Reads a message.
+    pub fn read<T: Element>(&mut self, message: Message<T>) -> Result<T> {
+        let bytes = self.absorbed(message.step, Some(T::BYTES))?;
+        decode(message.step, bytes)
     }
 
-    /// A digest, absorbed.
-    pub fn digest(&mut self, label: &'static str) -> Result<Digest> {
-        let mut digest = [0; DIGEST_BYTES];
-        digest.copy_from_slice(self.bytes(label, DIGEST_BYTES)?);
-        Ok(digest)
+    /// Reads a message of `count` values.
+    pub fn read_list<T: Element>(&mut self, message: Message<[T]>, count: usize) -> Result<Vec<T>> {
+        let bytes = self.absorbed(message.step, count.checked_mul(T::BYTES))?;
+        bytes.chunks_exact(T::BYTES).map(|c| decode(message.step, c)).collect()
     }
 
-    /// Extension elements, absorbed.
-    pub fn exts(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>> {
-        let len = count.checked_mul(EF_BYTES).ok_or(Error::Truncated { label })?;
-        let bytes = self.bytes(label, len)?;
-        bytes.chunks_exact(EF_BYTES).map(|c| decode_ext(label, c)).collect()
+    /// Reads `count` values that are not absorbed.
+    pub fn hints<T: Element>(&mut self, hint: Hint<T>, count: usize) -> Result<Vec<T>> {
+        let bytes = self.take(hint.step, count.checked_mul(T::BYTES))?;
+        self.transcript.hint(hint.step, bytes);
+        bytes.chunks_exact(T::BYTES).map(|c| decode(hint.step, c)).collect()
     }
 
-    /// An extension element, absorbed.
-    pub fn ext(&mut self, label: &'static str) -> Result<EF> {
-        decode_ext(label, self.bytes(label, EF_BYTES)?)
-    }
-
-    /// Base elements that a root binds: not absorbed.
-    pub fn hint_base(&mut self, label: &'static str, count: usize) -> Result<Vec<F>> {
-        let len = count.checked_mul(4).ok_or(Error::Truncated { label })?;
-        let bytes = self.take(label, len)?;
-        bytes.chunks_exact(4).map(|c| decode(label, c)).collect()
-    }
-
-    /// A digest that a root binds: not absorbed.
-    pub fn hint_digest(&mut self, label: &'static str) -> Result<Digest> {
-        let mut digest = [0; DIGEST_BYTES];
-        digest.copy_from_slice(self.take(label, DIGEST_BYTES)?);
-        Ok(digest)
+    /// Reads a value that is not absorbed.
+    pub fn hint<T: Element>(&mut self, hint: Hint<T>) -> Result<T> {
+        let bytes = self.take(hint.step, Some(T::BYTES))?;
+        self.transcript.hint(hint.step, bytes);
+        decode(hint.step, bytes)
     }
 
     /// Absorbs what both sides know.
-    pub fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
-        self.sponge.absorb(label, bytes);
+    pub fn public<T: Value + ?Sized>(&mut self, public: Public<T>, value: &T) {
+        self.transcript.public(public, value);
     }
 
-    /// Absorbs base elements both sides know.
-    pub fn absorb_base(&mut self, label: &'static str, values: &[F]) {
-        self.sponge.absorb_base(label, values);
+    /// Draws a challenge.
+    pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
+        self.transcript.challenge(challenge)
     }
 
-    /// A challenge.
-    pub fn challenge(&mut self, label: &'static str) -> EF {
-        self.sponge.challenge(label)
+    /// Draws independent challenges.
+    pub fn challenges(&mut self, challenge: Challenge<EF>, count: usize) -> Vec<EF> {
+        self.transcript.challenges(challenge, count)
     }
 
-    /// Independent challenges.
-    pub fn challenges(&mut self, label: &'static str, count: usize) -> Vec<EF> {
-        (0..count).map(|_| self.sponge.challenge(label)).collect()
-    }
-
-    /// Indices of `bits` bits: sorted, each once.
-    pub fn indices(&mut self, label: &'static str, bits: usize, count: usize) -> Vec<usize> {
-        sorted(self.sponge.indices(label, bits, count))
+    /// Draws indices of `bits` bits: sorted, each once.
+    pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
+        self.transcript.positions(challenge, bits, count)
     }
 
     /// Checks the proof of work that stands here.
-    pub fn work(&mut self, label: &'static str, bits: usize) -> Result<()> {
+    pub fn work(&mut self, work: Work, bits: usize) -> Result<()> {
         if bits == 0 {
             return Ok(());
         }
-        let seed = self.sponge.work_seed(label);
-        let b = self.bytes(label, 8)?;
-        let nonce = u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]);
+        let seed = self.transcript.work_seed(work);
+        let label = work.0.label;
+        let nonce = self.take(work.0, Some(size_of::<u64>()))?;
+        let nonce = u64::from_le_bytes(nonce.try_into().map_err(|_| Error::Truncated { label })?);
+        self.transcript.nonce(work, nonce);
         if is_work(&seed, nonce, bits) { Ok(()) } else { Err(Error::Work { label }) }
-    }
-
-    /// Demands that the messages end here, and gives the transcript so far.
-    pub fn into_sponge(self) -> Result<Sponge> {
-        let sponge = self.sponge.clone();
-        self.finish().map(|()| sponge)
     }
 
     /// Demands that the proof ends here.
@@ -122,21 +281,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Sorted, each once: how drawn positions are opened.
-pub fn sorted(mut indices: Vec<usize>) -> Vec<usize> {
-    indices.sort_unstable();
-    indices.dedup();
-    indices
-}
-
-fn decode(label: &'static str, c: &[u8]) -> Result<F> {
-    decode_base([c[0], c[1], c[2], c[3]]).ok_or(Error::NotCanonical { label })
-}
-
-fn decode_ext(label: &'static str, bytes: &[u8]) -> Result<EF> {
-    let mut c = [F::ZERO; D];
-    for (c, chunk) in c.iter_mut().zip(bytes.chunks_exact(4)) {
-        *c = decode(label, chunk)?;
-    }
-    Ok(from_coefficients(c))
+fn decode<T: Element>(step: Step, bytes: &[u8]) -> Result<T> {
+    T::read(bytes).ok_or(Error::NotCanonical { label: step.label })
 }

@@ -9,11 +9,12 @@ use crate::eq::eq_table;
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
 use crate::gkr::{self, LeafClaim};
-use crate::hash::{Digest, Sponge};
+use crate::hash::Digest;
 use crate::layout::{Layout, Place, System};
 use crate::params::{LOG_MAX_MESSAGES, Params};
+use crate::protocol::{BOUNDARY, COLUMNS_AT_R, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
 use crate::symbolic::Affine;
-use crate::transcript::Reader;
+use crate::transcript::{Reader, Transcript};
 use crate::whir::{self, GroupCommitment};
 use crate::zerocheck::{self, Values};
 
@@ -96,25 +97,24 @@ pub struct Outcome {
     pub rows: Vec<usize>,
 }
 
-/// Verifies a proof in the context of what `sponge` has absorbed.
-pub fn verify(statement: &Statement<'_>, sponge: Sponge, proof: &[u8]) -> Result<Outcome> {
+/// Verifies a proof in the context of what `transcript` has absorbed.
+pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u8]) -> Result<Outcome> {
     let Statement { system, params, .. } = *statement;
-    let mut reader = Reader::new(sponge, proof);
+    let mut reader = Reader::new(transcript, proof);
     let rows = read_rows(&mut reader, statement)?;
     let layout = Layout::new(&system.described, &rows, params.log_height)?;
     let messages = ((layout.messages.count as u64) << params.log_height) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }
-    reader.absorb_base("publics", statement.publics);
-    for (label, root) in [("fixed", statement.fixed.root), ("boundary", statement.boundary.root)] {
-        reader.absorb(label, root.as_ref().map_or(&[], |r| &r[..]));
-    }
+    reader.public(PUBLICS, statement.publics);
+    reader.public(FIXED, &statement.fixed.root);
+    reader.public(BOUNDARY, &statement.boundary.root);
     let widths = layout.widths();
-    let witness = if widths[Group::Witness as usize] > 0 { Some(reader.digest("witness")?) } else { None };
-    let sum = reader.ext("sum")?;
-    reader.work("logup/work", params.logup_work)?;
-    let challenge = Challenge::new(reader.challenges("logup", Challenge::COUNT));
+    let witness = if widths[Group::Witness as usize] > 0 { Some(reader.read(WITNESS)?) } else { None };
+    let sum = reader.read(SUM)?;
+    reader.work(LOGUP_WORK, params.logup_work)?;
+    let challenge = Challenge::new(reader.challenges(LOGUP, Challenge::COUNT));
 
     let leaf = gkr::verify(&mut reader, layout.messages.count, params.log_height)?;
     check_root(statement, &challenge, sum, &leaf)?;
@@ -135,7 +135,7 @@ fn read_rows(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<Vec<u
     let mut rows = Vec::with_capacity(statement.system.chips.len());
     let mut boundary = statement.boundary.rows.iter();
     for (i, d) in statement.system.described.iter().enumerate() {
-        let count = reader.number("rows")? as usize;
+        let count = reader.read(ROWS)? as usize;
         let fixed = statement.fixed.rows.get(i).copied().flatten();
         let expected = if d.widths[Group::Fixed as usize] > 0 {
             fixed
@@ -179,7 +179,7 @@ fn read_message_columns(reader: &mut Reader<'_>, system: &System, layout: &Layou
     layout
         .blocks
         .iter()
-        .map(|b| reader.exts("columns at r", system.described[b.chip].message_columns.len()))
+        .map(|b| reader.read_list(COLUMNS_AT_R, system.described[b.chip].message_columns.len()))
         .collect()
 }
 

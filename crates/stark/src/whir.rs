@@ -13,6 +13,10 @@ use crate::field::{D, EF, F, PEF, PF, from_coefficients};
 use crate::hash::Digest;
 use crate::merkle::verify_rows;
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
+use crate::protocol::{
+    BASE_ROWS, ORACLE_ROWS, WHIR_BATCH_WORK, WHIR_C, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT,
+    WHIR_ROUND, WHIR_WORK, WHIR_XI,
+};
 use crate::transcript::Reader;
 
 /// A committed group of stacks.
@@ -46,16 +50,16 @@ pub fn verify(
     if stacks == 0 {
         return Ok(());
     }
-    reader.work("whir/batch work", params.batch_work)?;
-    let c = reader.challenges("whir/c", log2_ceil(stacks));
+    reader.work(WHIR_BATCH_WORK, params.batch_work)?;
+    let c = reader.challenges(WHIR_C, log2_ceil(stacks));
     let weights = eq_weights(&c, stacks);
     let mut claim: EF = weights.iter().zip(values).map(|(&w, &u)| w * u).sum();
     let mut weight = Weight { scale: EF::ONE, point: rho.to_vec(), powers: Vec::new() };
     let mut opened = Opened { oracle: &params.base, groups: groups.to_vec(), base: true, weights };
     for oracle in &params.rounds {
-        let root = reader.digest("whir/root")?;
+        let root = reader.read(WHIR_ROOT)?;
         let claims = opened.open(params, reader)?;
-        let xi = reader.challenge("whir/xi");
+        let xi = reader.challenge(WHIR_XI);
         let mut scale = xi;
         for (z, y) in claims {
             claim += scale * y;
@@ -64,9 +68,8 @@ pub fn verify(
         }
         let mut challenges = Vec::with_capacity(oracle.fold);
         for _ in 0..oracle.fold {
-            let at_zero = reader.ext("whir/sumcheck")?;
-            let leading = reader.ext("whir/sumcheck")?;
-            let r = reader.challenge("whir/r");
+            let [at_zero, leading] = reader.read(WHIR_ROUND)?;
+            let r = reader.challenge(WHIR_R);
             // h(0), h(1) = claim − h(0), and the coefficient of X².
             claim = at_zero + r * (claim - at_zero.double() - leading + leading * r);
             weight.bind(r);
@@ -76,7 +79,7 @@ pub fn verify(
         let group = GroupCommitment { root: Some(root), width: D << oracle.fold };
         opened = Opened { oracle, groups: alloc::vec![group], base: false, weights };
     }
-    let last = reader.exts("whir/final", 1 << params.log_final)?;
+    let last = reader.read_list(WHIR_FINAL, 1 << params.log_final)?;
     let claims = opened.open(params, reader)?;
     let at: Vec<F> = claims.iter().map(|c| c.0).collect();
     if evaluate(&last, &at).iter().zip(&claims).any(|(&value, c)| value != c.1) {
@@ -100,17 +103,17 @@ struct Opened<'a> {
 impl Opened<'_> {
     /// Draws positions; for each, z and the combination of the columns at z.
     fn open(&self, params: &Params, reader: &mut Reader) -> Result<Vec<(F, EF)>> {
-        let label = "whir/rows";
+        let hint = if self.base { BASE_ROWS } else { ORACLE_ROWS };
         let log_domain = self.oracle.log_domain;
-        reader.work("whir/work", params.query_work)?;
-        let indices = reader.indices("whir/positions", log_domain, self.oracle.queries);
+        reader.work(WHIR_WORK, params.query_work)?;
+        let indices = reader.positions(WHIR_POSITIONS, log_domain, self.oracle.queries);
         let generator = F::two_adic_generator(log_domain);
         let position = |&i: &usize| (generator.exp_u64(bit_reverse(i, log_domain) as u64), EF::ZERO);
         let mut claims: Vec<(F, EF)> = indices.iter().map(position).collect();
         let mut weights = self.weights.as_slice();
         for group in self.groups.iter().filter(|g| g.width > 0) {
-            let root = group.root.as_ref().ok_or(Error::Merkle { label })?;
-            let rows = verify_rows(reader, label, root, log_domain, group.width, &indices)?;
+            let root = group.root.as_ref().ok_or(Error::Merkle { label: hint.step().label })?;
+            let rows = verify_rows(reader, hint, root, log_domain, group.width, &indices)?;
             if self.base {
                 let (own, rest) = weights.split_at_checked(group.width).unwrap_or((weights, &[]));
                 weights = rest;

@@ -10,6 +10,7 @@ use crate::air::Ext;
 use crate::error::{Error, Result};
 use crate::field::{EF, F, powers};
 use crate::layout::{Layout, System};
+use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
 use crate::transcript::Reader;
 
 /// Values of columns: by block, then column.
@@ -55,7 +56,7 @@ pub fn verify(
     r: &[EF],
     at_r: &[Vec<EF>],
 ) -> Result<(Vec<EF>, Values)> {
-    let lambda = reader.challenge("zerocheck/lambda");
+    let lambda = reader.challenge(ZEROCHECK_LAMBDA);
     let weights = weights(system, layout, lambda);
     let mut claim: EF =
         weights.iter().zip(at_r).flat_map(|(w, v)| w.columns.iter().zip(v)).map(|(&w, &v)| w * v).sum();
@@ -64,11 +65,11 @@ pub fn verify(
     let mut rho = Vec::with_capacity(r.len());
     finish_blocks(reader, system, layout, publics, &weights, 0, &mut values, &mut finished)?;
     for &z in r {
-        let round = reader.exts("zerocheck/round", 3)?;
+        let [at_zero, at_minus_one, at_two] = reader.read(ZEROCHECK_ROUND)?;
         let inverse = z.try_inverse().ok_or(Error::Equation { label: "zerocheck/round" })?;
-        let at_one = (claim - (EF::ONE - z) * round[0]) * inverse;
-        let x = reader.challenge("zerocheck/x");
-        claim = cubic([round[0], at_one, round[1], round[2]], x);
+        let at_one = (claim - (EF::ONE - z) * at_zero) * inverse;
+        let x = reader.challenge(ZEROCHECK_X);
+        claim = cubic([at_zero, at_one, at_minus_one, at_two], x);
         rho.push(x);
         finish_blocks(reader, system, layout, publics, &weights, rho.len(), &mut values, &mut finished)?;
     }
@@ -92,7 +93,7 @@ fn finish_blocks(
 ) -> Result<()> {
     for (i, block) in layout.blocks.iter().enumerate().filter(|(_, b)| b.log_rows == log_rows) {
         let described = &system.described[block.chip];
-        let row = reader.exts("zerocheck/columns", described.width())?;
+        let row = reader.read_list(ZEROCHECK_COLUMNS, described.width())?;
         *finished += contribution(system, block.chip, publics, &weights[i], &row);
         values[i] = row;
     }

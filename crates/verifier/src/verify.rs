@@ -8,7 +8,11 @@ use aver_stark::field::EF;
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::layout::{MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
-use aver_stark::transcript::Reader;
+use aver_stark::protocol::{
+    BOUNDARY_NUMBERS, BOUNDARY_ROOT, EXIT_CODE, INDEX, MEMORY_PROOFS, OUTPUT_DIGEST, RUN, SHARDS, SHARED,
+    SHARED_WORK, VK,
+};
+use aver_stark::transcript::{Reader, Transcript};
 use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
 use p3_field::PrimeCharacteristicRing;
 use sha2::{Digest as _, Sha256};
@@ -49,6 +53,18 @@ pub fn verify(
     exit_code: u32,
     machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
 ) -> Result<Verified, Error> {
+    verify_in(Sponge::new(RUN), proof, vk, exit_code, machine)
+}
+
+/// [`verify`] in a transcript of the caller's: for tests that write it down, or leave something out of it.
+#[doc(hidden)]
+pub fn verify_in<T: Transcript + Clone>(
+    mut transcript: T,
+    proof: &[u8],
+    vk: &Digest,
+    exit_code: u32,
+    machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
+) -> Result<Verified, Error> {
     let mut fields = Fields::new(proof);
     let header = Header::decode(&mut fields)?;
     if header.is_mock {
@@ -67,10 +83,12 @@ pub fn verify(
     let params = header.vk.params()?;
     check_chain(&header)?;
     check_limits(&header)?;
-    let (sponge, shared) = shared_challenge(&header, &found, &params)?;
+    absorb_run(&mut transcript, &header, &found);
+    let shared = shared_challenge(&mut transcript, &header, &params)?;
     let mut total = EF::ZERO;
     for index in 0..header.memory.len() + header.shards.len() {
-        total += verify_part(&header, &machine, &params, &sponge, &shared, index, fields.bytes("proof")?)?;
+        let part = part_transcript(&transcript, index);
+        total += verify_part(&header, &machine, &params, part, &shared, index, fields.bytes("proof")?)?;
     }
     fields.finish("proof file")?;
     if total != EF::ZERO {
@@ -91,7 +109,7 @@ fn verify_part(
     header: &Header,
     machine: &Systems,
     params: &Params,
-    sponge: &Sponge,
+    transcript: impl Transcript,
     shared: &Challenge,
     index: usize,
     proof: &[u8],
@@ -114,43 +132,46 @@ fn verify_part(
         messages: &messages,
         shared,
     };
-    let outcome = verify_proof(&statement, part_sponge(sponge, index), proof)
+    let outcome = verify_proof(&statement, transcript, proof)
         .map_err(|error| Error::Proof { index: index + 1, error })?;
     Ok(outcome.sum)
 }
 
 /// The transcript of proof `index` of a run: memory proofs first, then shards.
-pub fn part_sponge(shared: &Sponge, index: usize) -> Sponge {
-    let mut sponge = shared.clone();
-    sponge.absorb("index", &(index as u32).to_le_bytes());
-    sponge
+pub fn part_transcript<T: Transcript + Clone>(shared: &T, index: usize) -> T {
+    let mut part = shared.clone();
+    (&mut part as &mut dyn Transcript).public(INDEX, &(index as u32));
+    part
 }
 
-/// The transcript up to the shared challenge: key, claim, counts, everything pass 1 committed to.
-pub fn shared_sponge(header: &Header, vk: &Digest) -> Sponge {
-    let mut sponge = Sponge::new("aver run 1");
-    sponge.absorb("vk", vk);
-    sponge.absorb("exit code", &header.exit_code.to_le_bytes());
-    sponge.absorb("output digest", &header.output_digest);
-    sponge.absorb("memory proofs", &(header.memory.len() as u32).to_le_bytes());
-    sponge.absorb("shards", &(header.shards.len() as u32).to_le_bytes());
+/// What comes before the shared challenge: key, claim, counts, everything pass 1 committed to.
+pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest) {
+    transcript.public(VK, vk);
+    transcript.public(EXIT_CODE, &header.exit_code);
+    transcript.public(OUTPUT_DIGEST, &header.output_digest);
+    transcript.public(MEMORY_PROOFS, &(header.memory.len() as u32));
+    transcript.public(SHARDS, &(header.shards.len() as u32));
     let memory = header.memory.iter().map(|p| (&p.boundary, [p.last, 0, 0]));
     let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
     for (boundary, numbers) in memory.chain(shards) {
-        sponge.absorb("boundary root", boundary.root.as_ref().map_or(&[], |r| &r[..]));
-        let numbers = boundary.rows.iter().map(|&r| r as u32).chain(numbers);
-        sponge.absorb("boundary numbers", &numbers.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+        transcript.public(BOUNDARY_ROOT, &boundary.root);
+        let numbers: Vec<u32> = boundary.rows.iter().map(|&r| r as u32).chain(numbers).collect();
+        transcript.public(BOUNDARY_NUMBERS, numbers.as_slice());
     }
-    sponge
 }
 
 /// Checks the work and draws α', β'.
-fn shared_challenge(header: &Header, vk: &Digest, params: &Params) -> Result<(Sponge, Challenge), Error> {
+fn shared_challenge(
+    transcript: &mut dyn Transcript,
+    header: &Header,
+    params: &Params,
+) -> Result<Challenge, Error> {
     let at = |error| Error::Proof { index: 0, error };
-    let mut reader = Reader::new(shared_sponge(header, vk), &header.work);
-    reader.work("boundary/work", params.boundary_work).map_err(at)?;
-    let challenge = Challenge::new(reader.challenges("boundary", Challenge::COUNT));
-    Ok((reader.into_sponge().map_err(at)?, challenge))
+    let mut reader = Reader::new(transcript, &header.work);
+    reader.work(SHARED_WORK, params.boundary_work).map_err(at)?;
+    let challenge = Challenge::new(reader.challenges(SHARED, Challenge::COUNT));
+    reader.finish().map_err(at)?;
+    Ok(challenge)
 }
 
 /// The run starts at the entry, each part starts where the one before ended, only the last one halts.

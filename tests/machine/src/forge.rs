@@ -17,7 +17,7 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_verifier::bytes::put_bytes;
 use aver_verifier::proof::{MemoryPart, ShardPart};
-use aver_verifier::verify::part_sponge;
+use aver_verifier::verify::part_transcript;
 use aver_verifier::{Error, Header, Verified};
 use p3_field::PrimeCharacteristicRing;
 
@@ -291,7 +291,7 @@ impl Forge<'_> {
                 shared: &shared,
                 sum: claim(i, sum),
             };
-            let sponge = part_sponge(&sponge, i);
+            let sponge = part_transcript(&sponge, i);
             let proof = prove(&instance, sponge, setup.encoder(), &mut Stages::default());
             put_bytes(&mut file, &proof.expect("whatever the tables say, there is a proof"));
         }

@@ -1,0 +1,104 @@
+//! Every step of the transcript, declared once: what it is, its name, its type.
+//!
+//! Prover and verifier name steps by these constants only, so they cannot use different labels or types
+//! for one step. What each kind may be used for follows from its type: a [`Challenge`] cannot be sent, a
+//! [`Message`] cannot be drawn, and what is read without being absorbed says so by being a [`Hint`].
+//! Steps stand in the order of the protocol (`spec/proof-system.md`, "order of a proof").
+
+use crate::field::{EF, F};
+use crate::hash::Digest;
+use crate::transcript::{Challenge, Hint, Message, Positions, Public, Work};
+
+// --- A run, up to the challenge all its proofs share ---
+
+/// Domain of a run's transcript.
+pub const RUN: &str = "aver run 1";
+/// Digest of the verifying key.
+pub const VK: Public<Digest> = Public::new("vk");
+/// The claimed exit code.
+pub const EXIT_CODE: Public<u32> = Public::new("exit code");
+/// The claimed digest of the output.
+pub const OUTPUT_DIGEST: Public<Digest> = Public::new("output digest");
+/// Number of memory proofs.
+pub const MEMORY_PROOFS: Public<u32> = Public::new("memory proofs");
+/// Number of shards.
+pub const SHARDS: Public<u32> = Public::new("shards");
+/// For each proof: root of its boundary columns.
+pub const BOUNDARY_ROOT: Public<Option<Digest>> = Public::new("boundary root");
+/// For each proof: rows of its boundary tables, and its public numbers.
+pub const BOUNDARY_NUMBERS: Public<[u32]> = Public::new("boundary numbers");
+/// Work before the shared challenge.
+pub const SHARED_WORK: Work = Work::new("shared/work");
+/// α' and β', for buses that cancel over the run.
+pub const SHARED: Challenge<EF> = Challenge::new("shared");
+/// Which proof of the run this is.
+pub const INDEX: Public<u32> = Public::new("index");
+
+// --- A proof ---
+
+/// For each chip: its rows.
+pub const ROWS: Message<u32> = Message::new("rows");
+/// Public values.
+pub const PUBLICS: Public<[F]> = Public::new("publics");
+/// Root of the fixed columns.
+pub const FIXED: Public<Option<Digest>> = Public::new("fixed");
+/// Root of the boundary columns.
+pub const BOUNDARY: Public<Option<Digest>> = Public::new("boundary");
+/// Root of the witness columns.
+pub const WITNESS: Message<Digest> = Message::new("witness");
+/// The claimed sum over shared buses.
+pub const SUM: Message<EF> = Message::new("sum");
+/// Work before α and β.
+pub const LOGUP_WORK: Work = Work::new("logup/work");
+/// α and β, for buses that cancel in the proof.
+pub const LOGUP: Challenge<EF> = Challenge::new("logup");
+
+/// Numerator and denominator of the sum of all fractions.
+pub const GKR_ROOT: Message<[EF; 2]> = Message::new("gkr/root");
+/// Batches numerators and denominators of a layer.
+pub const GKR_MU: Challenge<EF> = Challenge::new("gkr/mu");
+/// A round polynomial: at 0, and its leading coefficient.
+pub const GKR_ROUND: Message<[EF; 2]> = Message::new("gkr/round");
+/// Binds a variable of a layer.
+pub const GKR_X: Challenge<EF> = Challenge::new("gkr/x");
+/// Numerators, then denominators, of a layer's two children.
+pub const GKR_CHILDREN: Message<[EF; 4]> = Message::new("gkr/children");
+/// Chooses between the children.
+pub const GKR_BIT: Challenge<EF> = Challenge::new("gkr/bit");
+
+/// For each block: its message columns at a prefix of r.
+pub const COLUMNS_AT_R: Message<[EF]> = Message::new("columns at r");
+/// Batches constraints and columns.
+pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
+/// A block's columns at a prefix of ρ, as soon as that is known.
+pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
+/// A round polynomial at 0, −1 and 2.
+pub const ZEROCHECK_ROUND: Message<[EF; 3]> = Message::new("zerocheck/round");
+/// Binds a variable of the rows.
+pub const ZEROCHECK_X: Challenge<EF> = Challenge::new("zerocheck/x");
+
+/// Work before stacks are combined.
+pub const WHIR_BATCH_WORK: Work = Work::new("whir/batch work");
+/// Combines stacks.
+pub const WHIR_C: Challenge<EF> = Challenge::new("whir/c");
+/// Root of the next oracle.
+pub const WHIR_ROOT: Message<Digest> = Message::new("whir/root");
+/// Work before positions.
+pub const WHIR_WORK: Work = Work::new("whir/work");
+/// Positions at which the oracle before is opened.
+pub const WHIR_POSITIONS: Challenge<Positions> = Challenge::new("whir/positions");
+/// Batches the claims at them.
+pub const WHIR_XI: Challenge<EF> = Challenge::new("whir/xi");
+/// A round polynomial: at 0, and its leading coefficient.
+pub const WHIR_ROUND: Message<[EF; 2]> = Message::new("whir/round");
+/// Binds a variable.
+pub const WHIR_R: Challenge<EF> = Challenge::new("whir/r");
+/// The last polynomial, in clear.
+pub const WHIR_FINAL: Message<[EF]> = Message::new("whir/final");
+
+/// Opened rows of the columns' groups.
+pub const BASE_ROWS: Hint<F> = Hint::new("whir/rows", &["fixed", "boundary", "witness"]);
+/// Opened rows of an oracle.
+pub const ORACLE_ROWS: Hint<F> = Hint::new("whir/oracle rows", &["whir/root"]);
+/// Siblings that lead from opened rows to their root.
+pub const SIBLINGS: Hint<Digest> = Hint::new("whir/siblings", &["fixed", "boundary", "witness", "whir/root"]);
