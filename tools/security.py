@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Recomputes parameters and security terms from spec/security.md, in exact arithmetic, and compares.
+
+    aver security --json --profile 128 --log-height 17 | tools/security.py
+
+Reads any number of JSON objects, one a line; with --all, demands every profile and height.
+"""
+
+import json
+import sys
+from fractions import Fraction
+from math import log2
+
+P = 2**31 - 2**24 + 1
+E = P**5
+PROFILES, HEIGHTS = (128, 100), range(1, 22)
+QUERY_WORK, FOLD, FINAL, DEGREE = 16, 4, 10, 3
+# The largest sizes that a verifier accepts.
+LIMITS = {"messages": 2**26, "run_messages": P - 1, "stacks": 2**12, "leaf_stacks": 2**12, "weights": 2**20}
+PROOFS = (2**16 - 1) + 2**16
+
+
+def bits(error):
+    """−log2, of a fraction too small for a float."""
+    return log2(error.denominator) - log2(error.numerator)
+
+
+def log_ceil(n):
+    return (n - 1).bit_length()
+
+
+def least(holds):
+    """The smallest number for which it holds."""
+    n = 0
+    while not holds(n):
+        n += 1
+    return n
+
+
+def agreement(rate):
+    """The share of positions on which a word beyond the unique decoding radius can agree."""
+    return 1 - (1 - rate) / 2
+
+
+def parameters(profile, h):
+    target = Fraction(1, 2**profile)
+    # (fold, log2 of coefficients, log2 of positions)
+    oracles, left = [(0, h, h + 1)], h
+    while left > FINAL:
+        left -= FOLD
+        log_inverse_rate = len(oracles) + 1
+        oracles.append((FOLD, left, left + log_inverse_rate))
+
+    def positions(oracle):
+        share = agreement(Fraction(2 ** oracle[1], 2 ** oracle[2]))
+        return least(lambda t: share**t / 2**QUERY_WORK <= target / 2 / len(oracles))
+
+    def work(error):
+        return least(lambda w: error / 2**w <= target / 2**4)
+
+    return {
+        "oracles": [(*o, positions(o)) for o in oracles],
+        "log_final": left,
+        "work_bits": {
+            "positions": QUERY_WORK,
+            "combining stacks": work(combining(h, LIMITS["stacks"])),
+            "logup": work(Fraction(LIMITS["messages"], E)),
+            "logup, shared buses": work(Fraction(LIMITS["run_messages"], E)),
+        },
+    }
+
+
+def combining(h, stacks):
+    """A line in each variable, over words of 2^(h+1) positions; and a wrong value that vanishes."""
+    return Fraction(max(1, log_ceil(stacks)) * (2 ** (h + 1) + 1), E)
+
+
+def terms(params, h, shape):
+    """(name, oracle) to (error with work, work, once a run)."""
+    out = {}
+
+    def add(name, error, oracle=None, work=0, once=False):
+        out[name, oracle] = (Fraction(error) / 2**work, work, once)
+
+    work, oracles = params["work_bits"], params["oracles"]
+    add("logup", Fraction(shape["messages"], E), work=work["logup"])
+    shared = "logup, shared buses"
+    add(shared, Fraction(shape["run_messages"], E), work=work[shared], once=True)
+    layers = h + log_ceil(shape["leaf_stacks"])
+    add("gkr", Fraction(sum(3 * k + 2 for k in range(layers)), E))
+    add("zerocheck, point", Fraction(h, E))
+    add("zerocheck, batching", Fraction(shape["weights"], E))
+    add("zerocheck, sumcheck", Fraction(DEGREE * h, E))
+    add("zerocheck, slots", Fraction(h, E))
+    add("whir, combining stacks", combining(h, shape["stacks"]), 0, work["combining stacks"])
+    for i, (fold, rows, domain, count) in enumerate(oracles):
+        add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
+        if i > 0:
+            add("whir, new constraints", Fraction(oracles[i - 1][3], E), i)
+            # A line and a sumcheck of degree 2 in each variable.
+            add("whir, folding", Fraction(fold * (2**domain + 2), E), i)
+    for name in ("collisions", "transcript", "output"):
+        add("hash, " + name, Fraction(1, 2**128))
+    return out
+
+
+def run_error(errors, proofs):
+    """Statistical errors of a run, added up."""
+    statistical = [e for (name, _), e in errors.items() if not name.startswith("hash")]
+    return sum(error * (1 if once else proofs) for error, _, once in statistical)
+
+
+def compare(claim):
+    """Every difference between what is claimed and what follows from the specification."""
+    profile, h, shape = claim["profile_bits"], claim["log_height"], claim["shape"]
+    wrong = []
+
+    def check(what, found, expected):
+        same = abs(found - expected) < 1e-6 if isinstance(expected, float) else found == expected
+        if not same:
+            wrong.append(f"profile {profile}, height {h}: {what} is {found}, should be {expected}")
+
+    params, found = parameters(profile, h), claim["parameters"]
+    oracle = lambda o: (o["fold"], o["log_rows"], o["log_domain"], o["positions"])
+    check("oracles", [oracle(o) for o in [found["base"], *found["rounds"]]], params["oracles"])
+    check("log_final", found["log_final"], params["log_final"])
+    check("work", found["work_bits"], params["work_bits"])
+    for name, limit in LIMITS.items():
+        if shape[name] > limit:
+            wrong.append(f"{name}: {shape[name]} is more than a verifier accepts")
+
+    errors = terms(params, h, shape)
+    names = [(t["name"], t["oracle"]) for t in claim["terms"]]
+    check("list of terms", sorted(map(str, names)), sorted(map(str, errors)))
+    for term in claim["terms"]:
+        key = (term["name"], term["oracle"])
+        if key in errors:
+            error, work, once = errors[key]
+            check(f"term {key}", term["bits"], bits(error))
+            check(f"work of {key}", term["work_bits"], work)
+            check(f"how often {key} occurs", term["once_a_run"], once)
+    lowest = min(bits(error) for error, _, _ in errors.values())
+    check("lowest", claim["bits"], lowest)
+    check("sum", claim["sum_of_errors_bits"], bits(run_error(errors, 1)))
+    for run in (claim["run"], claim["largest_run"]):
+        check("sum of a run", run["sum_of_errors_bits"], bits(run_error(errors, run["proofs"])))
+    check("proofs of the largest run", claim["largest_run"]["proofs"], PROOFS)
+    if min(lowest, bits(run_error(errors, 1))) < profile:
+        wrong.append(f"profile {profile}, height {h}: not reached")
+    return wrong
+
+
+def main():
+    claims = [json.loads(line) for line in sys.stdin if line.strip()]
+    wrong = [difference for claim in claims for difference in compare(claim)]
+    if "--all" in sys.argv[1:]:
+        seen = {(c["profile_bits"], c["log_height"]) for c in claims}
+        wrong += [f"nothing about {case}" for case in {(p, h) for p in PROFILES for h in HEIGHTS} - seen]
+        wrong += ["not the largest shape" for c in claims if c["shape"] != LIMITS]
+    for difference in wrong:
+        print(difference)
+    print(f"{len(claims)} compared, {len(wrong)} differences")
+    sys.exit(1 if wrong or not claims else 0)
+
+
+if __name__ == "__main__":
+    main()
