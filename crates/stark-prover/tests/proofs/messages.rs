@@ -1,0 +1,158 @@
+//! Every message of a proof changed, and whatever follows bent to fit: so each check is the only one between
+//! some lie and its acceptance.
+
+use aver_stark::params::{Oracle, Params, Profile};
+
+use crate::plain::{Check, Lies};
+use crate::toy::{Part, PartProof, Toy, honest};
+
+/// Stacks of 2^6, two oracles after the base one, every position opened, work everywhere.
+pub fn params() -> Params {
+    let oracle = |fold, log_rows, log_domain| Oracle { fold, log_rows, log_domain, queries: 900 };
+    Params {
+        base: oracle(0, 6, 7),
+        rounds: vec![oracle(1, 5, 7), oracle(1, 4, 6)],
+        log_final: 4,
+        query_work: 3,
+        batch_work: 3,
+        logup_work: 3,
+        ..Params::new(Profile::Bits100, 6).unwrap()
+    }
+}
+
+#[test]
+fn told_no_lies_the_plain_prover_is_the_real_one() {
+    let standard = |h| Params::new(Profile::Bits128, h).unwrap();
+    for (params, shards) in
+        [(standard(4), &[5, 33][..]), (standard(5), &[100]), (standard(11), &[9]), (params(), &[70, 1])]
+    {
+        let toy = Toy::with(params);
+        let parts = toy.run(shards);
+        let proofs = toy.prove(&parts, &parts, honest);
+        assert_eq!(toy.verify(&proofs), Ok(()));
+        for (i, real) in proofs.iter().enumerate() {
+            for until in [Check::Sum, Check::Positions] {
+                let plain = toy.lie(&parts, i, &Lies::bent(until));
+                assert!(plain.proof == real.proof, "{:?}, proof {i}, {until:?}", toy.params);
+            }
+        }
+    }
+}
+
+/// What the verifier says of proof `i` of `parts`.
+pub fn refusal(toy: &Toy, parts: &[Part], i: usize, proof: &PartProof) -> String {
+    toy.verify_part(&toy.pass_1(parts), i, proof).expect_err("a lie was accepted")
+}
+
+/// Its error is that of the check.
+#[track_caller]
+pub fn is_refused_by(error: &str, check: Check) {
+    let label = match check {
+        Check::Sum => "sum",
+        Check::Layer(_) => "gkr/children",
+        Check::Leaves => "leaves",
+        Check::Zerocheck => "zerocheck/end",
+        Check::FinalSum => "whir/final sum",
+        Check::Positions => "whir/final positions",
+    };
+    assert_eq!(error, format!("{label}: equation does not hold"), "{check:?}");
+}
+
+/// The first check that a lie about a message violates.
+fn first_check(label: &str, number: usize) -> Check {
+    match label {
+        "sum" => Check::Sum,
+        "gkr/root" => Check::Layer(0),
+        "gkr/children" => Check::Layer(number),
+        // The layer of number n has n rounds.
+        "gkr/round" => Check::Layer((1..).find(|n| number < n * (n + 1) / 2).unwrap()),
+        "columns at r" => Check::Leaves,
+        "zerocheck/round" | "zerocheck/columns" => Check::Zerocheck,
+        "whir/round" => Check::FinalSum,
+        "whir/final" => Check::Positions,
+        _ => panic!("a message of another kind: {label}"),
+    }
+}
+
+/// Messages of an honest proof: label, how many, and elements of the shortest of them.
+const MESSAGES: [(&str, usize); 9] = [
+    ("sum", 1),
+    ("gkr/root", 2),
+    ("gkr/round", 2),
+    ("gkr/children", 4),
+    ("columns at r", 2),
+    ("zerocheck/round", 3),
+    ("zerocheck/columns", 2),
+    ("whir/round", 2),
+    ("whir/final", 16),
+];
+
+/// From `first` on, one of each kind.
+fn checks_from(first: Check) -> Vec<Check> {
+    let mut checks = vec![
+        Check::Sum,
+        Check::Layer(0),
+        Check::Layer(3),
+        Check::Leaves,
+        Check::Zerocheck,
+        Check::FinalSum,
+        Check::Positions,
+    ];
+    checks.retain(|&check| check > first);
+    checks.insert(0, first);
+    checks
+}
+
+#[test]
+fn whatever_message_is_a_lie_the_next_check_that_does_not_fit_refuses_it() {
+    let toy = Toy::with(params());
+    let parts = toy.run(&[70]);
+    let honest = Lies::default();
+    let proof = toy.lie(&parts, 0, &honest);
+    assert!(toy.verify_part(&toy.pass_1(&parts), 0, &proof).is_ok());
+    let sent = honest.sent.into_inner();
+    for (label, elements) in MESSAGES {
+        for number in 0..sent[label] {
+            let first = first_check(label, number);
+            let element = |until| match (label, until) {
+                // The element that is bent.
+                ("gkr/root" | "whir/final", _) => 1,
+                ("gkr/children", until) if until > first => 1 + number % (elements - 1),
+                _ => number % elements,
+            };
+            // All checks for the first and last message of a kind; otherwise the first and the last.
+            let ends = number == 0 || number + 1 == sent[label];
+            let untils = if ends { checks_from(first) } else { vec![first, Check::Positions] };
+            for until in untils {
+                let lies = Lies::about(label, number, element(until), until);
+                let error = refusal(&toy, &parts, 0, &toy.lie(&parts, 0, &lies));
+                is_refused_by(&error, until);
+            }
+        }
+    }
+}
+
+/// With nothing on the bus, any sum would do: numerator 0 = sum · 0.
+#[test]
+fn a_denominator_of_zero_is_refused() {
+    let toy = Toy::with(params());
+    let parts = toy.run(&[20]);
+    for until in [Check::Sum, Check::Positions] {
+        let lies = Lies { no_denominator: true, ..Lies::bent(until) };
+        let error = refusal(&toy, &parts, 0, &toy.lie(&parts, 0, &lies));
+        assert_eq!(error, "gkr/root: equation does not hold");
+    }
+}
+
+#[test]
+fn work_that_is_not_done_is_refused() {
+    let toy = Toy::with(params());
+    let parts = toy.run(&[20]);
+    for (label, count) in [("logup/work", 1), ("whir/batch work", 1), ("whir/work", 3)] {
+        for number in 0..count {
+            let lies = Lies { idle: Some((label, number)), ..Lies::default() };
+            let error = refusal(&toy, &parts, 0, &toy.lie(&parts, 0, &lies));
+            assert_eq!(error, format!("{label}: proof of work does not hold"));
+        }
+    }
+}

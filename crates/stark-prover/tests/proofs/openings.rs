@@ -1,0 +1,281 @@
+//! Commitments that are not to what is opened. Each lie is told by a prover that is honest otherwise, and by
+//! one that bends its last polynomial to the claim.
+
+use aver_stark::eq::eq_table;
+use aver_stark::field::{EF, F, coefficients, f};
+use aver_stark::hash::Sponge;
+use aver_stark::params::{Params, Profile};
+use aver_stark::transcript::Reader;
+use aver_stark::whir::{GroupCommitment, verify};
+use aver_stark_prover::encode::{Committed, Encoder};
+use p3_field::PrimeCharacteristicRing;
+
+use crate::messages::{is_refused_by, params};
+use crate::plain::{Check, Lies, Script, open};
+
+/// Groups of 3, 0 and 2 stacks, and their values at a point.
+struct Case {
+    params: Params,
+    encoder: Encoder,
+    stacks: Vec<Vec<F>>,
+    rho: Vec<EF>,
+    values: Vec<EF>,
+}
+
+const WIDTHS: [usize; 3] = [3, 0, 2];
+
+impl Case {
+    fn new(params: Params) -> Self {
+        let h = params.log_height;
+        let cell = |x: u64| f((x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 34) as u32);
+        let stack = |y: u64| (0..1 << h).map(|x| cell(x + (y << h) + 1)).collect();
+        let stacks: Vec<Vec<F>> = (0..5).map(stack).collect();
+        let mut sponge = Sponge::new("rho");
+        let rho: Vec<EF> = (0..h).map(|_| sponge.challenge("x")).collect();
+        let values = values(&stacks, &rho);
+        Self { params, encoder: Encoder::default(), stacks, rho, values }
+    }
+
+    /// No rounds: the base oracle is compared with the polynomial in clear.
+    fn short() -> Self {
+        Self::new(Params { query_work: 3, ..Params::new(Profile::Bits128, 4).unwrap() })
+    }
+
+    fn cases() -> [Self; 2] {
+        [Self::short(), Self::new(params())]
+    }
+
+    fn commit(&self, stacks: &[Vec<F>]) -> Vec<Committed> {
+        let mut stacks = stacks.iter().map(Vec::as_slice);
+        let groups = WIDTHS.map(|w| stacks.by_ref().take(w).collect::<Vec<&[F]>>());
+        groups.iter().map(|g| self.encoder.commit(self.params.log_height, g)).collect()
+    }
+
+    fn sponge(&self) -> Sponge {
+        let mut sponge = Sponge::new("test");
+        self.values.iter().for_each(|v| sponge.absorb_base("value", coefficients(v)));
+        sponge
+    }
+
+    /// Commits to something, and proves that `stacks` have the values.
+    fn lie(&self, committed: &[Committed], stacks: &[Vec<F>], lies: &Lies) -> Result<(), String> {
+        let mut script = Script::new(self.sponge(), lies);
+        open(&mut script, &self.params, &self.encoder, committed, stacks, &self.rho, &self.values);
+        let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
+        self.check(&groups, &self.rho, &self.values, &script.finish())
+    }
+
+    fn check(
+        &self,
+        groups: &[GroupCommitment],
+        rho: &[EF],
+        values: &[EF],
+        proof: &[u8],
+    ) -> Result<(), String> {
+        let mut reader = Reader::new(self.sponge(), proof);
+        let result = verify(&self.params, &mut reader, groups, rho, values);
+        result.and_then(|()| reader.finish()).map_err(|e| e.to_string())
+    }
+
+    /// Refused by this check; by the last one, when the last polynomial is bent.
+    #[track_caller]
+    fn refuses(
+        &self,
+        committed: &[Committed],
+        stacks: &[Vec<F>],
+        check: Check,
+        lies: impl Fn(Check) -> Lies,
+    ) {
+        for until in [check, Check::Positions] {
+            let error = self.lie(committed, stacks, &lies(until)).expect_err("a lie was accepted");
+            is_refused_by(&error, until);
+        }
+    }
+
+    /// The check that sees that the oracle of this number is not what the next one folds.
+    fn check_of(&self, oracle: usize) -> Check {
+        if oracle == self.params.rounds.len() { Check::Positions } else { Check::FinalSum }
+    }
+}
+
+fn values(stacks: &[Vec<F>], rho: &[EF]) -> Vec<EF> {
+    let eq = eq_table(rho);
+    stacks.iter().map(|s| s.iter().zip(&eq).map(|(&v, &w)| w * v).sum()).collect()
+}
+
+#[test]
+fn honest_openings_are_accepted() {
+    for case in Case::cases() {
+        let committed = case.commit(&case.stacks);
+        for until in [Check::Sum, Check::Positions] {
+            assert_eq!(case.lie(&committed, &case.stacks, &Lies::bent(until)), Ok(()));
+        }
+    }
+}
+
+#[test]
+fn a_wrong_value_is_refused() {
+    for mut case in Case::cases() {
+        let committed = case.commit(&case.stacks);
+        for y in 0..case.values.len() {
+            case.values[y] += EF::ONE;
+            case.refuses(&committed, &case.stacks, Check::FinalSum, Lies::bent);
+            case.values[y] -= EF::ONE;
+        }
+    }
+}
+
+/// The values are those of other stacks than were committed.
+#[test]
+fn other_stacks_are_refused() {
+    for mut case in Case::cases() {
+        let committed = case.commit(&case.stacks);
+        for y in 0..case.stacks.len() {
+            let mut others = case.stacks.clone();
+            others[y][5] += F::ONE;
+            case.values = values(&others, &case.rho);
+            case.refuses(&committed, &others, case.check_of(0), Lies::bent);
+        }
+    }
+}
+
+/// One position of a base codeword is wrong, whichever it is: every position is drawn here.
+#[test]
+fn a_word_that_is_no_codeword_is_refused() {
+    for case in Case::cases() {
+        let h = case.params.log_height;
+        for position in 0..2 << h {
+            let mut committed = case.commit(&case.stacks);
+            let (group, column) = [(0, 0), (0, 2), (2, 1)][position % 3];
+            let tree = committed[group].tree().unwrap();
+            let mut rows: Vec<F> = (0..2 << h).flat_map(|i| tree.row(i).to_vec()).collect();
+            rows[position * WIDTHS[group] + column] += F::ONE;
+            committed[group] = Committed::from_rows(h, rows, WIDTHS[group]);
+            case.refuses(&committed, &case.stacks, case.check_of(0), Lies::bent);
+        }
+    }
+}
+
+/// One position of a later oracle is wrong.
+#[test]
+fn an_oracle_that_is_no_codeword_is_refused() {
+    let case = Case::new(params());
+    let committed = case.commit(&case.stacks);
+    for (number, oracle) in case.params.rounds.iter().enumerate() {
+        let width = 5 << oracle.fold;
+        for position in 0..1 << oracle.log_domain {
+            let at = position * width + position % width;
+            case.refuses(&committed, &case.stacks, case.check_of(number + 1), |until| {
+                let change = move |n: usize, rows: &mut Vec<F>| {
+                    if n == number {
+                        rows[at] += F::ONE;
+                    }
+                };
+                Lies { word: Some(Box::new(change)), ..Lies::bent(until) }
+            });
+        }
+    }
+}
+
+/// An oracle is of another polynomial than the one before folds to, and all after it is of that one.
+#[test]
+fn an_oracle_that_is_not_the_fold_is_refused() {
+    let case = Case::new(params());
+    let committed = case.commit(&case.stacks);
+    for number in 0..case.params.rounds.len() {
+        for at in [0, 1, 17, 31] {
+            case.refuses(&committed, &case.stacks, Check::FinalSum, |until| {
+                let change = move |n: usize, f: &mut Vec<EF>| {
+                    if n == number {
+                        f[at] += EF::ONE;
+                    }
+                };
+                Lies { folded: Some(Box::new(change)), ..Lies::bent(until) }
+            });
+        }
+    }
+}
+
+/// And so that the claim still holds: it differs where the weight is zero. Only positions can tell.
+#[test]
+fn an_oracle_of_the_same_value_is_refused() {
+    let case = Case::new(params());
+    let committed = case.commit(&case.stacks);
+    let eq = eq_table(&case.rho);
+    let (a, b) = (eq[3], eq[4]);
+    case.refuses(&committed, &case.stacks, Check::FinalSum, |until| {
+        let change = move |n: usize, f: &mut Vec<EF>| {
+            if n == 0 {
+                f[3] += b;
+                f[4] -= a;
+            }
+        };
+        Lies { folded: Some(Box::new(change)), ..Lies::bent(until) }
+    });
+}
+
+#[test]
+fn other_positions_are_refused() {
+    let sparse = |mut params: Params| {
+        params.base.queries = 20;
+        params.rounds.iter_mut().for_each(|o| o.queries = 12);
+        Case::new(params)
+    };
+    for case in [sparse(Case::short().params), sparse(params())] {
+        let committed = case.commit(&case.stacks);
+        assert_eq!(case.lie(&committed, &case.stacks, &Lies::default()), Ok(()));
+        for number in 0..=case.params.rounds.len() {
+            let rows = if number == 0 { "whir/rows" } else { "whir/oracle rows" };
+            // The neighbour of one that was drawn: siblings to be sent are as many.
+            let change = move |n: usize, drawn: &mut Vec<usize>| {
+                if n == number {
+                    let at = drawn.iter().position(|&i| !drawn.contains(&(i ^ 1))).unwrap();
+                    drawn[at] ^= 1;
+                }
+            };
+            let lies = Lies { positions: Some(Box::new(change)), ..Lies::default() };
+            let error = case.lie(&committed, &case.stacks, &lies).unwrap_err();
+            assert_eq!(error, format!("{rows}: opened rows do not lead to the root"));
+        }
+    }
+}
+
+#[test]
+fn another_root_is_refused() {
+    let case = Case::new(params());
+    let committed = case.commit(&case.stacks);
+    let other = committed[0].root().unwrap();
+    for number in 0..2 {
+        let lies = Lies { root: Some(("whir/root", number, other)), ..Lies::default() };
+        let error = case.lie(&committed, &case.stacks, &lies).unwrap_err();
+        assert_eq!(error, "whir/oracle rows: opened rows do not lead to the root");
+    }
+}
+
+#[test]
+fn other_shapes_are_refused() {
+    for case in Case::cases() {
+        let committed = case.commit(&case.stacks);
+        let lies = Lies::default();
+        let mut script = Script::new(case.sponge(), &lies);
+        open(&mut script, &case.params, &case.encoder, &committed, &case.stacks, &case.rho, &case.values);
+        let proof = script.finish();
+        let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
+        let shape = Err("whir/shape: equation does not hold".to_string());
+        let with = |v: &[EF]| [v, &[EF::ZERO]].concat();
+        assert_eq!(case.check(&groups, &case.rho, &case.values, &proof), Ok(()));
+        assert_eq!(case.check(&groups, &with(&case.rho), &case.values, &proof), shape);
+        assert_eq!(case.check(&groups, &case.rho[1..], &case.values, &proof), shape);
+        assert_eq!(case.check(&groups, &case.rho, &with(&case.values), &proof), shape);
+        assert_eq!(case.check(&groups, &case.rho, &case.values[..4], &proof), shape);
+        assert_eq!(case.check(&groups[..1], &case.rho, &case.values, &proof), shape);
+        // A group that has stacks and no root; groups in another order.
+        let mut bare = groups.clone();
+        bare[2].root = None;
+        let merkle = Err("whir/rows: opened rows do not lead to the root".to_string());
+        assert_eq!(case.check(&bare, &case.rho, &case.values, &proof), merkle);
+        let mut swapped = groups.clone();
+        (swapped[0].root, swapped[2].root) = (groups[2].root, groups[0].root);
+        assert_eq!(case.check(&swapped, &case.rho, &case.values, &proof), merkle);
+    }
+}

@@ -1,0 +1,259 @@
+//! Runs of the toy machine.
+
+use aver_stark::field::{EF, F};
+use aver_stark::hash::Sponge;
+use aver_stark::layout::System;
+use aver_stark::params::{Params, Profile};
+use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
+use aver_stark_prover::check::{Violation, check};
+use aver_stark_prover::encode::Encoder;
+use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
+use aver_stark_prover::stages::Stages;
+use aver_stark_prover::table::Table;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
+
+use crate::machine::{EXEC, Memory, ORDER, Range, Step, Touched};
+use crate::plain::{self, Case, Lies};
+
+pub struct Toy {
+    pub params: Params,
+    pub shard: System,
+    pub memory: System,
+    pub shard_fixed: Fixed,
+    pub memory_fixed: Fixed,
+    pub encoder: Encoder,
+}
+
+/// Tables of one proof, its public values, and the verifier's messages that follow from them.
+#[derive(Clone)]
+pub struct Part {
+    pub is_memory: bool,
+    pub tables: Vec<Table>,
+    pub publics: Vec<F>,
+    pub messages: Vec<Message>,
+}
+
+/// A proof with what travels beside it.
+#[derive(Clone)]
+pub struct PartProof {
+    pub is_memory: bool,
+    pub boundary: BoundaryCommitment,
+    pub publics: Vec<F>,
+    pub messages: Vec<Message>,
+    pub proof: Vec<u8>,
+}
+
+pub fn f(v: usize) -> F {
+    F::new(v as u32)
+}
+
+pub fn honest(_: usize, sum: EF) -> EF {
+    sum
+}
+
+impl Toy {
+    pub fn new(profile: Profile, log_height: usize) -> Self {
+        Self::with(Params::new(profile, log_height).unwrap())
+    }
+
+    pub fn with(params: Params) -> Self {
+        let shard = System::new(vec![Box::new(Step), Box::new(Range), Box::new(Touched)]).unwrap();
+        let memory = System::new(vec![Box::new(Memory), Box::new(Range)]).unwrap();
+        let encoder = Encoder::default();
+        let range = vec![(0..256).map(f).collect()];
+        let shard_fixed = Fixed::new(&shard, &params, vec![vec![], range.clone(), vec![]], &encoder).unwrap();
+        let memory_fixed = Fixed::new(&memory, &params, vec![vec![], range], &encoder).unwrap();
+        Self { params, shard, memory, shard_fixed, memory_fixed, encoder }
+    }
+
+    /// Runs `steps` steps in each of the shards, and lays out all tables.
+    pub fn run(&self, shards: &[usize]) -> Vec<Part> {
+        const WORDS: usize = 21;
+        let mut memory = [F::ZERO; WORDS];
+        let mut last_shard = [0; WORDS];
+        let mut parts = Vec::new();
+        let mut seed = 1usize;
+        for (i, &steps) in shards.iter().enumerate() {
+            let before = memory;
+            let mut last = [0; WORDS];
+            let mut rows: Vec<Vec<F>> = vec![Vec::new(); 8];
+            let mut counts = vec![F::ZERO; 256];
+            for ts in 1..=steps {
+                seed = (seed * 1103515245 + 12345) % (1 << 31);
+                let addr = seed / 8 % WORDS;
+                let square = memory[addr] * memory[addr];
+                let after = square + f(addr);
+                let row = [F::ONE, f(ts), f(addr), memory[addr], after, f(last[addr]), square, f(i + 1)];
+                rows.iter_mut().zip(row).for_each(|(c, v)| c.push(v));
+                counts[ts - last[addr] - 1] += F::ONE;
+                (memory[addr], last[addr]) = (after, ts);
+            }
+            let mut boundary: Vec<Vec<F>> = vec![Vec::new(); 5];
+            let mut end = Vec::new();
+            for addr in (0..WORDS).filter(|&a| last[a] > 0) {
+                let row = [F::ONE, f(addr), before[addr], f(last_shard[addr]), memory[addr]];
+                boundary.iter_mut().zip(row).for_each(|(c, v)| c.push(v));
+                end.push(f(last[addr]));
+                counts[i + 1 - last_shard[addr] - 1] += F::ONE;
+                last_shard[addr] = i + 1;
+            }
+            let touched = end.len();
+            let publics = vec![f(i + 1)];
+            let messages = vec![(EXEC, F::ONE, vec![F::ONE]), (EXEC, -F::ONE, vec![f(steps + 1)])];
+            let mut tables = vec![
+                Table::witness(steps, rows),
+                Table {
+                    rows: 256,
+                    fixed: self.shard_fixed.columns[1].clone(),
+                    boundary: vec![],
+                    witness: vec![counts],
+                },
+                Table { rows: touched, boundary, witness: vec![end], ..Table::default() },
+            ];
+            tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+            parts.push(Part { is_memory: false, tables, publics, messages });
+        }
+        let mut boundary: Vec<Vec<F>> = vec![Vec::new(); 5];
+        let (mut previous, mut counts) = (Vec::new(), vec![F::ZERO; 256]);
+        let mut key = F::NEG_ONE;
+        for addr in (0..WORDS).filter(|&a| last_shard[a] > 0) {
+            let row = [F::ONE, f(addr), F::ZERO, memory[addr], f(last_shard[addr])];
+            boundary.iter_mut().zip(row).for_each(|(c, v)| c.push(v));
+            previous.push(key);
+            counts[(f(addr) - key).as_canonical_u32() as usize - 1] += F::ONE;
+            key = f(addr);
+        }
+        let messages = vec![(ORDER, F::ONE, vec![F::NEG_ONE]), (ORDER, -F::ONE, vec![key])];
+        let mut tables = vec![
+            Table { rows: previous.len(), boundary, witness: vec![previous], ..Table::default() },
+            Table {
+                rows: 256,
+                fixed: self.memory_fixed.columns[1].clone(),
+                boundary: vec![],
+                witness: vec![counts],
+            },
+        ];
+        tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+        parts.push(Part { is_memory: true, tables, publics: vec![], messages });
+        parts
+    }
+
+    pub fn system(&self, is_memory: bool) -> (&System, &Fixed) {
+        if is_memory { (&self.memory, &self.memory_fixed) } else { (&self.shard, &self.shard_fixed) }
+    }
+
+    /// The transcript all proofs share, and the challenge drawn from it.
+    pub fn shared(&self, boundaries: &[BoundaryCommitment]) -> (Sponge, Challenge) {
+        let mut sponge = Sponge::new("toy");
+        for b in boundaries {
+            sponge.absorb("boundary", b.root.as_ref().map_or(&[], |r| &r[..]));
+            sponge.absorb_base("rows", &b.rows.iter().map(|&r| f(r)).collect::<Vec<_>>());
+        }
+        let challenge = Challenge::new((0..Challenge::COUNT).map(|_| sponge.challenge("shared")).collect());
+        (sponge, challenge)
+    }
+
+    pub fn commit(&self, part: &Part) -> Boundary {
+        let (system, _) = self.system(part.is_memory);
+        Boundary::new(system, &self.params, &part.tables, &self.encoder).unwrap()
+    }
+
+    pub fn pass_1(&self, parts: &[Part]) -> Vec<BoundaryCommitment> {
+        parts.iter().map(|p| self.commit(p).key().clone()).collect()
+    }
+
+    fn sum(&self, part: &Part, shared: &Challenge) -> EF {
+        let (system, _) = self.system(part.is_memory);
+        shared_sum(system, &self.params, &part.tables, &part.publics, &part.messages, shared)
+    }
+
+    /// Commits to `parts` in pass 1 and proves `second` in pass 2 (honestly the same), claiming the sum
+    /// that `claim` makes of the true one.
+    pub fn prove(&self, parts: &[Part], second: &[Part], claim: impl Fn(usize, EF) -> EF) -> Vec<PartProof> {
+        let pass1 = self.pass_1(parts);
+        let (sponge, shared) = self.shared(&pass1);
+        let prove_part = |i: usize, part: &Part| {
+            let (system, fixed) = self.system(part.is_memory);
+            let instance = Instance {
+                system,
+                params: &self.params,
+                fixed,
+                boundary: &self.commit(part),
+                tables: &part.tables,
+                publics: &part.publics,
+                shared: &shared,
+                sum: claim(i, self.sum(part, &shared)),
+            };
+            prove(&instance, own(&sponge, i), &self.encoder, &mut Stages::default()).unwrap()
+        };
+        second.iter().enumerate().map(|(i, part)| with_proof(part, &pass1[i], prove_part(i, part))).collect()
+    }
+
+    /// Proof `i` of the parts by the plain prover, which lies.
+    pub fn lie(&self, parts: &[Part], i: usize, lies: &Lies) -> PartProof {
+        self.lie_with(parts, &parts[i], i, lies)
+    }
+
+    /// Proof `i` of a run of `parts`, which pass 1 committed to, by a prover that has the tables and public
+    /// values of `part` instead.
+    pub fn lie_with(&self, parts: &[Part], part: &Part, i: usize, lies: &Lies) -> PartProof {
+        let pass1 = self.pass_1(parts);
+        let (sponge, shared) = self.shared(&pass1);
+        let case = Case {
+            system: self.system(part.is_memory).0,
+            params: &self.params,
+            tables: &part.tables,
+            publics: &part.publics,
+            messages: &part.messages,
+            shared: &shared,
+            committed: Some(&parts[i].tables),
+            said: Some(&parts[i].publics),
+            sum: self.sum(part, &shared),
+        };
+        with_proof(&parts[i], &pass1[i], plain::prove(&case, own(&sponge, i), &self.encoder, lies))
+    }
+
+    pub fn verify_part(&self, pass1: &[BoundaryCommitment], i: usize, p: &PartProof) -> Result<EF, String> {
+        let (sponge, shared) = self.shared(pass1);
+        let (system, fixed) = self.system(p.is_memory);
+        let statement = Statement {
+            system,
+            params: &self.params,
+            fixed: fixed.key(),
+            boundary: &p.boundary,
+            publics: &p.publics,
+            messages: &p.messages,
+            shared: &shared,
+        };
+        verify(&statement, own(&sponge, i), &p.proof).map(|o| o.sum).map_err(|e| e.to_string())
+    }
+
+    pub fn verify(&self, proofs: &[PartProof]) -> Result<(), String> {
+        let boundaries: Vec<_> = proofs.iter().map(|p| p.boundary.clone()).collect();
+        let mut total = EF::ZERO;
+        for (i, p) in proofs.iter().enumerate() {
+            if p.is_memory != (i == proofs.len() - 1) || (!p.is_memory && p.publics != [f(i + 1)]) {
+                return Err("order".into());
+            }
+            total += self.verify_part(&boundaries, i, p).map_err(|e| format!("proof {i}: {e}"))?;
+        }
+        if total == EF::ZERO { Ok(()) } else { Err("sums".into()) }
+    }
+
+    pub fn oracle(&self, parts: &[Part]) -> Result<(), Violation> {
+        parts.iter().try_for_each(|p| {
+            check(self.system(p.is_memory).0, &p.tables, &p.publics, &p.messages).map(|_| ())
+        })
+    }
+}
+
+fn own(sponge: &Sponge, i: usize) -> Sponge {
+    let mut own = sponge.clone();
+    own.absorb("index", &[i as u8]);
+    own
+}
+
+fn with_proof(part: &Part, boundary: &BoundaryCommitment, proof: Vec<u8>) -> PartProof {
+    let Part { is_memory, publics, messages, .. } = part.clone();
+    PartProof { is_memory, boundary: boundary.clone(), publics, messages, proof }
+}
