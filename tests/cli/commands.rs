@@ -143,23 +143,6 @@ fn inspect() {
 }
 
 #[test]
-fn security() {
-    for (profile, bits) in [("128", 128.0), ("100", 100.0)] {
-        let json = aver(["security", "--profile", profile, "--json"]).json();
-        let terms = json["terms"].as_array().unwrap();
-        let of_terms: Vec<f64> = terms.iter().map(|term| term["bits"].as_f64().unwrap()).collect();
-        let lowest = of_terms.iter().copied().fold(f64::INFINITY, f64::min);
-        assert!(terms.len() > 5 && lowest >= bits, "{json}");
-        assert_eq!(json["bits"].as_f64(), Some(lowest));
-        let marked: Vec<&Value> = terms.iter().filter(|term| term["lowest"] == true).collect();
-        assert!(marked.iter().any(|term| term["name"] == json["lowest"]), "{json}");
-    }
-    let text = aver(["security"]).done();
-    assert!(text.contains("profile 128") && text.contains("<- lowest"), "{text}");
-    assert_eq!(aver(["security", "--profile", "80", "--json"]).error(2).0, "usage");
-}
-
-#[test]
 fn a_proof_of_the_other_profile_says_so() {
     let dir = folder("profile");
     fs::write(dir.join("exits.elf"), exits()).unwrap();

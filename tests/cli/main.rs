@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | `commands` | every command, as text and as JSON |
+//! | `security` | `aver security`, against `tools/security.py` |
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
 //! | `files` | where proofs go, and that none is left half written |
@@ -16,4 +17,5 @@ mod common;
 mod examples;
 mod files;
 mod project;
+mod security;
 mod shards;

@@ -1,7 +1,9 @@
 //! Parameters and security terms: pinned, and held to what they promise.
 
+use aver_stark::air::{Air, Builder, Columns};
 use aver_stark::chip::MAX_DEGREE;
-use aver_stark::layout::{MAX_STACKS, MAX_WEIGHTS};
+use aver_stark::error::Error;
+use aver_stark::layout::{Layout, MAX_STACKS, MAX_WEIGHTS, System};
 use aver_stark::params::{MAX_LOG_HEIGHT, MAX_RUN_MESSAGES, Params, Profile};
 use aver_stark::security::{Regime, Shape, Term};
 use aver_stark::verify::MAX_MESSAGES;
@@ -121,4 +123,35 @@ fn a_larger_shape_is_no_safer() {
     }
     let hash = |t: &&Term| t.regime == Regime::Hash;
     assert!(params.terms(&large).iter().filter(hash).all(|t| t.bits == 128.0 && t.work == 0));
+}
+
+/// A column, and many constraints on it.
+struct Wordy;
+
+const CONSTRAINTS: usize = 1 << 10;
+
+impl Air for Wordy {
+    fn name(&self) -> &str {
+        "wordy"
+    }
+    fn columns(&self) -> Columns {
+        Columns::witness(vec!["flag".into()])
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let flag = b.row()[0];
+        for _ in 0..CONSTRAINTS {
+            b.assert_bool("wordy/1", flag);
+        }
+    }
+}
+
+#[test]
+fn powers_of_lambda_are_limited() {
+    let system = System::new(vec![Box::new(Wordy)]).unwrap();
+    let blocks = MAX_WEIGHTS / CONSTRAINTS;
+    let layout = |blocks: usize| Layout::new(&system.described, &[blocks << 4], 4);
+    assert_eq!(layout(blocks).unwrap().blocks.len(), blocks);
+    let (value, limit) = ((blocks as u64 + 1) << 10, MAX_WEIGHTS as u64);
+    let refused = Error::Limit { what: "constraints and message columns", value, limit };
+    assert_eq!(layout(blocks + 1).unwrap_err(), refused);
 }

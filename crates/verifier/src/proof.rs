@@ -170,3 +170,50 @@ impl Header {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aver_stark::params::Profile;
+    use aver_stark::verify::FixedKey;
+
+    use super::*;
+
+    #[test]
+    fn counts_of_proofs_are_limited() {
+        let fixed = || FixedKey { root: None, rows: Vec::new() };
+        let vk = VerifyingKey {
+            profile: Profile::Bits128,
+            log_height: 17,
+            entry: 0,
+            coprocessors: Vec::new(),
+            machine: [0; 32],
+            shard: fixed(),
+            memory: fixed(),
+        };
+        let boundary = || BoundaryCommitment { root: None, rows: Vec::new() };
+        let shard = || ShardPart { boundary: boundary(), start: 0, end: 1, end_ts: 1 };
+        let decode = |memory: u32, shards: u32| {
+            let header = Header {
+                is_mock: false,
+                vk: vk.clone(),
+                exit_code: 0,
+                output: Vec::new(),
+                output_digest: [0; 32],
+                work: Vec::new(),
+                memory: (0..memory).map(|_| MemoryPart { boundary: boundary(), last: 0 }).collect(),
+                shards: (0..shards).map(|_| shard()).collect(),
+            };
+            let decoded = Header::decode(&mut Fields::new(&header.encode()))?;
+            assert_eq!(decoded, header);
+            Ok(decoded)
+        };
+        assert_eq!(MAX_PROOFS, u64::from(MAX_MEMORY_PROOFS + MAX_SHARDS - 1));
+        decode(MAX_MEMORY_PROOFS, MAX_SHARDS - 1).unwrap();
+        for (memory, shards, what) in
+            [(MAX_MEMORY_PROOFS + 1, 1, "number of memory proofs"), (1, MAX_SHARDS, "number of shards")]
+        {
+            let Err(Error::Limit { what: found, .. }) = decode(memory, shards) else { panic!("{what}") };
+            assert_eq!(found, what);
+        }
+    }
+}
