@@ -45,7 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("aver-cli", &["aver-sdk"]),
     // Measured, and held together.
-    ("aver-audit", &["aver-stark", "aver-stark-prover"]),
+    ("aver-audit", &["aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
     ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-layering", &[]),
 ];
