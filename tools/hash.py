@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""BLAKE3, the field, trees and transcript in plain Python, from spec/hash.md and the hashes' own
+specifications; checks tools/hash-vectors.txt, which the code computes too, and the constants in the sources.
+
+Nothing here was read off the code: initial values and round constants are roots of primes, the
+permutation and flags are those of BLAKE3's paper, roots of unity are powers of a generator.
+Poseidon2 belongs here as soon as there is one.
+"""
+
+import re
+import sys
+from math import isqrt
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MASK = 2**32 - 1
+
+
+# --- Constants of SHA-256 and BLAKE3 ---
+
+
+def primes():
+    n = 2
+    while True:
+        if all(n % d for d in range(2, isqrt(n) + 1)):
+            yield n
+        n += 1
+
+
+def first_primes(count):
+    source = primes()
+    return [next(source) for _ in range(count)]
+
+
+def cube_root(n):
+    """⌊n^(1/3)⌋, by bisection."""
+    low, high = 0, 1 << (n.bit_length() // 3 + 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**3 <= n else (low, middle - 1)
+    return low
+
+
+# The first 32 bits of the fractional parts.
+IV = [isqrt(p << 64) & MASK for p in first_primes(8)]
+K = [cube_root(p << 96) & MASK for p in first_primes(64)]
+
+
+# --- BLAKE3 ---
+
+CHUNK_START, CHUNK_END, PARENT, ROOT_NODE = 1, 2, 4, 8
+PERMUTATION = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8]
+ROUNDS = 7
+
+
+def rotate(x, n):
+    return (x >> n | x << (32 - n)) & MASK
+
+
+def mix(v, a, b, c, d, x, y):
+    for word, first, second in ((x, 16, 12), (y, 8, 7)):
+        v[a] = (v[a] + v[b] + word) & MASK
+        v[d] = rotate(v[d] ^ v[a], first)
+        v[c] = (v[c] + v[d]) & MASK
+        v[b] = rotate(v[b] ^ v[c], second)
+
+
+def words(data):
+    return [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
+
+
+def compression(chaining, block, counter, length, flags):
+    """All 16 words."""
+    v = chaining + IV[:4] + [counter & MASK, counter >> 32, length, flags]
+    m = words(block.ljust(64, b"\0"))
+    for _ in range(ROUNDS):
+        for i in range(4):
+            mix(v, i, 4 + i, 8 + i, 12 + i, m[2 * i], m[2 * i + 1])
+        for i in range(4):
+            mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[8 + 2 * i], m[9 + 2 * i])
+        m = [m[i] for i in PERMUTATION]
+    return [v[i] ^ v[i + 8] for i in range(8)] + [v[i + 8] ^ chaining[i] for i in range(8)]
+
+
+def node(data, chunk=0):
+    """The last compression of a subtree: its arguments but the root flag."""
+    if len(data) <= 1024:
+        blocks = [data[i : i + 64] for i in range(0, len(data), 64)] or [b""]
+        chaining = IV
+        for i, block in enumerate(blocks):
+            flags = (CHUNK_START if i == 0 else 0) | (CHUNK_END if i == len(blocks) - 1 else 0)
+            arguments = (chaining, block, chunk, len(block), flags)
+            chaining = compression(*arguments)[:8]
+        return arguments
+    # The left subtree is the largest complete one that leaves something for the right.
+    left = 1024 << ((len(data) - 1) // 1024).bit_length() - 1
+    children = node(data[:left], chunk), node(data[left:], chunk + left // 1024)
+    block = b"".join(w.to_bytes(4, "little") for child in children for w in compression(*child)[:8])
+    return IV, block, 0, 64, PARENT
+
+
+def blake3(data, length=32):
+    chaining, block, _, size, flags = node(data)
+    out, counter = b"", 0
+    while len(out) < length:
+        for word in compression(chaining, block, counter, size, flags | ROOT_NODE):
+            out += word.to_bytes(4, "little")
+        counter += 1
+    return out[:length]
+
+
+def check_blake3():
+    """Published vectors: the input is 0, 1, …, 250, 0, 1, …"""
+    published = {
+        0: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262e00f03e7b69af26b7faaf09fcd333050"
+        "338ddfe085b8cc869ca98b206c08243a",
+        1: "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213",
+        1024: "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7",
+        1025: "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444",
+    }
+    for length, expected in published.items():
+        found = blake3(bytes(i % 251 for i in range(length)), len(expected) // 2)
+        demand(found.hex() == expected, f"BLAKE3 of {length} bytes")
+    abc = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"
+    demand(blake3(b"abc").hex() == abc, "BLAKE3 of abc")
+
+
+# --- The field ---
+
+P = 2**31 - 2**24 + 1
+D = 5
+
+
+def multiply(a, b):
+    """In F[x]/(x^5 + x^2 − 1)."""
+    product = [0] * (2 * D - 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            product[i + j] += x * y
+    for i in reversed(range(D, 2 * D - 1)):
+        # x^i = x^(i−5) − x^(i−3)
+        product[i - D] += product[i]
+        product[i - D + 2] -= product[i]
+    return [c % P for c in product[:D]]
+
+
+def power(base, exponent):
+    result = [1, 0, 0, 0, 0]
+    while exponent:
+        if exponent & 1:
+            result = multiply(result, base)
+        base, exponent = multiply(base, base), exponent >> 1
+    return result
+
+
+def polynomial_gcd_degree(a, b):
+    """Degree of the greatest common divisor over F; coefficients lowest first."""
+
+    def trim(f):
+        while f and f[-1] % P == 0:
+            f = f[:-1]
+        return f
+
+    a, b = trim(a), trim(b)
+    while b:
+        while len(a) >= len(b):
+            factor, shift = a[-1] * pow(b[-1], -1, P), len(a) - len(b)
+            a = [(c - factor * b[i - shift]) % P if i >= shift else c for i, c in enumerate(a)]
+            a = trim(a)
+        a, b = b, a
+    return len(a) - 1
+
+
+def check_field():
+    demand(all(P % d for d in range(2, isqrt(P) + 1)), "p is prime")
+    demand((P - 1) % 2**24 == 0 and (P - 1) // 2**24 % 2 == 1, "p − 1 is divisible by 2^24 and no more")
+    demand(all(pow(3, (P - 1) // q, P) != 1 for q in (2, 127)), "3 generates the units of F")
+    # Rabin's test: x^(p^5) = x, and x^p − x shares no factor with the polynomial, 5 being prime.
+    x = [0, 1, 0, 0, 0]
+    demand(power(x, P**5) == x, "x^(p^5) = x")
+    frobenius = [(a - b) % P for a, b in zip(power(x, P), x)]
+    demand(polynomial_gcd_degree([-1, 0, 1, 0, 0, 1], frobenius) == 0, "x^5 + x^2 − 1 is irreducible")
+
+
+def root_of_unity(bits):
+    return pow(pow(3, 127, P), 2 ** (24 - bits), P)
+
+
+def encode(values):
+    return b"".join(v.to_bytes(4, "little") for v in values)
+
+
+# --- Trees and transcript ---
+
+
+def leaf(row):
+    return blake3(encode(row + [0] * (-len(row) % 16)))
+
+
+def compress(left, right):
+    return blake3(left + right)
+
+
+class Transcript:
+    def __init__(self, domain):
+        self.bytes = b""
+        self.absorb(domain, b"")
+
+    def absorb(self, label, data):
+        for part in (label.encode(), data):
+            self.bytes += len(part).to_bytes(8, "little") + part
+
+    def draw(self, label, length):
+        self.absorb(label, b"challenge")
+        out = blake3(self.bytes, max(length, 32))
+        self.bytes = out[:32]
+        return out[:length]
+
+    def challenge(self, label):
+        drawn = self.draw(label, 8 * D)
+        return [int.from_bytes(drawn[8 * i : 8 * i + 8], "little") % P for i in range(D)]
+
+    def positions(self, label, bits, count):
+        return sorted({w % 2**bits for w in words(self.draw(label, 4 * count))})
+
+
+def work_bits(seed, nonce):
+    """How many bits of work a nonce is."""
+    word = int.from_bytes(blake3(seed + nonce.to_bytes(8, "little"))[:8], "little")
+    return (word & -word).bit_length() - 1 if word else 64
+
+
+# --- Vectors ---
+
+
+def elements(seed, count):
+    return [(seed + i) * 2654435761 % P for i in range(count)]
+
+
+def show(values):
+    return " ".join(map(str, values))
+
+
+def field_vectors():
+    for bits in range(25):
+        yield f"root {bits}: {root_of_unity(bits)}"
+    for seed in range(1, 5):
+        a, b = elements(seed, D), elements(100 * seed, D)
+        yield f"product {seed}: {show(multiply(a, b))}"
+        yield f"inverse {seed}: {show(power(a, P**D - 2))}"
+
+
+def row_vectors():
+    for width in (1, 15, 16, 17, 255, 256, 257, 700):
+        row = elements(7, width)
+        yield f"row {width}: {blake3(encode(row)).hex()}"
+        yield f"leaf {width}: {leaf(row).hex()}"
+
+
+def transcript_vectors():
+    transcript = Transcript("aver run 1")
+    transcript.absorb("rows", (123456).to_bytes(4, "little"))
+    transcript.absorb("publics", encode(elements(5, 3)))
+    transcript.absorb("witness", blake3(encode([1])))
+    transcript.absorb("sum", encode(elements(3, D)))
+    seed = transcript.draw("whir/work", 32)
+    nonce = 0
+    while work_bits(seed, nonce) < 10:
+        nonce += 1
+    transcript.absorb("whir/work", nonce.to_bytes(8, "little"))
+    yield f"seed: {seed.hex()}"
+    yield f"nonce: {nonce}, of {work_bits(seed, nonce)} bits"
+    for _ in range(2):
+        yield f"challenge: {show(transcript.challenge('gkr/mu'))}"
+    for bits in (3, 22, 32):
+        yield f"positions of {bits} bits: {transcript.positions('whir/positions', bits, 9)}"
+    yield f"after: {show(transcript.challenge('gkr/mu'))}"
+
+
+def tree_vectors():
+    rows = [elements(1000 * i, 5) for i in range(8)]
+    levels = [[leaf(row) for row in rows]]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([compress(below[i], below[i + 1]) for i in range(0, len(below), 2)])
+    indices, siblings = [1, 2, 3, 6], b""
+    level = set(indices)
+    for nodes in levels[:-1]:
+        siblings += b"".join(nodes[i ^ 1] for i in sorted(level) if i ^ 1 not in level)
+        level = {i // 2 for i in level}
+    yield f"root: {levels[-1][0].hex()}"
+    yield f"opening: {(b''.join(encode(rows[i]) for i in indices) + siblings).hex()}"
+
+
+# --- Constants in the sources ---
+
+# Files that have the constants as text, in Rust, C or assembly, and what they have.
+SOURCES = {
+    "coprocessors/sha256/src/chip/mod.rs": [K],
+    "guest/aver-guest/src/sha256.rs": [IV],
+    "guest/c/aver.c": [IV, K],
+}
+
+
+def check_sources():
+    for name, tables in SOURCES.items():
+        text = (ROOT / name).read_text()
+        found = [int(h.replace("_", ""), 16) for h in re.findall(r"0x([0-9a-fA-F_]{8,9})\b", text)]
+        for table in tables:
+            starts = [i for i in range(len(found)) if found[i : i + len(table)] == table]
+            demand(starts, f"{name} has all {len(table)} constants of SHA-256, in order")
+
+
+failures = []
+
+
+def demand(holds, what):
+    if not holds:
+        failures.append(what)
+
+
+def main():
+    check_blake3()
+    check_field()
+    check_sources()
+    found = [*field_vectors(), *row_vectors(), *transcript_vectors(), *tree_vectors()]
+    expected = (ROOT / "tools/hash-vectors.txt").read_text().splitlines()
+    demand(len(found) == len(expected), "as many vectors as the code has")
+    for a, b in zip(found, expected):
+        demand(a == b, f"{a}\n  but the code has {b}")
+    for failure in failures:
+        print("does not hold:", failure)
+    print(f"{len(found)} vectors, {len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
