@@ -101,7 +101,7 @@ fn blocks() {
 fn stacks_of_columns_and_of_messages() {
     let two = Plain { witness: 2, ..WITNESS };
     let stacks = limit("stacks", MAX_STACKS as u64 + 1, MAX_STACKS as u64);
-    let most = MAX_STACKS / 2 << 5;
+    let most = (MAX_STACKS / 2) << 5;
     assert_eq!(rows(5, &[(two, most)]), LAID_OUT);
     // Half a stack more.
     assert_eq!(rows(5, &[(two, most), (WITNESS, 1)]), stacks);

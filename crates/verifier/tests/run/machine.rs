@@ -1,0 +1,150 @@
+//! Two machines whose chips say different things have different digests.
+
+use aver_machine::Systems;
+use aver_machine::digest::digest;
+use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::layout::System;
+
+use crate::header::Change;
+
+/// What a chip says, in numbers.
+#[derive(Clone)]
+struct Numbers {
+    name: &'static str,
+    columns: [&'static [&'static str]; 3],
+    label: &'static str,
+    constant: u32,
+    factor: u32,
+    public: usize,
+    /// Column of the constraint.
+    column: usize,
+    subtract: bool,
+    constraints: usize,
+    bus: Bus,
+    /// Column, factor and constant of the multiplicity and of the value.
+    multiplicity: (usize, u32),
+    value: (usize, u32, u32),
+    value_public: (usize, u32),
+    messages: usize,
+    receive: bool,
+}
+
+impl Air for Numbers {
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn columns(&self) -> Columns {
+        let [fixed, boundary, witness] =
+            self.columns.map(|names| names.iter().map(|n| n.to_string()).collect());
+        Columns { fixed, boundary, witness }
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let (column, public) = (b.row()[self.column], b.public(self.public));
+        for _ in 0..self.constraints {
+            let term = column * public * self.factor;
+            let sum = if self.subtract { column - term } else { column + term };
+            b.assert_zero(self.label, sum * (column - self.constant));
+        }
+        let (at, factor, constant) = self.value;
+        let public = b.public(self.value_public.0) * self.value_public.1;
+        let value = b.row()[at] * factor + constant + public;
+        let values = vec![value; self.bus.arity];
+        let multiplicity = b.row()[self.multiplicity.0] * self.multiplicity.1;
+        for _ in 0..self.messages {
+            if self.receive {
+                b.receive(self.bus, multiplicity, &values);
+            } else {
+                b.send(self.bus, multiplicity, &values);
+            }
+        }
+    }
+}
+
+fn honest() -> Numbers {
+    Numbers {
+        name: "chip",
+        columns: [&["a"], &["b", "c"], &["d"]],
+        label: "chip/1",
+        constant: 2,
+        factor: 3,
+        public: 0,
+        column: 3,
+        subtract: false,
+        constraints: 1,
+        bus: Bus::local(9, 1, "bus"),
+        multiplicity: (0, 1),
+        value: (1, 5, 6),
+        value_public: (1, 7),
+        messages: 1,
+        receive: false,
+    }
+}
+
+fn system(chips: &[&Numbers]) -> System {
+    System::new(chips.iter().map(|&c| Box::new(c.clone()) as _).collect()).unwrap()
+}
+
+const CHANGES: &[Change<Numbers>] = &[
+    ("name", |n| n.name = "chop"),
+    ("name of a fixed column", |n| n.columns[0] = &["A"]),
+    ("name of a witness column", |n| n.columns[2] = &["D"]),
+    ("group of a column", |n| n.columns = [&["a", "b"], &["c"], &["d"]]),
+    ("group of another", |n| n.columns = [&["a"], &["b"], &["c", "d"]]),
+    ("a column more", |n| n.columns[2] = &["d", "e"]),
+    ("where names end", |n| n.columns[1] = &["bc", ""]),
+    ("label", |n| n.label = "chip/2"),
+    ("constant of a constraint", |n| n.constant = 1),
+    ("factor of a constraint", |n| n.factor = 4),
+    ("public value of a constraint", |n| n.public = 1),
+    ("column of a constraint", |n| n.column = 2),
+    ("difference for sum", |n| n.subtract = true),
+    ("constraint twice", |n| n.constraints = 2),
+    ("no constraint", |n| n.constraints = 0),
+    ("bus", |n| n.bus.id = 10),
+    ("arity", |n| n.bus.arity = 2),
+    ("shared", |n| n.bus.shared = true),
+    ("column of a multiplicity", |n| n.multiplicity.0 = 1),
+    ("factor of a multiplicity", |n| n.multiplicity.1 = 2),
+    ("column of a value", |n| n.value.0 = 2),
+    ("factor of a value", |n| n.value.1 = 4),
+    ("constant of a value", |n| n.value.2 = 7),
+    ("public value of a value", |n| n.value_public.0 = 2),
+    ("its factor", |n| n.value_public.1 = 8),
+    ("message twice", |n| n.messages = 2),
+    ("no message", |n| n.messages = 0),
+    ("taken, not put", |n| n.receive = true),
+];
+
+#[test]
+fn everything_that_chips_say_is_in_the_digest() {
+    let (chip, other) = (honest(), Numbers { name: "other", ..honest() });
+    let of = |shard: &[&Numbers], memory: &[&Numbers]| {
+        digest(&Systems { shard: system(shard), memory: system(memory) })
+    };
+    let mut digests = vec![of(&[&other, &chip], &[&other])];
+    assert_eq!(of(&[&other, &chip], &[&other]), digests[0]);
+    for (what, change) in CHANGES {
+        let mut changed = honest();
+        change(&mut changed);
+        let mut other = Numbers { bus: changed.bus, ..other.clone() };
+        other.bus.id = 99;
+        let base = of(&[&other, &chip], &[&other]);
+        for digest in [of(&[&other, &changed], &[&other]), of(&[&other], &[&other, &changed])] {
+            assert!(digest != base && !digests.contains(&digest), "{what}");
+            digests.push(digest);
+        }
+    }
+    // Order, number and kind of chips.
+    for (shard, memory) in [
+        (&[&chip, &other][..], &[&other][..]),
+        (&[&other], &[&other]),
+        (&[&other, &chip, &chip], &[&other]),
+        (&[&other, &chip, &other], &[]),
+        (&[&other], &[&chip, &other]),
+        (&[], &[&other, &chip, &other]),
+    ] {
+        let digest = of(shard, memory);
+        assert!(!digests.contains(&digest));
+        digests.push(digest);
+    }
+}
