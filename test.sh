@@ -19,6 +19,7 @@ packages=(
     rustc-web cargo-web rust-web-src libstd-rust-web-dev lld # guests
     qemu-user                                                # what guests are compared with
     gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf     # guests in C
+    python3-venv                                             # SMT solvers, which are Python packages
 )
 
 # A toolchain that `aver build` takes: one of rustup's or the system's, with the library's sources.
@@ -28,7 +29,12 @@ has_guest_toolchain() {
     [ -x /usr/bin/cargo ] && [ -f "$(/usr/bin/rustc --print sysroot 2>/dev/null)/$library" ]
 }
 
+# What chips mean is proved by solvers in a Python environment beside what is built.
+solvers="$CARGO_TARGET_DIR/solvers"
+has_solvers() { [ -x "$solvers/bin/z3" ] && "$solvers/bin/python3" -c "import bitwuzla" 2>/dev/null; }
+
 has_all() {
+    has_solvers || python3 -c "import ensurepip" 2>/dev/null || return
     has_guest_toolchain && command -v qemu-riscv64 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null
 }
 
@@ -53,6 +59,10 @@ has_all || install_by_apt
 if ! has_guest_toolchain && command -v rustup >/dev/null; then
     rustup toolchain install nightly --profile minimal --component rust-src || note "rustup has no nightly for us"
 fi
+if ! has_solvers; then
+    { python3 -m venv "$solvers" && "$solvers/bin/pip" install -q --disable-pip-version-check -r tests/audit/solvers.txt; } ||
+        note "no SMT solvers: what chips mean is not proved. It needs python3 with venv, and PyPI"
+fi
 for component in rustfmt clippy; do
     cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component" ||
         note "cargo has no $component, and it cannot be had"
@@ -62,7 +72,7 @@ packages ${packages[*]:0:5}, or run: rustup toolchain install nightly --componen
 command -v qemu-riscv64 >/dev/null ||
     note "no qemu-riscv64: nothing is compared with it. Install the Debian package qemu-user"
 command -v riscv64-unknown-elf-gcc >/dev/null ||
-    note "no riscv64-unknown-elf-gcc: tests with C programs are skipped. Install the Debian packages ${packages[*]:6}"
+    note "no riscv64-unknown-elf-gcc: tests with C programs are skipped. Install the Debian packages ${packages[*]:6:2}"
 has_all && echo "all there"
 
 # --- Lints ---

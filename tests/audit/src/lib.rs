@@ -1,1 +1,3 @@
 //! The chips of the workspace, for the checks of `aver-audit`.
+
+pub mod spec;

@@ -1,1 +1,26 @@
-//! Chips as formulas over bit-vectors.
+//! Determinism and meaning by SMT.
+//!
+//! A chip's description, the one its proofs use, is written down as a query in bit-vectors (logic QF_BV), and
+//! solvers are asked for a row that satisfies every constraint and lookup and yet says something that the
+//! chip's specification does not. There must be none. Since a specification says what every message is in
+//! terms of inputs, two rows with the same inputs then have the same outputs.
+//!
+//! - [`term`]: bit-vectors, in which specifications are written; they can be executed too;
+//! - [`poly`]: equations modulo p as equations between integers;
+//! - [`row`]: a row as a specification sees it;
+//! - [`facts`]: what constraints and lookups say;
+//! - [`check`]: the questions; [`solver`]: who answers.
+
+pub mod check;
+pub mod facts;
+pub mod poly;
+pub mod row;
+pub mod solver;
+pub mod table;
+pub mod term;
+
+pub use check::{Failure, Meaning, Spec, Subject};
+pub use row::{Closed, Message, Result, Row, closed};
+pub use solver::{Answer, Kind, Solver};
+pub use table::Table;
+pub use term::Term;
