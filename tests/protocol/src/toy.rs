@@ -1,0 +1,221 @@
+//! A machine of three chips with one proof: x ← x² + ts, a number of times.
+
+use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::error::Result;
+use aver_stark::field::{EF, F, f};
+use aver_stark::hash::Sponge;
+use aver_stark::layout::{Layout, System};
+use aver_stark::params::{Params, Profile};
+use aver_stark::protocol::{BOUNDARY_ROOT, INDEX, SHARED};
+use aver_stark::transcript::Transcript;
+use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
+use aver_stark_prover::encode::Encoder;
+use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove};
+use aver_stark_prover::stages::Stages;
+use aver_stark_prover::table::Table;
+use p3_field::PrimeCharacteristicRing;
+
+/// Domain of its transcript.
+pub const DOMAIN: &str = "toy";
+/// (ts, x), from step to step.
+pub const CHAIN: Bus = Bus::local(1, 2, "chain");
+/// Lookups of small numbers.
+pub const SMALL: Bus = Bus::local(2, 1, "small");
+/// (key, value, shard), taken by the verifier.
+pub const KEPT: Bus = Bus::shared(3, 3, "kept");
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|s| s.to_string()).collect()
+}
+
+struct Step;
+impl Air for Step {
+    fn name(&self) -> &str {
+        "step"
+    }
+    fn columns(&self) -> Columns {
+        Columns::witness(names(&["is_real", "ts", "x", "y"]))
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let [is_real, ts, x, y] = [0, 1, 2, 3].map(|i| b.row()[i]);
+        b.assert_bool("step/1", is_real);
+        b.assert_zero("step/2", x * x + ts - y);
+        b.receive(CHAIN, is_real, &[ts, x]);
+        b.send(CHAIN, is_real, &[ts + 1, y]);
+        b.send(SMALL, is_real, &[ts]);
+    }
+}
+
+struct Small;
+impl Air for Small {
+    fn name(&self) -> &str {
+        "small"
+    }
+    fn columns(&self) -> Columns {
+        Columns { fixed: names(&["value"]), witness: names(&["count"]), ..Columns::default() }
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let (value, count) = (b.row()[0], b.row()[1]);
+        b.receive(SMALL, count, &[value]);
+    }
+}
+
+struct Kept;
+impl Air for Kept {
+    fn name(&self) -> &str {
+        "kept"
+    }
+    fn columns(&self) -> Columns {
+        Columns { boundary: names(&["is_real", "key", "value"]), ..Columns::default() }
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let [is_real, key, value] = [0, 1, 2].map(|i| b.row()[i]);
+        let shard = b.public(0);
+        b.assert_bool("kept/1", is_real);
+        b.send(KEPT, is_real, &[key, value, shard]);
+    }
+}
+
+/// The machine.
+pub struct Toy {
+    /// Parameters.
+    pub params: Params,
+    /// Its chips.
+    pub system: System,
+    fixed: Fixed,
+    encoder: Encoder,
+    steps: usize,
+    /// What is kept is the same in every run.
+    kept: BoundaryCommitment,
+}
+
+/// What a proof shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Shard, first x, last x.
+    pub publics: Vec<F>,
+    /// The verifier's messages.
+    pub messages: Vec<Message>,
+}
+
+/// Rows of the table of kept words.
+const WORDS: usize = 3;
+
+impl Toy {
+    /// With one full block of steps and a little more.
+    pub fn new(profile: Profile, log_height: usize) -> Self {
+        let params = Params::new(profile, log_height).expect("a height");
+        let system = System::new(vec![Box::new(Step), Box::new(Small), Box::new(Kept)]).expect("chips");
+        let encoder = Encoder::default();
+        let steps = (1 << log_height) + 5;
+        let small = vec![(0..steps as u32 + 1).map(f).collect()];
+        let fixed = Fixed::new(&system, &params, vec![vec![], small, vec![]], &encoder).expect("tables");
+        let kept = BoundaryCommitment::default();
+        let mut toy = Self { params, system, fixed, encoder, steps, kept };
+        toy.kept = toy.boundary(&toy.run(1, F::ONE).1).key().clone();
+        toy
+    }
+
+    /// The claim that starts and ends with these.
+    pub fn claim(&self, shard: u32, first: F, last: F) -> Claim {
+        let end = f(self.steps as u32 + 1);
+        let mut messages = vec![(CHAIN, F::ONE, vec![F::ONE, first]), (CHAIN, F::NEG_ONE, vec![end, last])];
+        messages.extend(kept().map(|[key, value]| (KEPT, F::NEG_ONE, vec![key, value, f(shard)])));
+        Claim { publics: vec![f(shard), first, last], messages }
+    }
+
+    /// Tables of an honest run, and what they show.
+    pub fn run(&self, shard: u32, first: F) -> (Claim, Vec<Table>) {
+        let mut rows: Vec<Vec<F>> = vec![Vec::new(); 4];
+        let mut x = first;
+        for ts in (1..=self.steps as u32).map(f) {
+            let y = x * x + ts;
+            rows.iter_mut().zip([F::ONE, ts, x, y]).for_each(|(c, v)| c.push(v));
+            x = y;
+        }
+        let mut counts = vec![F::ONE; self.steps + 1];
+        counts[0] = F::ZERO;
+        let mut boundary: Vec<Vec<F>> = vec![Vec::new(); 3];
+        for [key, value] in kept() {
+            boundary.iter_mut().zip([F::ONE, key, value]).for_each(|(c, v)| c.push(v));
+        }
+        let mut tables = vec![
+            Table::witness(self.steps, rows),
+            Table {
+                rows: counts.len(),
+                fixed: self.fixed.columns[1].clone(),
+                boundary: vec![],
+                witness: vec![counts],
+            },
+            Table { rows: WORDS, boundary, ..Table::default() },
+        ];
+        tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+        (self.claim(shard, first, x), tables)
+    }
+
+    /// The layout of its proofs.
+    pub fn layout(&self) -> Layout {
+        let rows = [self.steps, self.steps + 1, WORDS];
+        Layout::new(&self.system.described, &rows, self.params.log_height).expect("it fits")
+    }
+
+    fn boundary(&self, tables: &[Table]) -> Boundary {
+        Boundary::new(&self.system, &self.params, tables, &self.encoder).expect("it fits")
+    }
+
+    fn shared(&self, transcript: &mut dyn Transcript) -> Challenge {
+        transcript.public(BOUNDARY_ROOT, &self.kept.root);
+        let shared = Challenge::new(transcript.challenges(SHARED, Challenge::COUNT));
+        transcript.public(INDEX, &0);
+        shared
+    }
+
+    /// Proves the claim from these tables, honestly but for them.
+    pub fn prove_in(&self, transcript: &mut dyn Transcript, claim: &Claim, tables: &[Table]) -> Vec<u8> {
+        let boundary = self.boundary(tables);
+        let shared = self.shared(transcript);
+        let instance = Instance {
+            system: &self.system,
+            params: &self.params,
+            fixed: &self.fixed,
+            boundary: &boundary,
+            tables,
+            publics: &claim.publics,
+            shared: &shared,
+            sum: EF::ZERO,
+        };
+        prove(&instance, transcript, &self.encoder, &mut Stages::default()).expect("tables that fit")
+    }
+
+    /// An honest proof.
+    pub fn prove(&self, shard: u32, first: F) -> (Claim, Vec<u8>) {
+        let (claim, tables) = self.run(shard, first);
+        let proof = self.prove_in(&mut Sponge::new(DOMAIN), &claim, &tables);
+        (claim, proof)
+    }
+
+    /// Verifies a proof of the claim; what it claims as the sum over shared buses.
+    pub fn verify_in(&self, transcript: &mut dyn Transcript, claim: &Claim, proof: &[u8]) -> Result<EF> {
+        let shared = self.shared(transcript);
+        let statement = Statement {
+            system: &self.system,
+            params: &self.params,
+            fixed: self.fixed.key(),
+            boundary: &self.kept,
+            publics: &claim.publics,
+            messages: &claim.messages,
+            shared: &shared,
+        };
+        verify(&statement, transcript, proof).map(|outcome| outcome.sum)
+    }
+
+    /// Whether the proof is accepted, the sum being zero.
+    pub fn accepts(&self, claim: &Claim, proof: &[u8]) -> bool {
+        self.verify_in(&mut Sponge::new(DOMAIN), claim, proof) == Ok(EF::ZERO)
+    }
+}
+
+/// Words that are kept.
+fn kept() -> impl Iterator<Item = [F; 2]> {
+    (1..=WORDS as u32).map(|key| [f(key), f(key * key + 3)])
+}
