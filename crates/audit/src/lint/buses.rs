@@ -32,16 +32,8 @@ pub fn lint(system: &System, rules: &Rules) -> Vec<Finding> {
         for (interaction, puts) in described.description.interactions.iter().zip(puts(&facts)) {
             from_chips.push(interaction.bus.id);
             let entry = used.entry(interaction.bus.id).or_insert((interaction.bus, false, false));
-            if puts {
-                entry.1 = true
-            } else {
-                entry.2 = true
-            }
-            found.extend(message(&facts, interaction, puts, rules));
+            if puts { entry.1 = true } else { entry.2 = true }
         }
-        found.extend(twice(&facts));
-        found.extend(shared(&facts));
-        found.extend(publics(&facts, rules));
     }
     for (bus, put, taken) in used.values().filter(|(bus, ..)| from_chips.contains(&bus.id)) {
         let missing = |is_there: bool, who| (!is_there).then(|| Finding::new("bus/ends", bus.name, who));
@@ -50,6 +42,16 @@ pub fn lint(system: &System, rules: &Rules) -> Vec<Finding> {
             found.extend(missing(*taken, "nobody receives"));
         }
     }
+    found
+}
+
+/// Findings of a chip.
+pub fn lint_chip(facts: &Facts<'_>, rules: &Rules) -> Vec<Finding> {
+    let interactions = facts.chip.description.interactions.iter().zip(puts(facts));
+    let mut found: Vec<Finding> = interactions.flat_map(|(i, puts)| message(facts, i, puts, rules)).collect();
+    found.extend(twice(facts));
+    found.extend(shared(facts));
+    found.extend(publics(facts, rules));
     found
 }
 

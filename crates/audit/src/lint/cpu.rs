@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use aver_isa::{Format, Opcode};
-use aver_machine::buses::{EXEC, INSTR, MEM, MEMORY, REGISTERS};
+use aver_machine::buses::{EXEC, INSTR, MEM, MEMORY, PUBLIC, REGISTERS};
 use aver_machine::calls::A7;
 use aver_machine::cpu::{RD, RS1, RS2, SLOTS};
+use aver_machine::public::PC_HALT;
 use aver_stark::air::Bus;
 use aver_stark::chip::Described;
 use aver_stark::field::{F, f};
@@ -60,8 +61,12 @@ struct Op<'a> {
     facts: Facts<'a>,
     exec: [Vec<Vec<Poly>>; 2],
     instr: Vec<Vec<Poly>>,
+    public: Vec<Vec<Poly>>,
     accesses: Vec<Access>,
 }
+
+/// Words the verifier takes of an op that halts: the exit code and four of the digest.
+const PUBLIC_WORDS: u32 = 5;
 
 impl<'a> Op<'a> {
     fn new(chip: &'a Described) -> Self {
@@ -79,8 +84,18 @@ impl<'a> Op<'a> {
         let slot = |put: &[Poly]| put[TIME].plus(&ts, -f(1)).as_constant().map(|c| c.as_canonical_u32());
         let pairs = of(MEM, false).into_iter().zip(of(MEM, true));
         let accesses = pairs.map(|(taken, put)| Access { slot: slot(&put), taken, put }).collect();
-        let instr = of(INSTR, true);
-        Self { facts, exec, instr, accesses }
+        let (instr, public) = (of(INSTR, true), of(PUBLIC, true));
+        Self { facts, exec, instr, public, accesses }
+    }
+
+    /// Whether all messages on these buses go with the op, whatever its flags.
+    fn always(&self, buses: &[Bus]) -> bool {
+        let all = self.facts.chip.description.interactions.iter().zip(&self.facts.weights);
+        let of = |buses: &[Bus]| -> Vec<&Poly> {
+            all.clone().filter(|(i, _)| buses.contains(&i.bus)).map(|(_, weight)| weight).collect()
+        };
+        let puts = of(&[EXEC]).into_iter().find(|w| w.terms().all(|t| t.2 == f(1)));
+        puts.is_some_and(|real| of(buses).iter().all(|w| *w == real))
     }
 
     /// The limbs a7 must have, if the op is a call.
@@ -101,6 +116,12 @@ impl<'a> Op<'a> {
             }
         };
         fault(taken[0] == instr[0], "looks up another op than its own".into());
+        fault(self.always(&[INSTR, PUBLIC]), "looks up or hands over in some rows only".into());
+        let slots: Vec<Poly> = self.public.iter().map(|m| m[0].clone()).collect();
+        let halts = put[0] == Poly::constant(f(PC_HALT));
+        let words = if halts { 0..PUBLIC_WORDS } else { 0..0 };
+        let expected: Vec<Poly> = words.map(|slot| Poly::constant(f(slot))).collect();
+        fault(slots == expected, "hands over other words than those the verifier takes".into());
         let passed = put[1].plus(&taken[1], -f(1)) == Poly::constant(f(SLOTS));
         fault(passed, format!("goes on to another time than {SLOTS} later"));
         let Some(opcodes) = self.opcodes(&instr[OPCODE]) else {

@@ -20,7 +20,13 @@ const LIMB: u64 = 0xFFFF;
 /// All buses of the machine. Registers' and memory's words are four limbs of 16 bits.
 fn buses() -> Vec<BusRules> {
     let limbs = |from: usize| (from..from + 4).map(|i| (i, LIMB)).collect();
-    let rules = |bus, kind, promises, chips| BusRules { bus, kind, promises, chips };
+    // Addresses, in words and in instructions: below, they would be other ones modulo p.
+    let integers = |bus: Bus| match bus {
+        MEM => Vec::from([(1, -(1 << 12), 1 << 30)]),
+        TARGET => Vec::from([(0, -(1 << 12), (1 << 30) + (1 << 16))]),
+        _ => Vec::new(),
+    };
+    let rules = |bus, kind, promises, chips| BusRules { bus, kind, promises, integers: integers(bus), chips };
     let state = |keys, at, bits| Kind::State { keys, order: (at, bits) };
     Vec::from([
         rules(EXEC, state(0, 1, 3), Vec::new(), &[][..]),
@@ -114,7 +120,7 @@ pub fn rules(coprocessors: &[Box<dyn Chip>]) -> Result<Rules, ChipError> {
             let bus = interaction.bus;
             let is_new = !buses.iter().any(|known| known.bus.id == bus.id);
             if is_new && bus.id >= COPROCESSOR_BUSES && !bus.shared {
-                buses.push(BusRules { bus, kind: Kind::Other, promises: Vec::new(), chips: &[] });
+                buses.push(BusRules::new(bus, Kind::Other));
             }
         }
     }
@@ -151,6 +157,9 @@ const fn allow(rule: &'static str, chip: &'static str, what: &'static str, reaso
 
 const ONCE: &str = "column/once";
 const FREE: &str = "range/free";
+const PART: &str = "weight/part";
+const SIGN: &str = "the sign of a signed operand";
+const KIND: &str = "where a word's first value comes from";
 const PROMISE: &str = "range/promise";
 const BY_SMT: &str = "needs more than intervals: shown by SMT";
 const CROSS: &str = "the second word is not accessed unless the bytes cross";
@@ -161,9 +170,9 @@ pub const ALLOWED: &[Allow] = &[
     allow(ONCE, "", "rd.old*only", "what a write replaces is of no consequence"),
     allow(ONCE, "sd", "mem.l*only", "what a write replaces is of no consequence"),
     allow(ONCE, "write", "a0.l*only", "what a write replaces is of no consequence"),
-    allow(ONCE, "boundary", "out_ts", "taken off mem, and of no consequence"),
+    allow(ONCE, "boundary", "out_ts*", "taken off mem, and of no consequence"),
     allow(ONCE, "memory", "final*only", "taken off boundary, and of no consequence"),
-    allow(ONCE, "memory", "last", "taken off boundary, and of no consequence"),
+    allow(ONCE, "memory", "last occurs*", "taken off boundary, and of no consequence"),
     allow(ONCE, "branch_eq", "inverse*only", "shows that limbs differ"),
     allow(FREE, "branch_eq", "inverse*", "shows that limbs differ"),
     allow(FREE, "misaligned_load", "mem1.*cross = 0", CROSS),
@@ -174,17 +183,39 @@ pub const ALLOWED: &[Allow] = &[
     allow(FREE, "memory", "hi follows*zero, input = 0", BOUNDS),
     allow(FREE, "memory", "above follows*zero, input = 0", BOUNDS),
     allow(FREE, "memory", "below follows*zero, input = 0", BOUNDS),
-    allow(PROMISE, "or", "mem", BY_SMT),
-    allow(PROMISE, "xor", "mem", BY_SMT),
-    allow(PROMISE, "bitwise_imm", "mem", BY_SMT),
-    allow(PROMISE, "sll", "mem", BY_SMT),
-    allow(PROMISE, "slli", "mem", BY_SMT),
-    allow(PROMISE, "sllw", "mem", BY_SMT),
-    allow(PROMISE, "slliw", "mem", BY_SMT),
-    allow(PROMISE, "sr", "mem", BY_SMT),
-    allow(PROMISE, "sri", "mem", BY_SMT),
-    allow(PROMISE, "srw", "mem", BY_SMT),
-    allow(PROMISE, "sriw", "mem", BY_SMT),
-    allow(PROMISE, "mulw", "mem: value 3", BY_SMT),
-    allow(PROMISE, "misaligned_store", "mem", BY_SMT),
+    allow(PART, "div", "range only in rows of div + rem", SIGN),
+    allow(PART, "divw", "range only in rows of div + rem", SIGN),
+    allow(PART, "mul_high", "range only in rows of mulh", SIGN),
+    allow(PART, "mul_high", "range only in rows of mulh + mulhsu", SIGN),
+    allow(PART, "load_small", "range only in rows of lb", SIGN),
+    allow(PART, "load_small", "range only in rows of lh", SIGN),
+    allow(PART, "load_word", "range only in rows of lw", SIGN),
+    allow(PART, "misaligned_load", "range only in rows of lh", SIGN),
+    allow(PART, "misaligned_load", "range only in rows of lw", SIGN),
+    allow(PART, "sr", "range only in rows of arithmetic", SIGN),
+    allow(PART, "sri", "range only in rows of arithmetic", SIGN),
+    allow(PART, "srw", "range only in rows of arithmetic", SIGN),
+    allow(PART, "sriw", "range only in rows of arithmetic", SIGN),
+    allow(PART, "misaligned_load", "mem only in rows of*cross", CROSS),
+    allow(PART, "misaligned_load", "range only in rows of cross", CROSS),
+    allow(PART, "misaligned_store", "mem only in rows of*cross", CROSS),
+    allow(PART, "misaligned_store", "range only in rows of cross", CROSS),
+    allow(PART, "memory", "image only in rows of image", KIND),
+    allow(PART, "memory", "gap only in rows of zero", KIND),
+    allow(PART, "memory", "range only in rows of input", KIND),
+    allow(PART, "memory", "range only in rows of zero + input", BOUNDS),
+    allow(PART, "memory", "bits only in rows of zero + input", BOUNDS),
+    allow(PROMISE, "or", "mem*", BY_SMT),
+    allow(PROMISE, "xor", "mem*", BY_SMT),
+    allow(PROMISE, "bitwise_imm", "mem*", BY_SMT),
+    allow(PROMISE, "sll", "mem*", BY_SMT),
+    allow(PROMISE, "slli", "mem*", BY_SMT),
+    allow(PROMISE, "sllw", "mem*", BY_SMT),
+    allow(PROMISE, "slliw", "mem*", BY_SMT),
+    allow(PROMISE, "sr", "mem*", BY_SMT),
+    allow(PROMISE, "sri", "mem*", BY_SMT),
+    allow(PROMISE, "srw", "mem*", BY_SMT),
+    allow(PROMISE, "sriw", "mem*", BY_SMT),
+    allow(PROMISE, "mulw", "mem: value 3*", BY_SMT),
+    allow(PROMISE, "misaligned_store", "mem*", BY_SMT),
 ];

@@ -15,6 +15,7 @@
 use std::collections::BTreeSet;
 
 use aver_stark::air::Bus;
+use aver_stark::chip::Described;
 use aver_stark::field::F;
 use aver_stark::layout::System;
 
@@ -28,6 +29,9 @@ pub mod machine;
 pub mod poly;
 pub mod ranges;
 pub mod weights;
+
+use facts::Facts;
+use ranges::Tables;
 
 /// A rule that a chip breaks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -55,7 +59,7 @@ pub struct Allow {
     pub rule: &'static str,
     /// The chip; all if empty.
     pub chip: &'static str,
-    /// How `what` begins; after a `*`, how it ends.
+    /// Its `what`; a `*` stands for anything.
     pub what: &'static str,
     /// Why it is as it should be.
     pub reason: &'static str,
@@ -64,11 +68,11 @@ pub struct Allow {
 impl Allow {
     fn covers(&self, finding: &Finding) -> bool {
         let Self { rule, chip, what, .. } = *self;
-        let (start, end) = what.split_once('*').unwrap_or((what, ""));
-        rule == finding.rule
-            && (chip.is_empty() || chip == finding.chip)
-            && finding.what.starts_with(start)
-            && finding.what.ends_with(end)
+        let fits = match what.split_once('*') {
+            Some((start, end)) => finding.what.starts_with(start) && finding.what.ends_with(end),
+            None => finding.what == what,
+        };
+        rule == finding.rule && (chip.is_empty() || chip == finding.chip) && fits
     }
 }
 
@@ -99,8 +103,17 @@ pub struct BusRules {
     pub kind: Kind,
     /// (position, largest value): of all its messages; whoever puts one shows it.
     pub promises: Vec<(usize, u64)>,
+    /// (position, least, greatest value): integers that rows show before they put or look up a message.
+    pub integers: Vec<(usize, i128, i128)>,
     /// Chips that may use it; all if empty.
     pub chips: &'static [&'static str],
+}
+
+impl BusRules {
+    /// A bus that any chip may use, without promises.
+    pub fn new(bus: Bus, kind: Kind) -> Self {
+        Self { bus, kind, promises: Vec::new(), integers: Vec::new(), chips: &[] }
+    }
 }
 
 /// What the rules must know beside the chips.
@@ -131,18 +144,24 @@ impl Rules {
 
 /// All findings in the chips of a system with these fixed columns.
 pub fn lint(system: &System, fixed: &[Vec<Vec<F>>], rules: &Rules) -> Vec<Finding> {
-    let mut found = BTreeSet::new();
     let tables = ranges::Tables::new(system, fixed, rules);
-    found.extend(buses::lint(system, rules));
+    let mut found: BTreeSet<Finding> = buses::lint(system, rules).into_iter().collect();
     for (chip, described) in system.chips.iter().zip(&system.described) {
-        let facts = facts::Facts::new(described);
-        found.extend(constraints::lint(&facts, rules));
-        found.extend(columns::lint(&facts, rules));
-        found.extend(weights::lint(&facts, rules));
-        found.extend(ranges::lint(&facts, rules, &tables));
+        found.extend(lint_chip(described, rules, &tables));
         found.extend(evaluators::lint(chip.as_ref(), described));
     }
     found.into_iter().collect()
+}
+
+/// The findings that are in what one chip says.
+pub fn lint_chip(described: &Described, rules: &Rules, tables: &Tables) -> Vec<Finding> {
+    let facts = Facts::new(described);
+    let mut found = constraints::lint(&facts, rules);
+    found.extend(columns::lint(&facts, rules));
+    found.extend(weights::lint(&facts, rules));
+    found.extend(ranges::lint(&facts, rules, tables));
+    found.extend(buses::lint_chip(&facts, rules));
+    found
 }
 
 /// The findings that are not allowed; and an allowance that allows nothing is a finding too.

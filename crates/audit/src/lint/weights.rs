@@ -1,6 +1,7 @@
 //! Rules of weights: how often a message counts.
 
 use aver_stark::field::F;
+use aver_stark::symbolic::Interaction;
 use p3_field::PrimeCharacteristicRing;
 
 use super::facts::{Cases, Facts};
@@ -61,16 +62,28 @@ fn zero_row(facts: &Facts<'_>) -> Vec<Finding> {
     broken.chain(sent).map(find).collect()
 }
 
-/// There is one weight, `is_real`, without which nothing is sent, whatever the other columns are.
-fn padding(facts: &Facts<'_>, cases: &Cases) -> Option<Finding> {
+/// There is one weight, `is_real`, without which nothing is sent, whatever the other columns are; messages
+/// that have another one are for some real rows only.
+fn padding(facts: &Facts<'_>, cases: &Cases) -> Vec<Finding> {
+    let name = &facts.chip.name;
     let weight = |case: &Vec<F>, weight: &Poly| cases.eval(case, weight).unwrap_or(F::ONE);
-    let rules_all = |real: &Poly| {
-        let inert = cases.rows.iter().filter(|case| weight(case, real) == F::ZERO);
-        inert.into_iter().all(|case| facts.weights.iter().all(|w| weight(case, w) == F::ZERO))
+    let rules_all = |real: &&Poly| {
+        let mut inert = cases.rows.iter().filter(|case| weight(case, real) == F::ZERO);
+        inert.all(|case| facts.weights.iter().all(|w| weight(case, w) == F::ZERO))
     };
-    let is_inert = facts.weights.is_empty() || facts.weights.iter().any(rules_all);
-    let what = "no weight is 1 whenever another one is: a row that is not real can act";
-    (!is_inert).then(|| Finding::new("padding/acts", &facts.chip.name, what))
+    let Some(real) = facts.weights.iter().find(rules_all) else {
+        let what = "no weight is 1 whenever another one is: a row that is not real can act";
+        return if facts.weights.is_empty() {
+            vec![]
+        } else {
+            vec![Finding::new("padding/acts", name, what)]
+        };
+    };
+    let negative = real.scaled(F::NEG_ONE);
+    let messages = facts.weights.iter().zip(&facts.chip.description.interactions);
+    let partial = messages.filter(|(w, _)| **w != *real && **w != negative);
+    let what = |(w, i): (&Poly, &Interaction)| format!("{} only in rows of {}", i.bus.name, facts.show(w));
+    partial.map(|message| Finding::new("weight/part", name, what(message))).collect()
 }
 
 /// On buses of states, a row takes as many messages as it puts, under the same weights.

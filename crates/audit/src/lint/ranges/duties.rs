@@ -20,6 +20,7 @@ pub fn lint(facts: &Facts<'_>, rules: &Rules, tables: &Tables) -> Vec<Finding> {
             }
         }
         promises(facts, &cases, case, row, rules, &mut find);
+        integers(facts, &cases, case, row, rules, &mut find);
         steps(facts, &cases, case, row, rules, &mut find);
     }
     let finding = |((rule, what), at): ((&'static str, String), Vec<usize>)| {
@@ -120,6 +121,35 @@ fn promises(
     }
 }
 
+/// What is put or looked up as an integer is one.
+fn integers(
+    facts: &Facts<'_>,
+    cases: &Cases,
+    case: &[F],
+    row: &Row,
+    rules: &Rules,
+    find: &mut impl FnMut(&'static str, String),
+) {
+    for (bus, puts, values) in messages(facts, cases, case) {
+        let Some(known) = rules.of(bus).filter(|_| puts) else { continue };
+        if rules.ends.contains(&(facts.chip.name.as_str(), bus)) {
+            continue;
+        }
+        for &(at, least, most) in &known.integers {
+            let value = &values[at];
+            let of_program =
+                matches!(value.columns()[..], [c] if row.program[c] && *value == Poly::column(c));
+            if !of_program && !within(row, value, (least, most)) {
+                let name = known.bus.name;
+                find(
+                    "range/integer",
+                    format!("{name}: value {at} is not shown to be one of the integers it may be"),
+                );
+            }
+        }
+    }
+}
+
 /// On buses of states, keys stay and the order increases.
 fn steps(
     facts: &Facts<'_>,
@@ -142,23 +172,24 @@ fn steps(
             if taken[..keys] != put[..keys] {
                 find("range/step", format!("{name}: step {number} does not put back what it took"));
             }
-            if !increases(row, &put[at].plus(&taken[at], F::NEG_ONE), bits) {
+            let less = put[at].plus(&taken[at], F::NEG_ONE).plus(&Poly::constant(F::ONE), F::NEG_ONE);
+            if !within(row, &less, (0, (1 << bits) - 1)) {
                 find("range/step", format!("{name}: step {number} is not shown to go on by 1 to 2^{bits}"));
             }
         }
     }
 }
 
-/// Whether a form is shown to be from 1 to 2^`bits`: less one, it is something looked up and a rest.
-fn increases(row: &Row, difference: &Poly, bits: u32) -> bool {
-    let less = difference.plus(&Poly::constant(F::ONE), F::NEG_ONE);
-    let fits = |(low, high): Interval| low >= 0 && high < 1 << bits;
+/// Whether a form is shown to be an integer in these bounds: by its columns, or as something that is looked
+/// up and a rest.
+fn within(row: &Row, form: &Poly, (least, most): Interval) -> bool {
+    let fits = |(low, high): Interval| low >= least && high <= most;
     let with = |base: Interval, rest: &Poly| {
         let terms = Scaled::terms(rest, F::ONE)?;
         let sum = terms.iter().map(|t| t.interval(&row.intervals)).sum::<Option<Sum>>()?;
         Some((base.0 + sum.0, base.1 + sum.1))
     };
-    let looked_up = row.relations.iter().filter(|r| r.is_lookup);
-    with((0, 0), &less).is_some_and(fits)
-        || looked_up.into_iter().any(|r| with(r.interval, &less.plus(&r.form, F::NEG_ONE)).is_some_and(fits))
+    let mut looked_up = row.relations.iter().filter(|r| r.is_lookup);
+    with((0, 0), form).is_some_and(fits)
+        || looked_up.any(|r| with(r.interval, &form.plus(&r.form, F::NEG_ONE)).is_some_and(fits))
 }
