@@ -32,7 +32,7 @@ impl Field {
 
     /// A line of a manifest.
     pub fn line(&self) -> String {
-        format!("{:24}{}", self.name, self.unit)
+        format!("{:28}{}", self.name, if self.unit == "u8" { "bytes" } else { self.unit })
     }
 }
 

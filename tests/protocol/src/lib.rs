@@ -13,6 +13,7 @@
 
 pub mod committed;
 pub mod fields;
+pub mod liar;
 pub mod listing;
 pub mod recorder;
 pub mod run;

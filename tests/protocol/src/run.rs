@@ -1,6 +1,7 @@
 //! A small run: three shards and the memory proof.
 
 use aver_exec::{Input, Silent};
+use aver_isa::calls::HALT;
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, reg};
 use aver_machine::Systems;
@@ -12,6 +13,7 @@ use aver_stark_prover::stages::Stages;
 use aver_verifier::bytes::{Fields, put_bytes};
 use aver_verifier::verify::{part_transcript, verify_in};
 use aver_verifier::{Error, Header, Verified};
+use sha2::{Digest as _, Sha256};
 
 use crate::recorder::{Log, Recorder};
 
@@ -27,12 +29,16 @@ pub struct Run {
     pub file: Vec<u8>,
 }
 
-/// Loops a little and exits with the low half of the input's first word.
+/// What the program says.
+const OUTPUT: &[u8; 8] = b"a proof!";
+
+/// Loops a little, says something, and halts with the low half of the input's first word.
 fn program() -> Vec<u8> {
     let mut asm = Asm::new();
     asm.li(reg::T1, 20).addi(reg::T1, reg::T1, -1).bne(reg::T1, 0, -4);
-    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::A0, reg::T0, 8).call(93);
-    asm.elf(&[], 0)
+    asm.write(3, Asm::DATA, OUTPUT.len() as u64).li(reg::A1, u64::from(Asm::DATA) + 8);
+    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::A0, reg::T0, 8).call(HALT);
+    asm.elf(&[&OUTPUT[..], &Sha256::digest(OUTPUT)].concat(), 40)
 }
 
 /// log2 of the height all runs here have: with two oracles.
@@ -47,7 +53,7 @@ pub fn setup(profile: Profile, log_height: usize, cycles: Option<u64>) -> Setup 
 impl Run {
     /// Proves a run of which the claim depends on `word`'s low half only.
     pub fn new(profile: Profile, word: u64) -> Self {
-        Self::prove(setup(profile, LOG_HEIGHT, Some(17)), word)
+        Self::prove(setup(profile, LOG_HEIGHT, Some(24)), word)
     }
 
     /// Proves a run of a program.
