@@ -1,4 +1,5 @@
-//! `spec/` says what the code says: every column, message and constraint of every chip, and every bus.
+//! `spec/` says what the code says: every column, message and constraint of every chip, every bus, every
+//! step of the transcript.
 //! The formulas of the pages are evaluated on random rows, beside what the chips' `eval` gives.
 
 mod formula;
@@ -16,7 +17,7 @@ use aver_stark::symbolic::{Affine, Description, Node};
 use p3_field::{Field, PrimeField32};
 
 use formula::{ROWS, Scope, Value};
-use page::{Chip, Table, tables};
+use page::{Chip, Line, Table, table, tables};
 
 /// Public values a chip may have; value 0 of shards is called `shard`.
 const PUBLICS: usize = 4;
@@ -176,17 +177,32 @@ fn pages_have_every_bus() {
             code.insert((i.bus.name.to_string(), i.bus.id.to_string(), i.bus.arity, over.to_string()));
         }
     }
-    let tables = tables(&spec());
-    let buses = tables.iter().find(|t| t.kind == "bus").expect("no table of buses in spec/");
-    let spec = buses.lines.iter().map(|line| line.bus()).collect();
+    let bus = |l: &Line| (l.text(0), l.text(1), l.text(2).split(',').count(), l.text(3));
+    let spec = table(&spec(), "bus").lines.iter().map(bus).collect();
     assert_eq!(compare("buses", spec, code.into_iter().collect(), |b| b.0.clone()), None);
+}
+
+/// The steps of a proof are those of the transcript, in its order.
+#[test]
+fn pages_have_every_step() {
+    let code = std::fs::read_to_string(spec().join("../crates/stark/src/protocol.rs")).unwrap();
+    let constants =
+        code.split("pub const ").skip(1).filter_map(|c| c.split_once(": ")?.1.split_once("::new(\""));
+    let step = |(kind, label): (&str, &str)| {
+        let kind = kind.split(['<', ' ']).next().unwrap().to_lowercase();
+        (label.split('"').next().unwrap().to_string(), kind)
+    };
+    let code: Vec<(String, String)> = constants.map(step).collect();
+    assert!(code.len() > 30);
+    let spec: Vec<_> = table(&spec(), "step").lines.iter().map(|l| (l.text(0), l.text(1))).collect();
+    assert_eq!(spec, code);
 }
 
 /// Relative links of the pages lead to files.
 #[test]
 fn links_lead_somewhere() {
     let root = spec().join("..");
-    let folders = ["", "spec", "spec/chips", "docs"];
+    let folders = ["", "spec", "spec/arguments", "spec/chips", "docs"];
     let mut links = 0;
     for folder in folders.map(|f| root.join(f)) {
         for page in std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()) {

@@ -31,6 +31,14 @@ pub struct Table {
 /// A message: bus, and weight (negative if taken) with values.
 pub type Message = (String, Vec<Value>);
 
+/// The table in `folder` whose head starts with `kind`.
+pub fn table(folder: &Path, kind: &str) -> Table {
+    tables(folder)
+        .into_iter()
+        .find(|t| t.kind == kind)
+        .unwrap_or_else(|| panic!("spec/ has no table of {kind}"))
+}
+
 /// All tables of the pages in `folder`, in the order of their names.
 pub fn tables(folder: &Path) -> Vec<Table> {
     let mut pages: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
@@ -87,10 +95,9 @@ impl Line {
         nest(&loops, scope, body)
     }
 
-    /// A row of the table of buses: name, id, number of values, what it cancels over.
-    pub fn bus(&self) -> (String, String, usize, String) {
-        let arity = self.at(self.code(2)).split(',').count();
-        (self.at(self.code(0)).to_string(), self.cells[1].clone(), arity, self.cells[3].clone())
+    /// Cell `i` as text.
+    pub fn text(&self, i: usize) -> String {
+        self.cells.get(i).map_or(String::new(), |cell| cell.replace('`', ""))
     }
 
     fn at<T>(&self, result: Result<T>) -> T {
