@@ -29,18 +29,23 @@ pub fn lint(system: &System) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut calls: BTreeMap<Vec<u32>, &str> = BTreeMap::new();
     for chip in &system.described {
-        if chip.description.interactions.iter().any(|i| i.bus == EXEC) {
-            let op = Op::new(chip);
-            let mut why = op.faults();
-            if let Some(number) = op.call()
-                && let Some(other) = calls.insert(number, &chip.name)
-            {
-                why.push(format!("{other} takes calls of this number"));
-            }
-            found.extend(why.into_iter().map(|why| Finding::new("cpu/op", &chip.name, why)));
+        found.extend(lint_chip(chip));
+        let number = is_op(chip).then(|| Op::new(chip).call()).flatten();
+        if let Some(other) = number.and_then(|number| calls.insert(number, &chip.name)) {
+            found.push(Finding::new("cpu/op", &chip.name, format!("{other} takes calls of this number")));
         }
     }
     found
+}
+
+/// Findings of a chip.
+pub fn lint_chip(chip: &Described) -> Vec<Finding> {
+    let faults = if is_op(chip) { Op::new(chip).faults() } else { Vec::new() };
+    faults.into_iter().map(|why| Finding::new("cpu/op", &chip.name, why)).collect()
+}
+
+fn is_op(chip: &Described) -> bool {
+    chip.description.interactions.iter().any(|i| i.bus == EXEC)
 }
 
 /// An access: what it takes and what it puts.
@@ -63,6 +68,7 @@ struct Op<'a> {
     instr: Vec<Vec<Poly>>,
     public: Vec<Vec<Poly>>,
     accesses: Vec<Access>,
+    is_paired: bool,
 }
 
 /// Words the verifier takes of an op that halts: the exit code and four of the digest.
@@ -82,10 +88,12 @@ impl<'a> Op<'a> {
         let exec = [of(EXEC, false), of(EXEC, true)];
         let ts = exec[0].first().map_or_else(Poly::default, |m| m[1].clone());
         let slot = |put: &[Poly]| put[TIME].plus(&ts, -f(1)).as_constant().map(|c| c.as_canonical_u32());
-        let pairs = of(MEM, false).into_iter().zip(of(MEM, true));
+        let (taken, put) = (of(MEM, false), of(MEM, true));
+        let is_paired = taken.len() == put.len();
+        let pairs = taken.into_iter().zip(put);
         let accesses = pairs.map(|(taken, put)| Access { slot: slot(&put), taken, put }).collect();
         let (instr, public) = (of(INSTR, true), of(PUBLIC, true));
-        Self { facts, exec, instr, public, accesses }
+        Self { facts, exec, instr, public, accesses, is_paired }
     }
 
     /// Whether all messages on these buses go with the op, whatever its flags.
@@ -115,6 +123,7 @@ impl<'a> Op<'a> {
                 faults.push(why);
             }
         };
+        fault(self.is_paired, "takes and puts different numbers of words".into());
         fault(taken[0] == instr[0], "looks up another op than its own".into());
         fault(self.always(&[INSTR, PUBLIC]), "looks up or hands over in some rows only".into());
         let slots: Vec<Poly> = self.public.iter().map(|m| m[0].clone()).collect();

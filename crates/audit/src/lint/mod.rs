@@ -45,9 +45,46 @@ pub struct Finding {
     pub what: String,
 }
 
+/// All rules.
+pub const RULES: &[&str] = &[
+    "allow/idle",
+    "bus/answers",
+    "bus/chips",
+    "bus/ends",
+    "bus/room",
+    "bus/table",
+    "bus/twice",
+    "bus/unique",
+    "bus/unknown",
+    "column/flag",
+    "column/free",
+    "column/name",
+    "column/once",
+    "column/unused",
+    "constraint/degree",
+    "constraint/label",
+    "constraint/trivial",
+    "constraint/twice",
+    "cpu/op",
+    "eval/agrees",
+    "eval/repeatable",
+    "padding/acts",
+    "padding/zero",
+    "public/index",
+    "range/free",
+    "range/integer",
+    "range/promise",
+    "range/step",
+    "weight/boolean",
+    "weight/dead",
+    "weight/part",
+    "weight/states",
+];
+
 impl Finding {
     /// Of a chip.
     pub fn new(rule: &'static str, chip: &str, what: impl Into<String>) -> Self {
+        debug_assert!(RULES.contains(&rule), "{rule} is not listed");
         Self { rule, chip: chip.into(), what: what.into() }
     }
 }
@@ -66,7 +103,8 @@ pub struct Allow {
 }
 
 impl Allow {
-    fn covers(&self, finding: &Finding) -> bool {
+    /// Whether it allows this one.
+    pub fn covers(&self, finding: &Finding) -> bool {
         let Self { rule, chip, what, .. } = *self;
         let fits = match what.split_once('*') {
             Some((start, end)) => finding.what.starts_with(start) && finding.what.ends_with(end),

@@ -47,7 +47,7 @@ impl Tables {
                 let answers = answers.entry(interaction.bus.id).or_default();
                 // One row more: padding answers too.
                 for row in 0..=rows {
-                    let cell = |i: usize| columns[i].get(row).copied().unwrap_or(F::ZERO);
+                    let cell = |i: usize| columns.get(i).and_then(|c| c.get(row)).copied().unwrap_or(F::ZERO);
                     let value = |v: &aver_stark::symbolic::Affine| {
                         v.constant + v.columns.iter().map(|&(i, c)| cell(i) * c).sum::<F>()
                     };
