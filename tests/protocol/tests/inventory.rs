@@ -1,15 +1,16 @@
 //! Every absorb and every challenge of a run, in order; and what each challenge must come after.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use aver_machine::Systems;
 use aver_protocol_tests::committed::is_committed;
 use aver_protocol_tests::listing::listing;
 use aver_protocol_tests::recorder::{Event, Log, What, replay};
 use aver_protocol_tests::run::{LOG_HEIGHT, Run};
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{Sponge, index_from, is_work};
 use aver_stark::layout::Layout;
-use aver_stark::params::Profile;
+use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::*;
 use aver_stark::transcript::{Kind, Step, Transcript};
 use aver_stark::value::{Element, Value};
@@ -24,6 +25,12 @@ struct Recorded {
     proofs: Vec<Vec<u8>>,
     logs: Vec<Log>,
     systems: Systems,
+}
+
+/// The runs of this file: proved once.
+fn recorded(profile: Profile) -> &'static Recorded {
+    static RUNS: [OnceLock<Recorded>; 2] = [OnceLock::new(), OnceLock::new()];
+    RUNS[usize::from(profile == Profile::Bits100)].get_or_init(|| Recorded::new(profile))
 }
 
 impl Recorded {
@@ -57,7 +64,7 @@ fn line(event: &Event) -> String {
 
 #[test]
 fn the_inventory_is_as_committed() {
-    let recorded = Recorded::new(Profile::Bits128);
+    let recorded = recorded(Profile::Bits128);
     let list = |events: &[Event]| listing(events.iter().map(line));
     let shard = list(recorded.own(1));
     for i in 2..4 {
@@ -76,7 +83,7 @@ fn the_inventory_is_as_committed() {
 #[test]
 fn prover_and_verifier_say_the_same() {
     for profile in [Profile::Bits128, Profile::Bits100] {
-        let recorded = Recorded::new(profile);
+        let recorded = recorded(profile);
         let (file, logs) = recorded.run.prove_recorded(5);
         assert!(file == recorded.run.file, "proved step by step it is the same file");
         assert_eq!(logs.len(), recorded.logs.len());
@@ -90,7 +97,7 @@ fn prover_and_verifier_say_the_same() {
 #[test]
 fn no_label_has_two_meanings() {
     let mut steps: BTreeMap<&str, Step> = BTreeMap::new();
-    for event in Recorded::new(Profile::Bits128).logs.concat() {
+    for event in recorded(Profile::Bits128).logs.concat() {
         let step = *steps.entry(event.step.label).or_insert(event.step);
         assert_eq!(step, event.step);
         let fits = match step.kind {
@@ -109,7 +116,7 @@ fn no_label_has_two_meanings() {
 #[test]
 fn all_that_stands_in_a_proof_is_absorbed_or_bound_by_a_root() {
     for profile in [Profile::Bits128, Profile::Bits100] {
-        let recorded = Recorded::new(profile);
+        let recorded = recorded(profile);
         let in_order = |log: &[Event]| {
             log.iter().filter(|e| e.is_in_proof()).flat_map(|e| e.bytes.clone()).collect::<Vec<_>>()
         };
@@ -147,7 +154,7 @@ fn position(log: &[Event], what: What, label: &str) -> usize {
 #[test]
 fn the_shared_challenge_comes_after_claim_and_commitments() {
     for profile in [Profile::Bits128, Profile::Bits100] {
-        let Recorded { run, header, logs, .. } = Recorded::new(profile);
+        let Recorded { run, header, logs, .. } = recorded(profile);
         let drawn = position(&logs[0], What::Drawn, SHARED.step().label);
         assert_eq!(logs[0].len(), drawn + Challenge::COUNT, "it is all of α' and β', and the last");
         let before = &logs[0][..drawn];
@@ -181,8 +188,8 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
 /// heights, public values, all roots, the claimed sum.
 #[test]
 fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
-    let recorded = Recorded::new(Profile::Bits128);
-    let Recorded { header, systems, .. } = &recorded;
+    let recorded = recorded(Profile::Bits128);
+    let Recorded { header, systems, .. } = recorded;
     for i in 0..4 {
         let own = recorded.own(i);
         let first = own.iter().position(|e| e.step == LOGUP.step()).expect("α");
@@ -246,6 +253,48 @@ fn check_columns(own: &[Event], layout: &Layout, system: &aver_stark::layout::Sy
     assert_eq!(coordinates, layout.log_height);
 }
 
+/// As many positions are drawn, and opened, as the parameters say, and all work is asked for.
+#[test]
+fn positions_and_work_are_as_the_parameters_say() {
+    for profile in [Profile::Bits128, Profile::Bits100] {
+        let recorded = recorded(profile);
+        let params = Params::new(profile, LOG_HEIGHT).expect("a height");
+        let oracles = [&params.base, &params.rounds[0]];
+        assert_eq!(params.rounds.len(), 1);
+        for i in 0..4 {
+            let own = recorded.own(i);
+            let drawn = |step: Step| own.iter().filter(move |e| e.step == step && e.what == What::Drawn);
+            let lens: Vec<usize> = drawn(WHIR_POSITIONS.step()).map(|e| e.bytes.len()).collect();
+            assert_eq!(lens, oracles.map(|o| 4 * o.queries));
+            let opened = own.iter().filter(|e| e.step == ORACLE_ROWS.step()).count();
+            let mut indices: Vec<usize> = drawn(WHIR_POSITIONS.step())
+                .skip(1)
+                .flat_map(|e| e.bytes.chunks_exact(4).map(|c| index_from(c, oracles[1].log_domain)))
+                .collect();
+            indices.sort_unstable();
+            indices.dedup();
+            assert_eq!(opened, indices.len());
+            // Each seed with its nonce, which is work.
+            let works = [(LOGUP_WORK, params.logup_work), (WHIR_WORK, params.query_work)];
+            for (work, bits) in works {
+                let nonces = absorbed(own, work.step().label);
+                let expected = if bits == 0 {
+                    0
+                } else if work.step() == WHIR_WORK.step() {
+                    2
+                } else {
+                    1
+                };
+                assert_eq!(nonces.len(), expected, "{:?}", work.step());
+                for (seed, nonce) in drawn(work.step()).zip(nonces) {
+                    let seed = seed.bytes.as_slice().try_into().expect("a seed");
+                    assert!(is_work(&seed, u64::from_le_bytes(nonce.try_into().expect("8 bytes")), bits));
+                }
+            }
+        }
+    }
+}
+
 /// What stands right before each challenge (the same challenge again aside).
 #[test]
 fn each_challenge_comes_right_after_what_it_is_drawn_for() {
@@ -266,7 +315,7 @@ fn each_challenge_comes_right_after_what_it_is_drawn_for() {
         ("whir/xi", &["whir/positions"]),
         ("whir/r", &["whir/round"]),
     ];
-    for log in &Recorded::new(Profile::Bits128).logs {
+    for log in &recorded(Profile::Bits128).logs {
         let steps: Vec<&Event> = log.iter().filter(|e| e.what != What::Hinted).collect();
         for pair in steps.windows(2).filter(|p| p[1].what == What::Drawn && p[0].step != p[1].step) {
             let (before, label) = (pair[0].step.label, pair[1].step.label);
@@ -279,7 +328,7 @@ fn each_challenge_comes_right_after_what_it_is_drawn_for() {
 /// Replayed with any absorbed item changed in any bit, everything drawn later is something else.
 #[test]
 fn every_later_challenge_depends_on_every_item() {
-    let recorded = Recorded::new(Profile::Bits128);
+    let recorded = recorded(Profile::Bits128);
     for (i, log) in recorded.logs.iter().enumerate().take(3) {
         let honest = replay(RUN, log);
         let drawn: Vec<Vec<u8>> =
@@ -312,8 +361,8 @@ fn differs_after(honest: &[Vec<u8>], log: &[Event], other: &[Event], at: usize) 
 /// The verifier itself, given a proof with one message changed: what it draws next is something else.
 #[test]
 fn a_changed_message_changes_what_the_verifier_draws_next() {
-    let recorded = Recorded::new(Profile::Bits100);
-    let Recorded { run, header, proofs, .. } = &recorded;
+    let recorded = recorded(Profile::Bits100);
+    let Recorded { run, header, proofs, .. } = recorded;
     let mut start = header.encode().len();
     for (i, proof) in proofs.iter().enumerate().take(2) {
         start += 4;
@@ -357,7 +406,7 @@ const FINAL_CHECKS: &[&str] = &["rows", "gkr/children", "columns at r", "zeroche
 /// Of the header, changed in any field.
 #[test]
 fn the_shared_challenge_depends_on_every_field_of_the_header() {
-    let Recorded { header, run, .. } = Recorded::new(Profile::Bits100);
+    let Recorded { header, run, .. } = recorded(Profile::Bits100);
     type Change = fn(&mut Header);
     let changes: &[(&str, Change)] = &[
         ("exit code", |h| h.exit_code ^= 1 << 31),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use aver_protocol_tests::recorder::Recorder;
-use aver_stark::field::{D, EF, P, coefficients};
-use aver_stark::hash::{Digest, Sponge, ext_from, index_from, is_work};
+use aver_stark::error::Error;
+use aver_stark::field::{D, EF, F, P, coefficients, f};
+use aver_stark::hash::{Digest, Sponge, compress, ext_from, hash_row, index_from, is_work};
 use aver_stark::protocol::{GKR_MU, GKR_X, RUN, VK, WHIR_POSITIONS, WHIR_WORK};
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark_prover::transcript::{Writer, smallest_nonce};
@@ -78,6 +79,18 @@ fn its_framing_is_as_specified() {
     sponge.squeeze("four", &mut next);
     let input = [&expected[..32], &frame("four", b"challenge")].concat();
     assert_eq!(next, blake3::hash(&input).as_bytes()[..20]);
+}
+
+/// Leaves and nodes are the hash of their bytes, all of them.
+#[test]
+fn leaves_and_nodes_are_plain_hashes() {
+    for len in [1, 16, 255, 256, 257, 700] {
+        let row: Vec<F> = (0..len).map(|i| f(i * 7 + 1)).collect();
+        let bytes: Vec<u8> = (0..len).flat_map(|i| (i * 7 + 1).to_le_bytes()).collect();
+        assert_eq!(hash_row(&row), *blake3::hash(&bytes).as_bytes(), "{len} elements");
+    }
+    let nodes = [[1; 32], [2; 32]];
+    assert_eq!(compress(&nodes[0], &nodes[1]), *blake3::hash(nodes.as_flattened()).as_bytes());
 }
 
 #[test]
@@ -180,6 +193,9 @@ fn work_is_of_the_seed_the_nonce_and_the_bits() {
     assert_eq!(count(0), 1 << 14);
     assert_eq!(count(64), 0);
     assert!(!is_work(&seed, first, 40));
+    // Of one bit less, it is not enough.
+    let less = (0..).find(|&n: &u64| is_work(&seed, n, 11) && !is_work(&seed, n, 12)).expect("there are");
+    assert_eq!(check(Sponge::new("d"), &less.to_le_bytes(), 12), Err(Error::Work { label: "whir/work" }));
     // Of another seed it is none (but for one in 2^12).
     assert!(check(Sponge::new("other"), &nonce, 12).is_err());
     assert!(check(Sponge::new("d"), &first.wrapping_sub(1).to_le_bytes(), 12).is_err());
