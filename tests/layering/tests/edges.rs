@@ -51,7 +51,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Packages of tests: they may look into every crate, and nothing may depend on them.
-const TESTS: &[&str] = &["aver-audit-tests", "aver-machine-tests", "aver-protocol-tests", "aver-tests"];
+const TESTS: &[&str] =
+    &["aver-audit-tests", "aver-fuzz-targets", "aver-machine-tests", "aver-protocol-tests", "aver-tests"];
 
 /// Hosts of examples, `<name>-host`: they have what users have.
 const HOSTS: &[&str] = &["aver-sdk"];

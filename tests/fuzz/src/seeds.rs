@@ -1,0 +1,148 @@
+//! The seeds, made of nothing: `cargo run -p aver-fuzz-targets --example seeds` writes them to `fuzz/corpus`.
+
+use aver_isa::testing::{Asm, ElfBuilder, Rng, SegmentBytes, random_program, reg};
+use aver_machine::digest::digest;
+use aver_machine::public::PC_HALT;
+use aver_stark::params::Profile;
+use aver_stark::verify::{BoundaryCommitment, FixedKey};
+use aver_verifier::bytes::put_bytes;
+use aver_verifier::proof::{MemoryPart, ShardPart};
+use aver_verifier::{Header, VerifyingKey};
+
+use crate::encodings::empty_machine;
+use crate::isa::ISA;
+
+/// Target and content.
+pub type Seed = (&'static str, Vec<u8>);
+
+/// All seeds; a name for each is its place.
+pub fn all() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    let mut rng = Rng(3);
+    decode(&mut rng, &mut seeds);
+    elf(&mut seeds);
+    execute(&mut rng, &mut seeds);
+    input(&mut seeds);
+    key_and_proof(&mut seeds);
+    verify(&mut rng, &mut seeds);
+    seeds
+}
+
+fn bytes(rng: &mut Rng, count: usize) -> Vec<u8> {
+    (0..count).map(|_| rng.u64() as u8).collect()
+}
+
+fn decode(rng: &mut Rng, seeds: &mut Vec<Seed>) {
+    // Each instruction with all fields zero, and with random ones.
+    for random in [false, true] {
+        let mut seed = 0x1_0000u32.to_le_bytes().to_vec();
+        for instruction in ISA {
+            let fields = if random { rng.u64() as u32 } else { 0 };
+            seed.extend((fields & !instruction.mask | instruction.bits).to_le_bytes());
+        }
+        seeds.push(("decode", seed));
+    }
+}
+
+fn elf(seeds: &mut Vec<Seed>) {
+    let mut asm = Asm::new();
+    asm.li(reg::A0, 5).jal(reg::RA, 8).ebreak().exit(3);
+    let notes = ElfBuilder::note(&[(0x4156_1001, "sha256"), (0x4156_1002, "other")]);
+    let full = ElfBuilder {
+        entry: asm.start.into(),
+        segments: vec![
+            SegmentBytes::text(asm.start, asm.bytes()),
+            SegmentBytes::data(asm.start + 0x1000, vec![7; 20], 300),
+        ],
+        note: Some(notes.clone()),
+        symbols: vec![(0x1_0000, "start"), (0x1_0008, "end")],
+        ..ElfBuilder::default()
+    };
+    seeds.push(("elf", full.build()));
+    seeds.push(("elf", asm.elf(&[], 0)));
+    seeds.push(("elf", random_program(1, 20).elf));
+    seeds.push(("note", notes.clone()));
+    seeds.push(("note", [notes.clone(), vec![0; 4], notes].concat()));
+    seeds.push(("note", ElfBuilder::note(&[])));
+}
+
+fn execute(rng: &mut Rng, seeds: &mut Vec<Seed>) {
+    for length in [0, 10, 20, 40, 60, 96, 96, 96] {
+        let mut seed: Vec<u8> = (0..32).flat_map(|_| rng.value().to_le_bytes()).collect();
+        seed.extend(bytes(rng, 16));
+        for _ in 0..length {
+            // Loads and stores mostly near s0.
+            let fields = rng.u64() as u32;
+            let row = rng.below(ISA.len() as u32);
+            let near = ISA[row as usize].bits & 0x5f == 0x03 && rng.below(4) > 0;
+            let fields = if near { fields & !(31 << 15) | reg::S0 << 15 } else { fields };
+            seed.extend(fields.to_le_bytes());
+            seed.push(row as u8);
+        }
+        seeds.push(("execute", seed));
+    }
+}
+
+fn input(seeds: &mut Vec<Seed>) {
+    for kind in 0..6u8 {
+        seeds.push(("input", vec![kind, 4, b'a', b'b', b'c', b'd', 0x80, 1, 1, 0]));
+        seeds.push(("input", vec![kind, 1, 2, 0xff, 0x7f, 9, 9, 1, 1, 1, 1, 1, 1]));
+    }
+}
+
+fn key_and_proof(seeds: &mut Vec<Seed>) {
+    let fixed = |root, rows: &[Option<usize>]| FixedKey { root, rows: rows.to_vec() };
+    let vk = VerifyingKey {
+        profile: Profile::Bits100,
+        log_height: 4,
+        entry: 5,
+        coprocessors: vec![(0x4156_1001, "sha256".into())],
+        machine: digest(&empty_machine()),
+        shard: fixed(Some([3; 32]), &[Some(9), None]),
+        memory: fixed(None, &[]),
+    };
+    seeds.push(("key", vk.encode()));
+    let other =
+        VerifyingKey { profile: Profile::Bits128, log_height: 17, coprocessors: Vec::new(), ..vk.clone() };
+    seeds.push(("key", other.encode()));
+    seeds.push(("key", aver_verifier::Hex(&vk.digest()).to_string().into_bytes()));
+
+    let boundary = |rows: &[usize]| BoundaryCommitment { root: Some([4; 32]), rows: rows.to_vec() };
+    let shard = |start, end| ShardPart { boundary: boundary(&[6]), start, end, end_ts: 11 };
+    let header = Header {
+        is_mock: false,
+        vk,
+        exit_code: 0,
+        output: b"output".to_vec(),
+        output_digest: OUTPUT_DIGEST,
+        work: Vec::new(),
+        memory: vec![MemoryPart { boundary: boundary(&[17]), last: 40 }],
+        shards: vec![shard(5, 8), shard(8, PC_HALT)],
+    };
+    let mut file = header.encode();
+    seeds.push(("proof", file.clone()));
+    // A claimed sum, the root of a tree of no fractions, and its layers: zeros and ones.
+    let proof: Vec<u8> = (0..3000).map(|i| u8::from(i % 20 == 0 && i % 40 < 21)).collect();
+    (0..3).for_each(|_| put_bytes(&mut file, &proof));
+    seeds.push(("proof", file));
+    seeds.push(("proof", Header { is_mock: true, ..header }.encode()));
+}
+
+/// SHA-256 of `output`.
+const OUTPUT_DIGEST: [u8; 32] = [
+    0xe0, 0xee, 0x8b, 0xb5, 0x06, 0x85, 0xe0, 0x5f, 0xa0, 0xf4, 0x7e, 0xd0, 0x42, 0x03, 0xae, 0x95, 0x3f,
+    0xdf, 0xd0, 0x55, 0xf5, 0xbd, 0x28, 0x92, 0xea, 0x18, 0x65, 0x04, 0x25, 0x4f, 0x8c, 0x3a,
+];
+
+fn verify(rng: &mut Rng, seeds: &mut Vec<Seed>) {
+    for which in 0..8u8 {
+        seeds.push(("verify", vec![which]));
+        for kind in 0..9u8 {
+            let mut seed = vec![which];
+            let mut edit = bytes(rng, 8);
+            edit[3] = kind;
+            seed.extend(edit);
+            seeds.push(("verify", seed));
+        }
+    }
+}
