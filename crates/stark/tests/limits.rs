@@ -3,7 +3,7 @@
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::error::Error;
-use aver_stark::field::EF;
+use aver_stark::field::{EF, F};
 use aver_stark::hash::Sponge;
 use aver_stark::layout::{MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, System};
 use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
@@ -41,8 +41,14 @@ impl Air for Plain {
 
 const WITNESS: Plain = Plain { fixed: 0, boundary: 0, witness: 1, constraints: 0, messages: 0 };
 
-/// What is said of a proof that says how many rows it has, and ends there.
-fn laid_out(log_height: usize, chips: &[(Plain, usize)], fixed: FixedKey, boundary: &[usize]) -> Error {
+/// What is said of a proof that says how many rows it has, and ends there; with messages of the verifier's.
+fn laid_out(
+    log_height: usize,
+    chips: &[(Plain, usize)],
+    fixed: FixedKey,
+    boundary: &[usize],
+    messages: usize,
+) -> Error {
     let system = System::new(chips.iter().map(|&(chip, _)| Box::new(chip) as _).collect()).unwrap();
     let params = Params::new(Profile::Bits100, log_height).unwrap();
     let proof: Vec<u8> = chips.iter().flat_map(|&(_, rows)| (rows as u32).to_le_bytes()).collect();
@@ -52,7 +58,7 @@ fn laid_out(log_height: usize, chips: &[(Plain, usize)], fixed: FixedKey, bounda
         fixed: &fixed,
         boundary: &BoundaryCommitment { root: Some([1; 32]), rows: boundary.to_vec() },
         publics: &[],
-        messages: &[],
+        messages: &vec![(Bus::local(1, 1, "bus"), F::ONE, vec![F::ONE]); messages],
         shared: &Challenge::new(vec![EF::ONE; Challenge::COUNT]),
     };
     match verify(&statement, Sponge::new("test"), &proof) {
@@ -62,7 +68,7 @@ fn laid_out(log_height: usize, chips: &[(Plain, usize)], fixed: FixedKey, bounda
 }
 
 fn rows(log_height: usize, chips: &[(Plain, usize)]) -> Error {
-    laid_out(log_height, chips, FixedKey { root: None, rows: vec![None; chips.len()] }, &[])
+    laid_out(log_height, chips, FixedKey { root: None, rows: vec![None; chips.len()] }, &[], 0)
 }
 
 /// Everything is in its limits.
@@ -131,6 +137,14 @@ fn messages() {
     let error = limit("messages", MAX_MESSAGES + (1 << 18), MAX_MESSAGES);
     assert_eq!(rows(18, &[(talks(4), MAX_ROWS), (talks(1), 1)]), error);
     assert_eq!(MAX_MESSAGES, 1 << 26);
+    // The verifier's own are among them.
+    let own = |log_height, rows, messages| {
+        let fixed = FixedKey { root: None, rows: vec![None] };
+        laid_out(log_height, &[(talks(4), rows)], fixed, &[], messages)
+    };
+    assert_eq!(own(18, MAX_ROWS, 0), LAID_OUT);
+    assert_eq!(own(18, MAX_ROWS, 1), limit("messages", MAX_MESSAGES + 1, MAX_MESSAGES));
+    assert_eq!(own(18, MAX_ROWS - (1 << 18), 9), LAID_OUT);
 }
 
 #[test]
@@ -153,7 +167,7 @@ fn rows_of_committed_tables_are_those_committed() {
     let chips = |a, b, c, d| [(fixed, a), (boundary, b), (WITNESS, c), (boundary, d)];
     let rows = [Some(5), None, None, None];
     let check = |chips: &[(Plain, usize)], rows: &[Option<usize>], boundary: &[usize]| {
-        laid_out(4, chips, key(rows), boundary)
+        laid_out(4, chips, key(rows), boundary, 0)
     };
     assert_eq!(check(&chips(5, 6, 7, 8), &rows, &[6, 8]), LAID_OUT);
     assert_eq!(check(&chips(4, 6, 7, 8), &rows, &[6, 8]), committed(4, 5));

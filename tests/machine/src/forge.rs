@@ -261,7 +261,7 @@ impl Forge<'_> {
     }
 
     /// The proof file up to proof `last`.
-    fn prove_up_to(&self, last: usize) -> Vec<u8> {
+    pub fn prove_up_to(&self, last: usize) -> Vec<u8> {
         self.prove_some(last + 1, |_, sum| sum)
     }
 

@@ -269,13 +269,36 @@ fn other_shapes_are_refused() {
         assert_eq!(case.check(&groups, &case.rho, &with(&case.values), &proof), shape);
         assert_eq!(case.check(&groups, &case.rho, &case.values[..4], &proof), shape);
         assert_eq!(case.check(&groups[..1], &case.rho, &case.values, &proof), shape);
-        // A group that has stacks and no root; groups in another order.
+        // A root that differs in a bit; a group that has stacks and no root; groups in another order.
+        let merkle = Err("whir/rows: opened rows do not lead to the root".to_string());
+        for byte in 0..32 {
+            let mut other = groups.clone();
+            other[byte % 2 * 2].root.as_mut().unwrap()[byte] ^= 1 << (byte % 8);
+            assert_eq!(case.check(&other, &case.rho, &case.values, &proof), merkle);
+        }
         let mut bare = groups.clone();
         bare[2].root = None;
-        let merkle = Err("whir/rows: opened rows do not lead to the root".to_string());
         assert_eq!(case.check(&bare, &case.rho, &case.values, &proof), merkle);
         let mut swapped = groups.clone();
         (swapped[0].root, swapped[2].root) = (groups[2].root, groups[0].root);
         assert_eq!(case.check(&swapped, &case.rho, &case.values, &proof), merkle);
+    }
+}
+
+#[test]
+fn stacks_are_as_many_as_the_security_terms_count() {
+    let params = Params::new(Profile::Bits100, 1).unwrap();
+    let check = |widths: &[usize]| {
+        let groups: Vec<_> =
+            widths.iter().map(|&width| GroupCommitment { root: Some([0; 32]), width }).collect();
+        let values = vec![EF::ZERO; widths.iter().sum()];
+        let mut reader = Reader::new(Sponge::new("test"), &[]);
+        verify(&params, &mut reader, &groups, &[EF::ZERO], &values).unwrap_err().to_string()
+    };
+    for widths in [&[4096][..], &[0, 4000, 96]] {
+        assert_eq!(check(widths), "proof ends before whir/final");
+    }
+    for widths in [&[4097][..], &[1, 4000, 96]] {
+        assert_eq!(check(widths), "number of stacks is 4097, the limit is 4096");
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use aver_stark::field::{EF, F};
+use aver_stark::field::{EF, F, P};
 use aver_stark::params::Profile;
 use aver_stark_prover::check::Violation;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::machine::BOUNDARY as BOUNDARY_BUS;
 use crate::messages::{is_refused_by, params, refusal};
 use crate::plain::{Check, Lies};
 use crate::toy::{Part, Toy, f, honest};
@@ -298,6 +299,20 @@ fn sums_moved_between_proofs_are_refused() {
     }
 }
 
+/// Messages of the verifier's own on a shared bus are part of the sums.
+#[test]
+fn shared_messages_of_the_verifier_count() {
+    let toy = Toy::new(Profile::Bits100, 5);
+    let mut parts = toy.run(&[50, 40]);
+    let word = |v: usize| vec![f(30), f(v), f(0)];
+    parts[0].messages.push((BOUNDARY_BUS, f(3), word(1)));
+    assert_eq!(toy.verify(&toy.prove(&parts, &parts, honest)), Err("sums".into()));
+    parts[1].messages.extend([(BOUNDARY_BUS, -F::TWO, word(1)), (BOUNDARY_BUS, F::NEG_ONE, word(1))]);
+    assert_eq!(toy.verify(&toy.prove(&parts, &parts, honest)), Ok(()));
+    parts[1].messages[3].2 = word(2);
+    assert_eq!(toy.verify(&toy.prove(&parts, &parts, honest)), Err("sums".into()));
+}
+
 #[test]
 fn every_byte_counts() {
     let toy = Toy::new(Profile::Bits100, 4);
@@ -310,6 +325,18 @@ fn every_byte_counts() {
         bad[0].proof[at] ^= 1;
         assert!(toy.verify(&bad).is_err(), "byte {at}");
     }
+    // An element plus p is the same element, and another encoding; rows that are opened are elements, too.
+    let mut again = 0;
+    for at in (0..len).step_by(4 * 5) {
+        let word = u32::from_le_bytes(proofs[0].proof[at..at + 4].try_into().unwrap());
+        if let Some(other) = word.checked_add(P) {
+            let mut bad = proofs.clone();
+            bad[0].proof[at..at + 4].copy_from_slice(&other.to_le_bytes());
+            assert!(toy.verify(&bad).is_err(), "word at {at}");
+            again += usize::from(at > len / 2);
+        }
+    }
+    assert!(again > 50);
     for cut in [0, 1, 4, 100, len / 2, len - 1] {
         let mut bad = proofs.clone();
         bad[0].proof.truncate(cut);
