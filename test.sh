@@ -20,6 +20,7 @@ packages=(
     qemu-user                                                # what guests are compared with
     gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf     # guests in C
     python3-venv                                             # SMT solvers, which are Python packages
+    g++                                                      # libFuzzer
 )
 
 # A toolchain that `aver build` takes: one of rustup's or the system's, with the library's sources.
@@ -34,6 +35,7 @@ solvers="$CARGO_TARGET_DIR/solvers"
 has_solvers() { [ -x "$solvers/bin/z3" ] && "$solvers/bin/python3" -c "import bitwuzla" 2>/dev/null; }
 
 has_all() {
+    command -v g++ >/dev/null || return
     has_solvers || python3 -c "import ensurepip" 2>/dev/null || return
     has_guest_toolchain && command -v qemu-riscv64 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null
 }
@@ -81,7 +83,7 @@ step "Format"
 if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --check
     # Guests are packages of their own, as their users' will be.
-    find guest examples -name '*.rs' -not -path '*/target/*' -exec rustfmt --check --edition 2024 {} +
+    find guest examples fuzz -name '*.rs' -not -path '*/target/*' -exec rustfmt --check --edition 2024 {} +
 fi
 
 step "Lints"
@@ -112,3 +114,12 @@ fi
 step "Tests"
 cargo test --manifest-path guest/aver-guest/Cargo.toml
 cargo test --profile fast --workspace
+
+# --- Fuzzing: its targets' seeds are among the tests; this is the fuzzer, for a few seconds each ---
+
+step "Fuzzing"
+if command -v g++ >/dev/null; then
+    fuzz/run 8
+else
+    note "no C++ compiler: seeds are replayed, but nothing is fuzzed. Install the Debian package g++"
+fi
