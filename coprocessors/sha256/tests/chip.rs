@@ -5,7 +5,6 @@ mod common;
 use aver_machine::buses::{MEM, MEMORY};
 use aver_sha256::chip::columns::WIDTH;
 use aver_stark::field::{F, f};
-use aver_stark::symbolic::Node;
 use aver_stark_prover::check::check_row;
 use common::{INITIAL, expected, ledger, object, step, system, table};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -24,31 +23,6 @@ fn sizes() {
     let sizes = (chip.width(), d.interactions.len(), d.constraints.len(), degree, chip.message_columns.len());
     assert_eq!(sizes, (6975, 74, 7279, 3, 109));
     assert!(d.nodes.len() < 130_000, "{} nodes", d.nodes.len());
-}
-
-/// Every column has a name of its own, and occurs in a constraint or a message.
-#[test]
-fn columns() {
-    let system = system();
-    let names = system.chips[0].columns().witness;
-    assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), WIDTH);
-    let d = &system.described[0].description;
-    let mut used = vec![false; d.nodes.len()];
-    d.constraints.iter().for_each(|c| used[c.node as usize] = true);
-    let mut columns: Vec<bool> =
-        (0..WIDTH).map(|i| system.described[0].message_columns.contains(&i)).collect();
-    for i in (0..d.nodes.len()).rev() {
-        match d.nodes[i] {
-            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) if used[i] => {
-                used[a as usize] = true;
-                used[b as usize] = true;
-            }
-            Node::Column(c) if used[i] => columns[c as usize] = true,
-            _ => {}
-        }
-    }
-    let free: Vec<_> = (0..WIDTH).filter(|&i| !columns[i]).map(|i| &names[i]).collect();
-    assert!(free.is_empty(), "{free:?}");
 }
 
 /// Messages are weighted with `is_real`. Updates are in memory that can be written, reads there or in the

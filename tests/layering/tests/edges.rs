@@ -45,7 +45,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("aver-cli", &["aver-sdk"]),
     // Measured, and held together.
-    ("aver-audit", &["aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
+    (
+        "aver-audit",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
     ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-layering", &[]),
 ];

@@ -44,6 +44,14 @@ pub fn lint_chip(chip: &Described) -> Vec<Finding> {
     faults.into_iter().map(|why| Finding::new("cpu/op", &chip.name, why)).collect()
 }
 
+/// The number of the calls that a chip takes, if it takes those of one number.
+pub fn number_of_call(chip: &Described) -> Option<u32> {
+    match Op::new(chip).call()?[..] {
+        [low, high, 0, 0] => Some(low | high << 16),
+        _ => None,
+    }
+}
+
 fn is_op(chip: &Described) -> bool {
     chip.description.interactions.iter().any(|i| i.bus == EXEC)
 }

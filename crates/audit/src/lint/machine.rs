@@ -143,10 +143,19 @@ pub fn rules(coprocessors: &[Box<dyn Chip>]) -> Result<Rules, ChipError> {
 /// All findings in the machine of a program with these coprocessors' chips.
 pub fn findings(program: &Program, coprocessors: Vec<Box<dyn Chip>>) -> Result<Vec<Finding>, ChipError> {
     let rules = rules(&coprocessors)?;
+    findings_with(program, coprocessors, &rules)
+}
+
+/// The same with rules that are adapted to them.
+pub fn findings_with(
+    program: &Program,
+    coprocessors: Vec<Box<dyn Chip>>,
+    rules: &Rules,
+) -> Result<Vec<Finding>, ChipError> {
     let systems = Systems::new(coprocessors)?;
     let FixedColumns { shard, memory } = fixed_columns(&systems, program);
-    let mut found = lint(&systems.shard, &shard, &rules);
-    found.extend(lint(&systems.memory, &memory, &rules));
+    let mut found = lint(&systems.shard, &shard, rules);
+    found.extend(lint(&systems.memory, &memory, rules));
     found.extend(cpu::lint(&systems.shard));
     Ok(found)
 }

@@ -1,0 +1,184 @@
+//! Honest calls with pointers anywhere, in whole machines.
+
+use std::sync::Arc;
+
+use aver_exec::{Cost, Input, Limits, Silent, meter, trace};
+use aver_isa::Program;
+use aver_isa::memory::{GUARD_START, INPUT_BASE, INPUT_END, NULL_END, STACK_TOP, TEXT_END};
+use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
+use aver_machine::Systems;
+use aver_machine::machine::{FixedColumns, fixed_columns};
+use aver_machine::public::{PC_HALT, ShardPublics};
+use aver_stark_prover::arena::Arena;
+use aver_stark_prover::check::check;
+use aver_stark_prover::table::Table;
+use aver_trace::{Memory, shard_tables};
+
+use super::{Argument, Coprocessor, Numbers, Usage, systems};
+
+/// Bytes of data, and of input, that calls work on.
+const BYTES: usize = 4096;
+/// Where the text has constants.
+const CONSTANTS: u32 = Asm::TEXT + 0x1_0000;
+/// log2 of the height of a stack.
+const LOG_HEIGHT: usize = 16;
+
+/// A shard of calls.
+pub struct Trace {
+    /// The program.
+    pub program: Program,
+    /// The machine.
+    pub systems: Systems,
+    /// Its fixed columns.
+    pub fixed: FixedColumns,
+    /// What the shard shows.
+    pub publics: ShardPublics,
+    /// Tables of all chips.
+    pub tables: Vec<Table>,
+}
+
+/// A program that makes calls with these arguments, where data and constants of the text are random.
+fn program(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Program {
+    let (call, name) = (aver_exec::Coprocessor::call(c), aver_exec::Coprocessor::name(c));
+    let mut asm = Asm::new();
+    for &(a0, a1) in calls {
+        asm.li(reg::A0, a0).li(reg::A1, a1).call(call);
+    }
+    let mut text = asm.exit(0).bytes();
+    assert!(text.len() <= (CONSTANTS - Asm::TEXT) as usize, "too many calls");
+    text.resize((CONSTANTS - Asm::TEXT) as usize, 0);
+    let mut numbers = Numbers(1);
+    let mut bytes = || (0..BYTES / 8).flat_map(|_| numbers.next().to_le_bytes()).collect::<Vec<u8>>();
+    text.extend(bytes());
+    let data = SegmentBytes::data(Asm::DATA, bytes(), BYTES as u64);
+    let segments = vec![SegmentBytes::text(asm.start, text), data];
+    let elf = ElfBuilder { segments, note: Some(ElfBuilder::note(&[(call, name)])), ..ElfBuilder::default() };
+    Program::from_elf(&elf.build()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Result<(Program, aver_exec::Run), aver_exec::Error> {
+    let program = program(c, calls);
+    let mut numbers = Numbers(2);
+    let input: Vec<u8> = (0..BYTES / 8).flat_map(|_| numbers.next().to_le_bytes()).collect();
+    let input = Input::new(&input[..]).unwrap_or_else(|error| panic!("{error}"));
+    let run = meter(&program, &input, &[&Execution(c)], &Cost::flat(), &Limits::default(), &mut Silent)?;
+    Ok((program, run))
+}
+
+/// The execution of a coprocessor that is there by reference.
+struct Execution<'a>(&'a dyn Coprocessor);
+
+impl aver_exec::Coprocessor for Execution<'_> {
+    fn call(&self) -> u32 {
+        aver_exec::Coprocessor::call(self.0)
+    }
+    fn name(&self) -> &str {
+        aver_exec::Coprocessor::name(self.0)
+    }
+    fn execute(
+        &self,
+        a0: u64,
+        a1: u64,
+        memory: &mut dyn aver_exec::CallMemory,
+    ) -> Result<(), aver_exec::FaultKind> {
+        self.0.execute(a0, a1, memory)
+    }
+    fn cost(&self) -> u64 {
+        self.0.cost()
+    }
+}
+
+/// As [`Execution`].
+struct Tables<'a>(&'a dyn Coprocessor);
+
+impl aver_trace::CoprocessorTables for Tables<'_> {
+    fn call(&self) -> u32 {
+        aver_trace::CoprocessorTables::call(self.0)
+    }
+    fn fill(
+        &self,
+        filler: &aver_trace::rows::Filler<'_>,
+        program: &Program,
+        calls: &[&aver_exec::EcallStep],
+    ) -> Vec<Table> {
+        self.0.fill(filler, program, calls)
+    }
+}
+
+impl Trace {
+    /// Of a program of calls that can be proved, in one shard.
+    pub fn new(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Self {
+        let (program, run) = run(c, calls).unwrap_or_else(|error| panic!("{error}"));
+        let plan = &run.shards[0];
+        let trace = trace(&program, plan, &[&Execution(c)]).unwrap_or_else(|error| panic!("{error}"));
+        let publics = ShardPublics {
+            shard: plan.index,
+            start: plan.start,
+            end: PC_HALT,
+            end_ts: 1 + aver_machine::cpu::SLOTS * plan.ops as u32,
+            exit: Some((run.exit_code, run.digest)),
+        };
+        let systems = systems(c);
+        let arena = Arena::default();
+        let memory = Memory { arena: &arena, log_height: LOG_HEIGHT };
+        let coprocessors: [&dyn aver_trace::CoprocessorTables; 1] = [&Tables(c)];
+        let mut tables =
+            shard_tables(&systems.shard, &program, plan, &trace, &publics, &coprocessors, memory);
+        let fixed = fixed_columns(&systems, &program);
+        for (table, columns) in tables.iter_mut().zip(&fixed.shard) {
+            table.fixed = Arc::new(columns.clone());
+        }
+        Self { program, systems, fixed, publics, tables }
+    }
+}
+
+/// Pairs of arguments: such as may be calls, and such as must be faults.
+fn arguments(usage: &Usage) -> (Vec<(u64, u64)>, Vec<(u64, u64)>) {
+    let words = |argument| match argument {
+        Argument::Number => 0,
+        Argument::Words(n) => u64::from(n),
+    };
+    let (n0, n1) = (words(usage.a0), words(usage.a1));
+    let data = u64::from(Asm::DATA);
+    let middle = data + 8 * (n0 + n1);
+    let mut calls = vec![(data, middle), (middle, data), (data, data)];
+    // At every distance at which the words of the two overlap, and next to each other.
+    calls.extend((0..=n0 + n1).map(|distance| (middle, middle - 8 * n1 + 8 * distance)));
+    let mut faults = Vec::new();
+    let pair = |is_a0: bool, at: u64| if is_a0 { (at, middle) } else { (middle, at) };
+    for (n, is_a0) in [(n0, true), (n1, false)].into_iter().filter(|(n, _)| *n > 0) {
+        // Up to the end of a region, and one word beyond.
+        for end in [GUARD_START, STACK_TOP, INPUT_END] {
+            calls.push(pair(is_a0, u64::from(end) - 8 * n));
+            faults.push(pair(is_a0, u64::from(end) - 8 * (n - 1)));
+        }
+        faults.extend((1..8).map(|low| pair(is_a0, middle + low)));
+        let outside = [0, u64::from(NULL_END) - 8, 1 << 32, middle + (1 << 32), 1 << 63, u64::MAX - 7];
+        faults.extend(outside.map(|at| pair(is_a0, at)));
+    }
+    for at in [INPUT_BASE, TEXT_END, CONSTANTS, Asm::TEXT] {
+        calls.extend([(u64::from(at), middle), (middle, u64::from(at)), (u64::from(at), u64::from(at))]);
+    }
+    for number in [0, 1, u64::MAX, 1 << 63, 0xFFFF_0000_FFFF_0000] {
+        calls.extend((n0 == 0).then_some((number, middle)));
+        calls.extend((n1 == 0).then_some((middle, number)));
+    }
+    (calls, faults)
+}
+
+/// Honest calls satisfy every chip and bus of the machine, wherever their pointers point; pointers that are
+/// no multiples of 8 or leave memory are faults.
+pub fn calls(c: &dyn Coprocessor, usage: &Usage) {
+    let (calls, faults) = arguments(usage);
+    for (a0, a1) in faults {
+        assert!(run(c, &[(a0, a1)]).is_err(), "a call with a0 = {a0:#x}, a1 = {a1:#x} is no fault");
+    }
+    let possible: Vec<(u64, u64)> = calls.into_iter().filter(|&pair| run(c, &[pair]).is_ok()).collect();
+    assert!(possible.len() > 2, "hardly any call is possible: {possible:x?}");
+    let trace = Trace::new(c, &possible);
+    let own = &trace.tables[aver_machine::ShardChip::COUNT..];
+    assert_eq!(own.len(), c.chips().len(), "not as many tables as chips");
+    let result =
+        check(&trace.systems.shard, &trace.tables, &trace.publics.values(), &trace.publics.messages());
+    result.map(drop).unwrap_or_else(|violation| panic!("{violation}"));
+}
