@@ -3,7 +3,7 @@
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::error::Error;
-use aver_stark::field::{EF, F};
+use aver_stark::field::{EF, F, P, decode_base};
 use aver_stark::hash::Sponge;
 use aver_stark::layout::{MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, System};
 use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
@@ -99,7 +99,7 @@ fn blocks() {
     assert_eq!(rows(4, &[(WITNESS, most + 1)]), blocks(4097));
     assert_eq!(rows(4, &[(WITNESS, most - 16), (WITNESS, 17)]), blocks(4097));
     // Refused by the full ones alone.
-    assert_eq!(rows(4, &[(WITNESS, most + 32)]), blocks(4098));
+    assert_eq!(rows(4, &[(WITNESS, most + 33)]), blocks(4098));
     assert_eq!(rows(1, &[(WITNESS, 1), (WITNESS, MAX_ROWS)]), blocks(1 + (MAX_ROWS as u64 >> 1)));
 }
 
@@ -145,6 +145,15 @@ fn messages() {
     assert_eq!(own(18, MAX_ROWS, 0), LAID_OUT);
     assert_eq!(own(18, MAX_ROWS, 1), limit("messages", MAX_MESSAGES + 1, MAX_MESSAGES));
     assert_eq!(own(18, MAX_ROWS - (1 << 18), 9), LAID_OUT);
+}
+
+#[test]
+fn elements_are_below_p() {
+    for (value, element) in
+        [(0, Some(F::ZERO)), (P - 1, Some(F::NEG_ONE)), (P, None), (P + 1, None), (u32::MAX, None)]
+    {
+        assert_eq!(decode_base(value.to_le_bytes()), element);
+    }
 }
 
 #[test]

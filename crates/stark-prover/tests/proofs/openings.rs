@@ -279,6 +279,13 @@ fn other_shapes_are_refused() {
         let mut bare = groups.clone();
         bare[2].root = None;
         assert_eq!(case.check(&bare, &case.rho, &case.values, &proof), merkle);
+        // Before anything is read for it.
+        (bare[0].root, bare[2].root) = (None, groups[2].root);
+        let cut =
+            |groups: &[GroupCommitment], len| case.check(groups, &case.rho, &case.values, &proof[..len]);
+        let no_rows = Err("proof ends before whir/rows".to_string());
+        let len = (0..proof.len()).find(|&len| cut(&groups, len) == no_rows).unwrap();
+        assert_eq!(cut(&bare, len), merkle);
         let mut swapped = groups.clone();
         (swapped[0].root, swapped[2].root) = (groups[2].root, groups[0].root);
         assert_eq!(case.check(&swapped, &case.rho, &case.values, &proof), merkle);

@@ -7,6 +7,7 @@ use aver_stark::hash::{Sponge, is_work};
 use aver_stark::params::Profile;
 use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
+use aver_verifier::proof::MemoryPart;
 use aver_verifier::verify::{absorb_run, part_transcript};
 use aver_verifier::{Error, Header, VerifyingKey, verify};
 use sha2::{Digest as _, Sha256};
@@ -165,6 +166,7 @@ fn a_program_is_named_by_everything_in_its_key() {
         ("rows of another chip", |k| k.shard.rows.swap(0, 1)),
         ("root of the memory's columns", |k| k.memory.root = Some([0; 32])),
         ("its rows", |k| k.memory.rows[1] = Some(4)),
+        ("their highest byte", |k| k.memory.rows[1] = Some(3 + (1 << 24))),
         ("a table more", |k| k.memory.rows.push(None)),
     ];
     let mut digests = vec![key().digest()];
@@ -183,7 +185,9 @@ fn a_program_is_named_by_everything_in_its_key() {
 /// Public values of proofs, as the header has them.
 #[test]
 fn public_values_are_those_of_the_header() {
-    let header = header();
+    let mut header = header();
+    header.memory.push(MemoryPart { last: 11, ..header.memory[0].clone() });
+    assert_eq!(header.memory_publics(2), MemoryPublics { before: Some(9), last: 11 });
     assert_eq!(header.memory_publics(0), MemoryPublics { before: None, last: 8 });
     assert_eq!(header.memory_publics(1), MemoryPublics { before: Some(8), last: 9 });
     let publics = |shard, start, end, end_ts, exit| ShardPublics { shard, start, end, end_ts, exit };

@@ -16,9 +16,12 @@ struct Numbers {
     constant: u32,
     factor: u32,
     public: usize,
-    /// Column of the constraint.
+    /// Column of the constraint, and another that is added to it.
     column: usize,
+    operand: usize,
     subtract: bool,
+    /// Of the two expressions of a constraint it is the other that must vanish.
+    other: bool,
     constraints: usize,
     bus: Bus,
     /// Column, factor and constant of the multiplicity and of the value.
@@ -43,7 +46,8 @@ impl Air for Numbers {
         for _ in 0..self.constraints {
             let term = column * public * self.factor;
             let sum = if self.subtract { column - term } else { column + term };
-            b.assert_zero(self.label, sum * (column - self.constant));
+            let product = (sum + b.row()[self.operand]) * (column - self.constant);
+            b.assert_zero(self.label, if self.other { sum } else { product });
         }
         let (at, factor, constant) = self.value;
         let public = b.public(self.value_public.0) * self.value_public.1;
@@ -69,7 +73,9 @@ fn honest() -> Numbers {
         factor: 3,
         public: 0,
         column: 3,
+        operand: 1,
         subtract: false,
+        other: false,
         constraints: 1,
         bus: Bus::local(9, 1, "bus"),
         multiplicity: (0, 1),
@@ -97,7 +103,9 @@ const CHANGES: &[Change<Numbers>] = &[
     ("factor of a constraint", |n| n.factor = 4),
     ("public value of a constraint", |n| n.public = 1),
     ("column of a constraint", |n| n.column = 2),
+    ("operand of a constraint", |n| n.operand = 2),
     ("difference for sum", |n| n.subtract = true),
+    ("another expression of a constraint", |n| n.other = true),
     ("constraint twice", |n| n.constraints = 2),
     ("no constraint", |n| n.constraints = 0),
     ("bus", |n| n.bus.id = 10),
