@@ -69,7 +69,7 @@ fn transcript(out: &mut String) {
     prover.absorb("witness", &proof[4..36]);
     prover.absorb("sum", &proof[36..]);
     let seed = prover.work_seed("whir/work");
-    let nonce = (0..).find(|&n| is_work(&seed, n, 10)).unwrap();
+    let nonce = (0..1 << 20).find(|&n| is_work(&seed, n, 10)).unwrap();
     proof.extend(nonce.to_le_bytes());
     let bits = (0..64).rev().find(|&b| is_work(&seed, nonce, b)).unwrap();
     let _ = writeln!(out, "seed: {}\nnonce: {nonce}, of {bits} bits", hex(&seed));
