@@ -1,4 +1,5 @@
 //! Proof files, changed, cut, extended and mixed: refused, without a panic, and at no great cost.
+//! What is inside a proof, field by field, is in `tests/protocol`.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -8,7 +9,6 @@ use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, Rng, reg};
 use aver_machine_tests::{options, prove, setup};
 use aver_prover::{Options, verify};
-use aver_stark::field::P;
 use aver_stark::hash::Digest;
 use aver_stark::params::Profile;
 use aver_verifier::bytes::Fields;
@@ -106,40 +106,6 @@ fn every_byte_of_the_header() {
         for value in [0, 1, u32::MAX, i32::MAX as u32, 1 << 16] {
             if let Some(bytes) = file.with_number(at, value) {
                 file.refuses(&bytes, &format!("number at {at}: {value:#x}"));
-            }
-        }
-    }
-}
-
-#[test]
-fn bytes_of_the_proofs() {
-    let file = file();
-    let mut rng = Rng(1);
-    for (i, proof) in file.proofs.iter().enumerate() {
-        // Lengths, rows of all chips, the first root, the sum; the end; and samples of all between.
-        let some: Vec<usize> =
-            (0..80).map(|_| proof.start + rng.below(proof.len() as u32) as usize).collect();
-        let ends = (proof.start - 4..proof.start + 260).step_by(3).chain(proof.end - 40..proof.end);
-        for at in ends.chain(some) {
-            let bit = 1 << rng.below(8);
-            file.refuses(&file.with(at, |b| *b ^= bit), &format!("proof {i}, byte {}", at - proof.start));
-        }
-        for at in (proof.start - 4..proof.start + 200).step_by(4) {
-            for value in [u32::MAX, 1 << 24, (1 << 24) + 1, 1 << 31] {
-                if let Some(bytes) = file.with_number(at, value) {
-                    file.refuses(&bytes, &format!("proof {i}, number at {}", at - proof.start));
-                }
-            }
-        }
-        // An element plus p is the same element, and another encoding.
-        let words = (proof.len() / 4) as u32;
-        let mut tried = 0;
-        while tried < 60 {
-            let at = proof.start + 4 * rng.below(words) as usize;
-            let value = u32::from_le_bytes(file.bytes[at..at + 4].try_into().unwrap());
-            if let Some(bytes) = value.checked_add(P).and_then(|v| file.with_number(at, v)) {
-                file.refuses(&bytes, &format!("proof {i}, element at {}, plus p", at - proof.start));
-                tried += 1;
             }
         }
     }

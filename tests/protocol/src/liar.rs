@@ -52,6 +52,21 @@ pub struct Liar<'a> {
     rho: Vec<EF>,
     values: Vec<Option<Vec<EF>>>,
     c: Vec<EF>,
+    before_whir: Option<BeforeWhir>,
+}
+
+/// Where the opening starts.
+pub struct BeforeWhir {
+    /// What was heard.
+    pub sponge: Sponge,
+    /// The proof so far.
+    pub proof: Vec<u8>,
+    /// Where everything is opened.
+    pub rho: Vec<EF>,
+    /// What challenges weight stacks with.
+    pub weights: Vec<EF>,
+    /// By how much the claim that is opened differs from the honest one.
+    pub error: EF,
 }
 
 impl<'a> Liar<'a> {
@@ -84,12 +99,18 @@ impl<'a> Liar<'a> {
             rho: Vec::new(),
             values,
             c: Vec::new(),
+            before_whir: None,
         }
     }
 
     /// The proof, if the error was got rid of.
     pub fn proof(self) -> Option<Vec<u8>> {
         (self.held.is_none() && self.error == EF::ZERO).then(|| self.sent.concat())
+    }
+
+    /// Where the opening starts, all before being consistent.
+    pub fn before_whir(self) -> Option<BeforeWhir> {
+        self.before_whir
     }
 
     fn is_target(&self, step: Step) -> bool {
@@ -299,6 +320,10 @@ impl<'a> Liar<'a> {
                 let stacks = self.layout.groups.iter().map(|g| g.count).sum();
                 if self.c.len() == log2_ceil(stacks) {
                     self.settle_columns();
+                    if let Some(before) = &mut self.before_whir {
+                        before.weights = eq_weights(&self.c, stacks);
+                        before.error = self.error;
+                    }
                 }
             }
             "whir/r" => self.goes_on("whir/round", x, x * x - x),
@@ -367,27 +392,35 @@ impl<'a> Liar<'a> {
     /// added.
     fn settle_final(&mut self, bytes: &[u8]) {
         let Some(at) = self.held.take() else { return };
-        let log_domain = self.toy.params.base.log_domain;
-        let mut indices: Vec<usize> = bytes.chunks_exact(4).map(|c| index_from(c, log_domain)).collect();
-        indices.sort_unstable();
-        indices.dedup();
-        let mut vanishing = vec![F::ONE];
-        for i in indices {
-            let z = F::two_adic_generator(log_domain).exp_u64(bit_reverse(i, log_domain) as u64);
-            vanishing.insert(0, F::ZERO);
-            for j in 1..vanishing.len() {
-                let higher = vanishing[j];
-                vanishing[j - 1] -= higher * z;
-            }
-        }
-        let eq = eq_table(&self.rho);
-        let sum: EF = eq.iter().zip(&vanishing).map(|(&e, &v)| e * v).sum();
-        let by = self.error * sum.inverse();
+        let vanishing = vanishing(bytes, self.toy.params.base.log_domain);
+        let by = self.error * at_point(&vanishing, &self.rho).inverse();
         for (x, v) in vanishing.into_iter().enumerate() {
             self.patch(at, x, by * v);
         }
         self.error = EF::ZERO;
     }
+}
+
+/// Coefficients of the polynomial that vanishes on the positions drawn with these bytes.
+pub fn vanishing(bytes: &[u8], log_domain: usize) -> Vec<F> {
+    let mut indices: Vec<usize> = bytes.chunks_exact(4).map(|c| index_from(c, log_domain)).collect();
+    indices.sort_unstable();
+    indices.dedup();
+    let mut out = vec![F::ONE];
+    for i in indices {
+        let z = F::two_adic_generator(log_domain).exp_u64(bit_reverse(i, log_domain) as u64);
+        out.insert(0, F::ZERO);
+        for j in 1..out.len() {
+            let higher = out[j];
+            out[j - 1] -= higher * z;
+        }
+    }
+    out
+}
+
+/// A vector's multilinear extension at a point; missing elements are zero.
+pub fn at_point(vector: &[F], point: &[EF]) -> EF {
+    eq_table(point).iter().zip(vector).map(|(&e, &v)| e * v).sum()
 }
 
 impl Transcript for Liar<'_> {
@@ -407,6 +440,10 @@ impl Transcript for Liar<'_> {
     }
 
     fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+        if step.label == "whir/c" && self.c.is_empty() {
+            let (sponge, proof, rho) = (self.sponge.clone(), self.sent.concat(), self.rho.clone());
+            self.before_whir = Some(BeforeWhir { sponge, proof, rho, weights: Vec::new(), error: EF::ZERO });
+        }
         Transcript::squeeze(&mut self.sponge, step, out);
         if let Ok(bytes) = (&*out).try_into() {
             self.drawn(step, ext_from(bytes));

@@ -84,7 +84,12 @@ impl Logs {
 impl Recorder {
     /// One that has heard nothing but the domain.
     pub fn new(domain: &str, deaf: Option<Deaf>) -> Self {
-        Self { sponge: Sponge::new(domain), logs: Logs::default(), own: 0, deaf }
+        Self::from(Sponge::new(domain), deaf)
+    }
+
+    /// One that goes on from a sponge.
+    pub fn from(sponge: Sponge, deaf: Option<Deaf>) -> Self {
+        Self { sponge, logs: Logs::default(), own: 0, deaf }
     }
 
     /// Where it writes: its own log, then its clones'.

@@ -13,6 +13,8 @@ use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
+use aver_stark_prover::transcript::Writer;
+use aver_stark_prover::whir::{Group, open};
 use p3_field::PrimeCharacteristicRing;
 
 /// Domain of its transcript.
@@ -185,6 +187,42 @@ impl Toy {
             sum: EF::ZERO,
         };
         prove(&instance, transcript, &self.encoder, &mut Stages::default()).expect("tables that fit")
+    }
+
+    /// The stacks of each group.
+    pub fn stacks(&self, tables: &[Table]) -> [Vec<Vec<F>>; 3] {
+        let (layout, h) = (self.layout(), self.params.log_height);
+        layout.groups.each_ref().map(|group| {
+            let mut stacks = vec![vec![F::ZERO; 1 << h]; group.count];
+            for item in &group.items {
+                let block = layout.blocks[item.block];
+                let column = &tables[block.chip].column(item.index)[block.first_row..];
+                for x in 0..1 << block.log_rows {
+                    stacks[item.place.stack][item.place.index(x, h)] = column[x];
+                }
+            }
+            stacks
+        })
+    }
+
+    /// Opens stacks at a point, whatever is committed: `honest` stacks are.
+    pub fn open_in(
+        &self,
+        transcript: &mut dyn Transcript,
+        honest: &[Vec<Vec<F>>; 3],
+        stacks: &[Vec<Vec<F>>; 3],
+        rho: &[EF],
+    ) -> Vec<u8> {
+        let h = self.params.log_height;
+        let committed = honest.each_ref().map(|group| {
+            let group: Vec<&[F]> = group.iter().map(Vec::as_slice).collect();
+            self.encoder.commit(h, &group)
+        });
+        let stacks = stacks.each_ref().map(|group| group.iter().map(Vec::as_slice).collect::<Vec<&[F]>>());
+        let groups = [0, 1, 2].map(|g| Group { committed: &committed[g], stacks: &stacks[g] });
+        let mut writer = Writer::new(transcript);
+        open(&self.params, &self.encoder, &mut writer, &groups, rho);
+        writer.finish()
     }
 
     /// An honest proof.

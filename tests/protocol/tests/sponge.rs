@@ -6,7 +6,9 @@ use aver_protocol_tests::recorder::Recorder;
 use aver_stark::error::Error;
 use aver_stark::field::{D, EF, F, P, coefficients, f};
 use aver_stark::hash::{Digest, Sponge, compress, ext_from, hash_row, index_from, is_work};
-use aver_stark::protocol::{GKR_MU, GKR_X, RUN, VK, WHIR_POSITIONS, WHIR_WORK};
+use aver_stark::protocol::{
+    EXIT_CODE, GKR_MU, GKR_X, LOGUP_WORK, RUN, SHARDS, VK, WHIR_POSITIONS, WHIR_WORK,
+};
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark_prover::transcript::{Writer, smallest_nonce};
 use p3_field::PrimeField32;
@@ -107,6 +109,29 @@ fn domains_labels_and_order_matter() {
     ];
     for (one, other) in pairs {
         assert_ne!(state("d", &one), state("d", &other), "{one:?}");
+    }
+}
+
+/// The same bytes at another step are something else, and so is the same draw.
+#[test]
+fn steps_are_told_apart_by_their_labels() {
+    let after = |act: &dyn Fn(&mut dyn Transcript)| {
+        let mut sponge = Sponge::new("d");
+        act(&mut sponge);
+        sponge.work_seed("state")
+    };
+    let seen = [
+        after(&|t| t.public(EXIT_CODE, &7)),
+        after(&|t| t.public(SHARDS, &7)),
+        after(&|t| _ = t.challenge(GKR_X)),
+        after(&|t| _ = t.challenge(GKR_MU)),
+        after(&|t| _ = t.work_seed(WHIR_WORK)),
+        after(&|t| _ = t.positions(WHIR_POSITIONS, 5, 10)),
+        after(&|t| t.nonce(WHIR_WORK, 7)),
+        after(&|t| t.nonce(LOGUP_WORK, 7)),
+    ];
+    for (i, state) in seen.iter().enumerate() {
+        assert!(!seen[..i].contains(state), "{i}");
     }
 }
 

@@ -4,13 +4,14 @@
 //! For each message of a proof there is a doctored verifier, whose transcript leaves that message out: the
 //! attack must succeed against it, which shows that the attack is one; and fail against the real one.
 
-use aver_protocol_tests::liar::Liar;
+use aver_protocol_tests::liar::{Liar, at_point, vanishing};
 use aver_protocol_tests::recorder::{Deaf, Event, Recorder, What};
 use aver_protocol_tests::toy::{Claim, DOMAIN, SMALL, Toy};
 use aver_stark::error::Error;
 use aver_stark::field::{D, EF, F, coefficients, f};
 use aver_stark::hash::{Sponge, ext_from};
 use aver_stark::params::Profile;
+use aver_stark::protocol::WHIR_POSITIONS;
 use aver_stark::verify::Challenge;
 use p3_field::{Field, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -107,6 +108,43 @@ fn columns_can_be_solved_for_where_their_root_is_not_absorbed() {
         tables[1].witness[0].iter_mut().zip(by).for_each(|(count, by)| *count += by);
         let proof = toy.prove_in(&mut recorder(), &claim, &tables);
         assert_eq!(toy.verify_in(&mut recorder(), &claim, &proof).is_ok(), is_deaf);
+        assert!(!toy.accepts(&claim, &proof));
+    }
+}
+
+/// An oracle, if its root is not absorbed: a polynomial that agrees with the honest one wherever it is opened
+/// has the inner product that is claimed.
+#[test]
+fn an_oracle_can_be_solved_for_where_its_root_is_not_absorbed() {
+    let toy = Toy::new(Profile::Bits100, 11);
+    let (claim, tables) = false_claim(&toy);
+    let target = Deaf { label: "whir/root", nth: 0 };
+    let nothing = Deaf { label: "whir/root", nth: usize::MAX };
+    for is_deaf in [true, false] {
+        // Up to the opening there is nothing to solve for: the error goes into the columns' values.
+        let mut liar = Liar::new(DOMAIN, &toy, &claim, nothing, false);
+        toy.prove_in(&mut liar, &claim, &tables);
+        let before = liar.before_whir().expect("it came so far");
+        let recorder = || Recorder::from(before.sponge.clone(), is_deaf.then_some(target));
+        let honest = toy.stacks(&tables);
+        let mut first = recorder();
+        toy.open_in(&mut first, &honest, &honest, &before.rho);
+        let log = first.logs().first();
+        let positions = log.iter().find(|e| e.step == WHIR_POSITIONS.step()).expect("positions");
+        let vanishing = vanishing(&positions.bytes, toy.params.base.log_domain);
+        assert!(vanishing.len() < 1 << 11);
+        let by = before.error * at_point(&vanishing, &before.rho).inverse();
+        // The stacks' combination is changed by changing five of them in F.
+        let width = honest.each_ref().map(Vec::len);
+        let units = std::array::from_fn(|i| before.weights[width[0] + width[1] + i]);
+        let mut stacks = honest.clone();
+        for (stack, a) in stacks[2].iter_mut().zip(solve(units, by)) {
+            stack.iter_mut().zip(&vanishing).for_each(|(s, &v)| *s += a * v);
+        }
+        let opening = toy.open_in(&mut recorder(), &honest, &stacks, &before.rho);
+        let proof = [before.proof, opening].concat();
+        let doctored = &mut Recorder::new(DOMAIN, is_deaf.then_some(target));
+        assert_eq!(toy.verify_in(doctored, &claim, &proof).is_ok(), is_deaf);
         assert!(!toy.accepts(&claim, &proof));
     }
 }
