@@ -1,0 +1,148 @@
+//! Every field of proof files and keys, changed in every way: refused, without a panic, and without memory
+//! the file has no bytes for.
+
+mod changes;
+mod keys;
+
+use aver_isa::testing::Rng;
+use aver_protocol_tests::committed::is_committed;
+use aver_protocol_tests::fields::{Field, of_file, of_key, of_proof, replaced};
+use aver_protocol_tests::listing::listing;
+use aver_protocol_tests::recorder::{Log, Recorder};
+use aver_protocol_tests::run::Run;
+use aver_protocol_tests::toy::{Claim, DOMAIN, Toy};
+use aver_stark::error::Error as ProofError;
+use aver_stark::field::{EF, f};
+use aver_stark::params::Profile;
+use aver_verifier::bytes::Fields;
+use aver_verifier::{Error, Header, VERSION};
+use changes::{changes, numbered, sample};
+use keys::with_coprocessors;
+use p3_field::PrimeCharacteristicRing;
+use rayon::prelude::*;
+
+fn fields(run: &Run) -> Vec<Field> {
+    let (verified, logs) = run.recorded(&run.file);
+    verified.expect("an honest proof");
+    let skip = logs[0].len();
+    let proofs: Vec<Log> = logs[1..].iter().map(|log| log[skip..].to_vec()).collect();
+    of_file(&run.file, &proofs)
+}
+
+fn manifest(fields: &[Field]) -> String {
+    listing(fields.iter().map(Field::line))
+}
+
+#[test]
+fn the_manifest_is_as_committed() {
+    let run = Run::new(Profile::Bits128, 5);
+    let text = format!(
+        "Every field of a proof file, in order, and what its elements are: version {VERSION}.\n\n{}\n\
+         # A verifying key\n\n{}",
+        manifest(&fields(&run)),
+        manifest(&of_key(&with_coprocessors().encode())),
+    );
+    is_committed("manifest.txt", text.as_bytes());
+}
+
+/// Two runs with the same claim, from different inputs.
+fn two_runs(profile: Profile) -> [Run; 2] {
+    [5, 1 << 40 | 5].map(|word| Run::new(profile, word))
+}
+
+#[test]
+fn every_field_of_a_file_counts() {
+    let [run, other] = two_runs(Profile::Bits128);
+    assert!(run.vk == other.vk && run.code == other.code && run.file != other.file);
+    assert!(run.verify(&other.file).is_ok());
+    let (fields, others) = (fields(&run), fields(&other));
+    let others = numbered(&others);
+    let cases: Vec<_> = sample(&fields, 1);
+    cases.par_iter().for_each(|(key, field)| {
+        let old = &run.file[field.bytes.clone()];
+        let other = others.get(key).map(|f| &other.file[f.bytes.clone()]);
+        for (what, bytes) in changes(field, old, other) {
+            let file = replaced(&run.file, field, &bytes);
+            let Err(error) = run.verify(&file) else { panic!("{key:?} {what}: accepted") };
+            if what == "plus p" {
+                let Error::Proof { error: ProofError::NotCanonical { label }, .. } = error else {
+                    panic!("{key:?} {what}: {error}")
+                };
+                assert_eq!(label, key.0);
+            }
+        }
+        let error = run.verify(&run.file[..field.bytes.start]).expect_err("cut off");
+        let is_cut = matches!(error, Error::Truncated { .. } | Error::Magic);
+        assert!(is_cut, "cut before {key:?}: {error}");
+    });
+    for tail in [&[0][..], &[0; 4], &run.file] {
+        let error = run.verify(&[&run.file, tail].concat()).expect_err("extended");
+        assert_eq!(error, Error::TrailingBytes { field: "proof file" });
+    }
+}
+
+/// The same for all fields there are, of a machine small enough.
+#[test]
+fn every_field_of_a_proof_counts() {
+    for (profile, height) in [(Profile::Bits100, 4), (Profile::Bits128, 11)] {
+        let toy = Toy::new(profile, height);
+        let (claim, proof) = toy.prove(1, f(2));
+        let (other_claim, other) = toy.prove(2, f(3));
+        assert!(toy.accepts(&claim, &proof));
+        let log = |claim: &Claim, proof: &[u8]| {
+            let mut recorder = Recorder::new(DOMAIN, None);
+            assert_eq!(toy.verify_in(&mut recorder, claim, proof), Ok(EF::ZERO));
+            recorder.logs().first()
+        };
+        let fields = of_proof(&proof, &log(&claim, &proof));
+        let others = of_proof(&other, &log(&other_claim, &other));
+        let others = numbered(&others);
+        let cases: Vec<_> =
+            if height < 6 { numbered(&fields).into_iter().collect() } else { sample(&fields, 3) };
+        cases.par_iter().for_each(|(key, field)| {
+            let old = &proof[field.bytes.clone()];
+            let other = others.get(key).map(|f| &other[f.bytes.clone()]);
+            for (what, bytes) in changes(field, old, other) {
+                let mut proof = proof.clone();
+                proof.splice(field.bytes.clone(), bytes);
+                let mut recorder = Recorder::new(DOMAIN, None);
+                let Err(error) = toy.verify_in(&mut recorder, &claim, &proof) else {
+                    panic!("{key:?} {what}: accepted")
+                };
+                if what == "plus p" {
+                    let ProofError::NotCanonical { label } = error else { panic!("{key:?} {what}: {error}") };
+                    assert_eq!(label, key.0);
+                }
+            }
+            let cut = &proof[..field.bytes.start];
+            let error = toy.verify_in(&mut Recorder::new(DOMAIN, None), &claim, cut).expect_err("cut");
+            assert!(matches!(error, ProofError::Truncated { label } if label == key.0), "{key:?}: {error}");
+        });
+        let error = toy.verify_in(&mut Recorder::new(DOMAIN, None), &claim, &[&proof[..], &[0]].concat());
+        assert_eq!(error, Err::<EF, _>(ProofError::TrailingBytes { count: 1 }));
+    }
+}
+
+/// A header that decodes is encoded in one way.
+#[test]
+fn headers_have_one_encoding() {
+    let run = Run::new(Profile::Bits128, 5);
+    let header = run.parts().0;
+    let bytes = header.encode();
+    assert!(run.file.starts_with(&bytes));
+    let mut rng = Rng(5);
+    let mut changed = 0;
+    for at in 0..bytes.len() {
+        let mut other = bytes.clone();
+        other[at] ^= 1 << rng.below(8);
+        let mut fields = Fields::new(&other);
+        if let Ok(decoded) = Header::decode(&mut fields)
+            && fields.finish("header").is_ok()
+        {
+            assert_ne!(decoded, header, "byte {at} says nothing");
+            assert_eq!(decoded.encode(), other, "byte {at}");
+            changed += 1;
+        }
+    }
+    assert!(changed > bytes.len() / 2);
+}

@@ -1,0 +1,211 @@
+//! What each challenge must come after.
+
+use aver_protocol_tests::recorder::{Event, Recorder, What};
+use aver_protocol_tests::run::LOG_HEIGHT;
+use aver_protocol_tests::toy::{DOMAIN, Toy};
+use aver_stark::field::{EF, f};
+use aver_stark::hash::{index_from, is_work};
+use aver_stark::layout::{Layout, System};
+use aver_stark::params::{Params, Profile};
+use aver_stark::protocol::{
+    LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_BATCH_WORK, WHIR_C, WHIR_POSITIONS, WHIR_WORK,
+};
+use aver_stark::transcript::Step;
+use aver_stark::value::Element;
+use aver_stark::verify::Challenge;
+use p3_field::PrimeCharacteristicRing;
+
+use crate::recorded::{Recorded, absorbed, bytes, position, recorded};
+
+/// What the shared challenge depends on is what the header says, all of it.
+#[test]
+fn the_shared_challenge_comes_after_claim_and_commitments() {
+    for profile in [Profile::Bits128, Profile::Bits100] {
+        let Recorded { run, header, logs, .. } = recorded(profile);
+        let drawn = position(&logs[0], What::Drawn, SHARED.step().label);
+        assert_eq!(logs[0].len(), drawn + Challenge::COUNT, "it is all of α' and β', and the last");
+        let before = &logs[0][..drawn];
+        let expected: Vec<(&str, Vec<u8>)> = vec![
+            ("vk", run.vk.to_vec()),
+            ("exit code", bytes(&run.code)),
+            ("output digest", header.output_digest.to_vec()),
+            ("memory proofs", bytes(&(header.memory.len() as u32))),
+            ("shards", bytes(&(header.shards.len() as u32))),
+        ];
+        for (label, value) in expected {
+            assert_eq!(absorbed(before, label), [value], "{label}");
+        }
+        let numbers = |rows: &[usize], publics: [u32; 3]| {
+            bytes([rows.iter().map(|&r| r as u32).collect(), publics.to_vec()].concat().as_slice())
+        };
+        let memory = header.memory.iter().map(|p| (&p.boundary, [p.last, 0, 0]));
+        let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
+        let (roots, tables): (Vec<_>, Vec<_>) =
+            memory.chain(shards).map(|(b, n)| (bytes(&b.root), numbers(&b.rows, n))).unzip();
+        assert!(roots.iter().all(|r| r.len() == 32) && tables.iter().all(|t| t.len() == 16));
+        assert_eq!(absorbed(before, "boundary root"), roots);
+        assert_eq!(absorbed(before, "boundary numbers"), tables);
+        if profile == Profile::Bits128 {
+            assert_eq!(absorbed(before, "shared/work"), [header.work.as_slice()]);
+        }
+    }
+}
+
+/// α and β come after everything the sums are over: the shared challenge, which proof it is, tables, their
+/// heights, public values, all roots, the claimed sum.
+#[test]
+fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
+    let recorded = recorded(Profile::Bits128);
+    let Recorded { header, systems, .. } = recorded;
+    for i in 0..4 {
+        let own = recorded.own(i);
+        let first = own.iter().position(|e| e.step == LOGUP.step()).expect("α");
+        let seed = own.iter().position(|e| e.what == What::Drawn).expect("a seed");
+        assert_eq!(own[seed].step, LOGUP_WORK.step(), "nothing is drawn before");
+        assert_eq!(own[seed + 1].step, LOGUP_WORK.step());
+        assert_eq!(seed + 2, first, "between the seed and α stands the nonce");
+        let before = &own[..seed];
+        let (system, key, boundary, publics) = match i.checked_sub(1) {
+            None => (
+                &systems.memory,
+                &header.vk.memory,
+                &header.memory[0].boundary,
+                header.memory_publics(0).values(),
+            ),
+            Some(s) => (
+                &systems.shard,
+                &header.vk.shard,
+                &header.shards[s].boundary,
+                header.shard_publics(s).values(),
+            ),
+        };
+        assert_eq!(absorbed(before, "index"), [bytes(&(i as u32))]);
+        assert_eq!(absorbed(before, "rows").len(), system.chips.len());
+        assert_eq!(absorbed(before, "publics"), [bytes(publics.as_slice())]);
+        assert_eq!(absorbed(before, "fixed"), [bytes(&key.root)]);
+        assert_eq!(absorbed(before, "boundary"), [bytes(&boundary.root)]);
+        assert_eq!(absorbed(before, "witness")[0].len(), 32);
+        assert_eq!(absorbed(before, "sum")[0].len(), 20);
+        let count = own.iter().filter(|e| e.step == LOGUP.step()).count();
+        assert_eq!(count, Challenge::COUNT);
+        // Heights are those the tables have.
+        let row = |b: &&[u8]| u32::read(b).expect("a number") as usize;
+        let rows: Vec<usize> = absorbed(before, "rows").iter().map(row).collect();
+        let known: Vec<Option<usize>> = key.rows.clone();
+        assert!(rows.iter().zip(&known).all(|(r, k)| k.is_none_or(|k| k == *r)));
+        check_columns(own, &Layout::new(&system.described, &rows, LOG_HEIGHT).expect("it fits"), system);
+    }
+}
+
+/// One point serves blocks of all sizes: a block's columns are absorbed before the first coordinate that is
+/// not theirs is drawn.
+fn check_columns(own: &[Event], layout: &Layout, system: &System) {
+    let lambda = position(own, What::Drawn, "zerocheck/lambda");
+    let at_r: Vec<usize> = absorbed(&own[..lambda], "columns at r").iter().map(|b| b.len() / 20).collect();
+    let messages = |i: usize| system.described[layout.blocks[i].chip].message_columns.len();
+    assert_eq!(at_r, (0..layout.blocks.len()).map(messages).collect::<Vec<_>>(), "columns at r before λ");
+    let mut coordinates = 0;
+    let mut found = Vec::new();
+    for event in &own[lambda..] {
+        match event.step.label {
+            "zerocheck/x" => coordinates += 1,
+            "zerocheck/columns" => found.push((coordinates, event.bytes.len() / 20)),
+            _ => {}
+        }
+    }
+    let mut expected: Vec<(usize, usize)> =
+        layout.blocks.iter().map(|b| (b.log_rows, system.described[b.chip].width())).collect();
+    expected.sort_by_key(|e| e.0);
+    assert_eq!(found, expected, "columns after as many coordinates as their rows have bits");
+    assert_eq!(coordinates, layout.log_height);
+}
+
+/// As many positions are drawn, and opened, as the parameters say, and all work is asked for.
+#[test]
+fn positions_and_work_are_as_the_parameters_say() {
+    for profile in [Profile::Bits128, Profile::Bits100] {
+        let recorded = recorded(profile);
+        let params = Params::new(profile, LOG_HEIGHT).expect("a height");
+        let oracles = [&params.base, &params.rounds[0]];
+        assert_eq!(params.rounds.len(), 1);
+        for i in 0..4 {
+            let own = recorded.own(i);
+            let drawn = |step: Step| own.iter().filter(move |e| e.step == step && e.what == What::Drawn);
+            let lens: Vec<usize> = drawn(WHIR_POSITIONS.step()).map(|e| e.bytes.len()).collect();
+            assert_eq!(lens, oracles.map(|o| 4 * o.queries));
+            let opened = own.iter().filter(|e| e.step == ORACLE_ROWS.step()).count();
+            let mut indices: Vec<usize> = drawn(WHIR_POSITIONS.step())
+                .skip(1)
+                .flat_map(|e| e.bytes.chunks_exact(4).map(|c| index_from(c, oracles[1].log_domain)))
+                .collect();
+            indices.sort_unstable();
+            indices.dedup();
+            assert_eq!(opened, indices.len());
+            // Each seed with its nonce, which is work.
+            let works = [(LOGUP_WORK, params.logup_work), (WHIR_WORK, params.query_work)];
+            for (work, bits) in works {
+                let nonces = absorbed(own, work.step().label);
+                let expected = if bits == 0 {
+                    0
+                } else if work.step() == WHIR_WORK.step() {
+                    2
+                } else {
+                    1
+                };
+                assert_eq!(nonces.len(), expected, "{:?}", work.step());
+                for (seed, nonce) in drawn(work.step()).zip(nonces) {
+                    let seed = seed.bytes.as_slice().try_into().expect("a seed");
+                    assert!(is_work(&seed, u64::from_le_bytes(nonce.try_into().expect("8 bytes")), bits));
+                }
+            }
+        }
+    }
+}
+
+/// Stacks of the heights of tests need no work before they are combined: parameters that ask for it.
+#[test]
+fn work_before_stacks_are_combined_is_asked_for() {
+    let mut toy = Toy::new(Profile::Bits100, 4);
+    toy.params.batch_work = 9;
+    let (claim, proof) = toy.prove(1, f(2));
+    let mut recorder = Recorder::new(DOMAIN, None);
+    assert_eq!(toy.verify_in(&mut recorder, &claim, &proof), Ok(EF::ZERO));
+    let log = recorder.logs().first();
+    let c = position(&log, What::Drawn, WHIR_C.step().label);
+    let [seed, nonce] = &log[c - 2..c] else { panic!("nothing before") };
+    assert_eq!((seed.step, seed.what), (WHIR_BATCH_WORK.step(), What::Drawn));
+    assert_eq!((nonce.step, nonce.what), (WHIR_BATCH_WORK.step(), What::Absorbed));
+    let [seed, nonce] = [&seed.bytes, &nonce.bytes];
+    let nonce = u64::from_le_bytes(nonce.as_slice().try_into().expect("8 bytes"));
+    assert!(is_work(&seed.as_slice().try_into().expect("a seed"), nonce, 9));
+}
+
+/// What stands right before each challenge (the same challenge again aside).
+#[test]
+fn each_challenge_comes_right_after_what_it_is_drawn_for() {
+    const BEFORE: &[(&str, &[&str])] = &[
+        ("shared/work", &["boundary numbers"]),
+        ("shared", &["shared/work"]),
+        ("logup/work", &["sum"]),
+        ("logup", &["logup/work"]),
+        ("gkr/mu", &["gkr/root", "gkr/bit"]),
+        ("gkr/x", &["gkr/round"]),
+        ("gkr/bit", &["gkr/children"]),
+        ("zerocheck/lambda", &["columns at r"]),
+        ("zerocheck/x", &["zerocheck/round"]),
+        ("whir/batch work", &["zerocheck/columns", "zerocheck/x"]),
+        ("whir/c", &["zerocheck/columns", "zerocheck/x", "whir/batch work"]),
+        ("whir/work", &["whir/root", "whir/final"]),
+        ("whir/positions", &["whir/work"]),
+        ("whir/xi", &["whir/positions"]),
+        ("whir/r", &["whir/round"]),
+    ];
+    for log in &recorded(Profile::Bits128).logs {
+        let steps: Vec<&Event> = log.iter().filter(|e| e.what != What::Hinted).collect();
+        for pair in steps.windows(2).filter(|p| p[1].what == What::Drawn && p[0].step != p[1].step) {
+            let (before, label) = (pair[0].step.label, pair[1].step.label);
+            let allowed = BEFORE.iter().find(|b| b.0 == label).expect("a challenge on the list").1;
+            assert!(allowed.contains(&before), "{label} comes after {before}");
+        }
+    }
+}
