@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use aver_stark::air::MAX_ARITY;
 use aver_stark::field::F;
 use aver_stark::layout::System;
 use aver_stark_prover::check::affine;
@@ -29,13 +30,24 @@ const fn mix(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// Factors of the fields of a message, odd.
+const FACTORS: [u128; MAX_ARITY] = {
+    let mut factors = [0; MAX_ARITY];
+    let mut i = 0;
+    while i < MAX_ARITY {
+        let high = mix((2 * i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let low = mix((2 * i as u64 + 2).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        factors[i] = (high as u128) << 64 | low as u128 | 1;
+        i += 1;
+    }
+    factors
+};
+
 /// Fields of a message that are in `mask`, compressed: no two messages have the same but by accident.
 fn print(values: &[F], mask: u32) -> u128 {
     let mut sum = u128::from(mask);
     for (i, value) in values.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1) {
-        let half = |n: u64| u128::from(mix((2 * i as u64 + n).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-        let factor = half(1) << 64 | half(2) | 1;
-        sum = sum.wrapping_add(u128::from(value.as_canonical_u32()).wrapping_mul(factor));
+        sum = sum.wrapping_add(u128::from(value.as_canonical_u32()).wrapping_mul(FACTORS[i]));
     }
     sum
 }

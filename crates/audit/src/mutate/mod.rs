@@ -5,7 +5,7 @@
 //!
 //! - [`every_cell`] changes one cell at a time to many values: a rule must break, or the row say something
 //!   else. Cells that are the prover's choice are listed, with the reason ([`Free`]).
-//! - [`forgeries`] changes one cell, then others to mend what that breaks ([`search`]). A row that takes
+//! - [`forgery`] changes one cell, then others to mend what that breaks ([`search`]). A row that takes
 //!   what the honest one takes must say what it says: then an op's results follow from its operands.
 //!
 //! Both take the description, so they can be shown to bite: [`Subject::without`] drops a rule.
@@ -13,8 +13,8 @@
 //! ```text
 //! let answers = Answers::new(&machine.shard, machine.shard_fixed.iter().map(Vec::as_slice));
 //! let subject = Subject::new(&machine.shard, chip, &answers, &publics);
-//! let report = audit(&subject, &table, FREE, &Effort::default());
-//! assert!(report.accepted.is_empty(), "{report}");
+//! let sample = Sample::new(&subject, &table, 24);
+//! assert_eq!(forgery(&subject, &sample, 0, &Effort::default()), None);
 //! ```
 
 mod answers;
@@ -29,11 +29,10 @@ use std::collections::{BTreeSet, HashMap};
 use aver_stark::field::F;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
-use rayon::prelude::*;
 
 pub use answers::Answers;
-use candidates::{candidates, later};
-pub use row::{Row, Rule, Subject};
+use candidates::{candidates, starts};
+pub use row::{Open, Row, Rule, Subject};
 pub use search::{Rng, Search};
 pub use verdict::{Said, Verdict};
 
@@ -67,14 +66,15 @@ impl core::fmt::Display for Accepted {
 }
 
 /// Of a longer table, rows to choose from.
-const SAMPLE: usize = 2000;
+const MOST: usize = 2000;
+
+/// Rows that take the same branches, of which more are not worth while.
+const FEW: usize = 3;
 
 /// How hard to look.
 #[derive(Clone, Debug)]
 pub struct Effort {
-    /// Rows of a table at most; such that differ in their flags come first.
-    pub rows: usize,
-    /// Cells that may be set to mend one change.
+    /// Cells that may be tried to mend what one change breaks.
     pub steps: usize,
     /// Searches in random order, beside the one that tries the last columns first.
     pub shuffles: usize,
@@ -82,27 +82,59 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { rows: 24, steps: 40, shuffles: 1 }
+        Self { steps: 80, shuffles: 1 }
     }
 }
 
-/// Rows of a table to look at: such as take different branches first.
-pub fn choose(subject: &Subject<'_>, table: &Table, limit: usize) -> Vec<Vec<F>> {
-    let mut rng = Rng::new(table.rows as u64 + 1);
-    let all = table.rows.min(SAMPLE);
-    let mut seen: HashMap<Vec<bool>, usize> = HashMap::new();
-    let mut order: Vec<(usize, u32, Vec<F>)> = (0..all)
-        .map(|i| {
-            // All, or as many as may be.
-            let row = if all < table.rows { rng.below(table.rows as u32) as usize } else { i };
-            let cells = table.row(row);
-            let count = seen.entry(Row::new(subject, &cells).branches()).or_default();
+/// Honest rows of a table.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The rows: such as take different branches first.
+    pub rows: Vec<Vec<F>>,
+    /// Columns that are 0 or 1 in all rows of the table.
+    pub flags: Vec<usize>,
+}
+
+impl Sample {
+    /// At most `limit` rows of a table.
+    pub fn new(subject: &Subject<'_>, table: &Table, limit: usize) -> Self {
+        let mut rng = Rng::new(table.rows as u64 + 1);
+        let all = table.rows.min(MOST);
+        let mut seen: HashMap<Vec<bool>, usize> = HashMap::new();
+        let mut order: Vec<(usize, u32, Vec<F>)> = (0..all)
+            .map(|i| {
+                let row = if all < table.rows { rng.below(table.rows as u32) as usize } else { i };
+                let cells = table.row(row);
+                let count = seen.entry(Row::new(subject, &cells).branches()).or_default();
+                *count += 1;
+                (*count, rng.below(u32::MAX), cells)
+            })
+            .collect();
+        order.sort_by_key(|(count, random, _)| (*count, *random));
+        let is_flag = |column: &[F]| column.iter().take(table.rows).all(|v| *v == F::ZERO || *v == F::ONE);
+        let flags = (0..subject.columns.len()).filter(|&i| is_flag(table.column(i))).collect();
+        Self { rows: order.into_iter().take(limit).map(|(_, _, cells)| cells).collect(), flags }
+    }
+
+    /// Leaves out rows that take the same branches as a few seen before; then keeps `limit` at most.
+    pub fn retain_new(&mut self, subject: &Subject<'_>, seen: &mut HashMap<Vec<bool>, usize>, limit: usize) {
+        self.rows.retain(|cells| {
+            let count = seen.entry(Row::new(subject, cells).branches()).or_default();
             *count += 1;
-            (*count, rng.below(u32::MAX), cells)
-        })
-        .collect();
-    order.sort_by_key(|(count, random, _)| (*count, *random));
-    order.into_iter().take(limit).map(|(_, _, cells)| cells).collect()
+            *count <= FEW
+        });
+        self.rows.truncate(limit);
+    }
+
+    /// A row of zeros, as padding is.
+    pub fn padding(subject: &Subject<'_>) -> Self {
+        Self { rows: vec![vec![F::ZERO; subject.columns.len()]], flags: Vec::new() }
+    }
+
+    /// Any of the rows.
+    pub fn another(&self, rng: &mut Rng) -> &[F] {
+        &self.rows[rng.below(self.rows.len() as u32) as usize]
+    }
 }
 
 /// Changes every cell of `honest` to other values, some of which `another` row has; gives what is accepted and
@@ -139,41 +171,32 @@ pub fn every_cell(
     (accepted, met)
 }
 
-/// Looks for a valid row that takes what `honest` takes and says something else, starting from each cell. Ends
-/// with the first.
-pub fn forgery(
-    subject: &Subject<'_>,
-    honest: &[F],
-    another: &[F],
-    effort: &Effort,
-    rng: &mut Rng,
-) -> Option<Accepted> {
+/// Looks for a valid row that takes what row `number` takes and says something else. Ends with the first.
+pub fn forgery(subject: &Subject<'_>, sample: &Sample, number: usize, effort: &Effort) -> Option<Accepted> {
+    let rng = &mut Rng::new(number as u64 + 1);
+    let (honest, another) = (&sample.rows[number][..], sample.another(rng));
     let said = subject.said(honest);
     let inputs = subject.inputs();
     let is_padding = honest.iter().all(|v| *v == F::ZERO);
     let mut row = Row::new(subject, honest);
-    let mut starts: Vec<(usize, F)> = Vec::new();
-    for at in (0..honest.len()).filter(|&at| !inputs[at]) {
-        starts.extend(candidates(honest, another, at, rng).into_iter().map(|value| (at, value)));
-    }
-    starts.extend(later(subject, honest));
-    for (at, value) in starts {
+    let starts = starts(subject, honest, another, &sample.flags, rng);
+    for start in starts {
         for shuffle in 0..=effort.shuffles {
             let is_forged = |row: &Row<'_, '_>| match subject.verdict(row, &said) {
-                Verdict::Weight(_) => true,
-                Verdict::Other(_) => !is_padding && subject.open_bus.is_none(),
+                Verdict::Weight(_) | Verdict::Foreign(_) => true,
+                Verdict::Other(_) => !is_padding && subject.open.is_none(),
                 Verdict::Same | Verdict::Silent => false,
             };
             let mut search = Search {
                 row: &mut row,
                 honest,
                 fixed: inputs.clone(),
-                steps: effort.steps,
+                steps: if shuffle == 0 { effort.steps } else { effort.steps / 4 },
                 rng,
                 shuffled: shuffle > 0,
                 is_forged,
             };
-            if search.set(at, value) {
+            if search.set_all(&start) {
                 let verdict = subject.verdict(&row, &said);
                 return Some(difference(subject, honest, &row.cells, &subject.verdict_name(&verdict)));
             }
@@ -189,6 +212,7 @@ impl Subject<'_> {
             Verdict::Same => "says the same".into(),
             Verdict::Silent => "says nothing".into(),
             Verdict::Weight(i) => format!("another weight on {}", bus(i)),
+            Verdict::Foreign(i) => format!("an op of another chip on {}", bus(i)),
             Verdict::Other(i) => format!("another message on {}", bus(i)),
         }
     }
@@ -203,48 +227,4 @@ fn difference(subject: &Subject<'_>, honest: &[F], row: &[F], comes_to: &str) ->
         columns: changed.iter().map(|&i| subject.columns[i].clone()).collect(),
         what: format!("{}: {comes_to}", cells.join(", ")),
     }
-}
-
-/// What an audit of a table found.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// Changes that nothing objects to and that are not listed as free.
-    pub accepted: BTreeSet<Accepted>,
-    /// Entries of the list that were met: those never met by any table are wrong.
-    pub met: BTreeSet<usize>,
-    /// Rows looked at.
-    pub rows: usize,
-}
-
-impl core::fmt::Display for Report {
-    fn fmt(&self, to: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.accepted.iter().try_for_each(|accepted| writeln!(to, "{accepted}"))
-    }
-}
-
-/// Every cell and forgeries of rows of a table, and of padding.
-pub fn audit(subject: &Subject<'_>, table: &Table, free: &[Free], effort: &Effort) -> Report {
-    let rows = choose(subject, table, effort.rows);
-    let padding = vec![F::ZERO; subject.columns.len()];
-    let found: Vec<_> = (0..=rows.len())
-        .into_par_iter()
-        .map(|i| {
-            let mut rng = Rng::new(i as u64 + 1);
-            let honest = rows.get(i).unwrap_or(&padding);
-            let another =
-                if rows.is_empty() { &padding } else { &rows[rng.below(rows.len() as u32) as usize] };
-            let (mut accepted, mut met) = (Vec::new(), BTreeSet::new());
-            if i < rows.len() {
-                (accepted, met) = every_cell(subject, honest, another, free, &mut rng);
-            }
-            accepted.extend(forgery(subject, honest, another, effort, &mut rng));
-            (accepted, met)
-        })
-        .collect();
-    let mut report = Report { rows: rows.len(), ..Report::default() };
-    for (accepted, met) in found {
-        report.accepted.extend(accepted);
-        report.met.extend(met);
-    }
-    report
 }

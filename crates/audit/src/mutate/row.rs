@@ -14,6 +14,17 @@ use super::answers::Answers;
 /// A constraint or a lookup of a chip, by number: constraints, then interactions.
 pub type Rule = usize;
 
+/// A bus on which everything is answered.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// The bus.
+    pub bus: u32,
+    /// A field of its messages,
+    pub field: usize,
+    /// and the values the chip may look up there.
+    pub allowed: Vec<F>,
+}
+
 /// What a change of a column reaches.
 #[derive(Default)]
 struct Reach {
@@ -39,8 +50,8 @@ pub struct Subject<'a> {
     pub lookup: Vec<bool>,
     /// A rule that is not enforced: to see whether anybody notices.
     pub without: Option<Rule>,
-    /// A bus on which everything is answered: of the program, to which an instruction can be added.
-    pub open_bus: Option<u32>,
+    /// Lookups in tables that a program's author chooses: anything may be in them.
+    pub open: Option<Open>,
     reach: Vec<Reach>,
     /// Nodes a constraint is made of, operands first.
     parts: Vec<Vec<u32>>,
@@ -108,7 +119,7 @@ impl<'a> Subject<'a> {
             rule_columns,
             lookup,
             without: None,
-            open_bus: None,
+            open: None,
             reach,
             paths: parts.iter().map(|_| OnceLock::new()).collect(),
             parts,
@@ -225,7 +236,9 @@ impl<'s, 'a> Row<'s, 'a> {
                 let number = rule - constraints.len();
                 let bus = subject.description.interactions[number].bus.id;
                 let (multiplicity, values) = subject.says(number, &self.cells);
-                multiplicity != F::ZERO && subject.open_bus != Some(bus) && !subject.answers.has(bus, &values)
+                multiplicity != F::ZERO
+                    && subject.open.as_ref().is_none_or(|open| open.bus != bus)
+                    && !subject.answers.has(bus, &values)
             }
         };
         if broken {

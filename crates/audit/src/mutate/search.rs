@@ -4,7 +4,7 @@
 use aver_stark::field::F;
 
 use super::row::{Row, Rule};
-use super::solve::solutions;
+use super::solve::{carried, solutions};
 
 /// xorshift64*: the same numbers every time.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Search<'r, 's, 'a, P> {
     pub honest: &'r [F],
     /// Columns that stay as they are.
     pub fixed: Vec<bool>,
-    /// Cells that may yet be set.
+    /// Cells that may yet be tried to mend a rule.
     pub steps: usize,
     /// Chooses.
     pub rng: &'r mut Rng,
@@ -45,7 +45,6 @@ pub struct Search<'r, 's, 'a, P> {
 impl<P: FnMut(&Row<'_, '_>) -> bool> Search<'_, '_, '_, P> {
     /// Sets a cell and goes on from there. If a row is found, it is left as it is; else all is as before.
     pub fn set(&mut self, column: usize, value: F) -> bool {
-        self.steps = self.steps.saturating_sub(1);
         let was_fixed = std::mem::replace(&mut self.fixed[column], true);
         let before = self.row.cells[column];
         self.row.set(column, value);
@@ -54,6 +53,23 @@ impl<P: FnMut(&Row<'_, '_>) -> bool> Search<'_, '_, '_, P> {
         }
         self.row.set(column, before);
         self.fixed[column] = was_fixed;
+        false
+    }
+
+    /// Sets several cells at once, and goes on from there.
+    pub fn set_all(&mut self, cells: &[(usize, F)]) -> bool {
+        let Some(((column, value), rest)) = cells.split_first() else { return self.mend() };
+        if rest.is_empty() {
+            return self.set(*column, *value);
+        }
+        let was_fixed = std::mem::replace(&mut self.fixed[*column], true);
+        let before = self.row.cells[*column];
+        self.row.set(*column, *value);
+        if self.set_all(rest) {
+            return true;
+        }
+        self.row.set(*column, before);
+        self.fixed[*column] = was_fixed;
         false
     }
 
@@ -71,16 +87,30 @@ impl<P: FnMut(&Row<'_, '_>) -> bool> Search<'_, '_, '_, P> {
         if free == 0 || self.steps == 0 {
             return false;
         }
-        let columns = self.row.subject.rule_columns[rule].iter().copied();
+        let subject = self.row.subject;
+        let columns = subject.rule_columns[rule].iter().copied();
         let mut columns: Vec<usize> = columns.filter(|&c| !self.fixed[c]).collect();
-        columns.reverse();
+        // What stands last is computed last. For a lookup, what most broken rules share comes before that.
+        let is_lookup = rule >= subject.description.constraints.len();
+        let shared = |c: usize| match is_lookup {
+            true => self.row.broken.iter().filter(|&&r| subject.rule_columns[r].contains(&c)).count(),
+            false => 0,
+        };
+        columns.sort_by_cached_key(|&c| std::cmp::Reverse((shared(c), c)));
         if self.shuffled {
             for i in (1..columns.len()).rev() {
                 columns.swap(i, self.rng.below(i as u32 + 1) as usize);
             }
         }
+        for pair in carried(self.row, rule, &columns) {
+            self.steps = self.steps.saturating_sub(1);
+            if self.steps > 0 && self.set_all(&pair) {
+                return true;
+            }
+        }
         for column in columns {
-            for value in solutions(self.row, self.honest, rule, column, self.rng) {
+            self.steps = self.steps.saturating_sub(1);
+            for value in solutions(self.row, self.honest, &self.fixed, rule, column, self.rng) {
                 if self.steps == 0 {
                     return false;
                 }

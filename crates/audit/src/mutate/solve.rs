@@ -1,6 +1,6 @@
 //! Values of one cell that make a broken rule hold again.
 
-use aver_stark::field::{F, f};
+use aver_stark::field::{F, P, f};
 use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 
 use super::row::{Row, Rule};
@@ -9,12 +9,20 @@ use super::search::Rng;
 /// Of many messages that are answered, how many are tried.
 const FEW: usize = 4;
 
-/// Values for `column` with which `rule` holds, or some of them where there are many.
-pub fn solutions(row: &mut Row<'_, '_>, honest: &[F], rule: Rule, column: usize, rng: &mut Rng) -> Vec<F> {
+/// Values for `column` with which `rule` holds, or some of them where there are many. For a lookup of several
+/// columns that are not `fixed`, also values with which the others can make it hold.
+pub fn solutions(
+    row: &mut Row<'_, '_>,
+    honest: &[F],
+    fixed: &[bool],
+    rule: Rule,
+    column: usize,
+    rng: &mut Rng,
+) -> Vec<F> {
     if rule < row.subject.description.constraints.len() {
         of_constraint(row, rule, column)
     } else {
-        of_lookup(row, honest, rule, column, rng)
+        of_lookup(row, honest, fixed, rule, column, rng)
     }
 }
 
@@ -90,30 +98,65 @@ fn sqrt(square: F) -> Option<F> {
     Some(root)
 }
 
-/// Values of the cell with which the message is one that is answered.
-fn of_lookup(row: &Row<'_, '_>, honest: &[F], rule: Rule, column: usize, rng: &mut Rng) -> Vec<F> {
+/// Values of two cells with which a constraint holds: a limb of 16 bits, and its carry.
+pub fn carried(row: &mut Row<'_, '_>, rule: Rule, free: &[usize]) -> Vec<[(usize, F); 2]> {
+    if rule >= row.subject.description.constraints.len() {
+        return Vec::new();
+    }
+    let first = free.first().map_or(F::ZERO, |&c| row.try_constraint(rule, c, row.cells[c]));
+    let slopes: Vec<(usize, F)> =
+        free.iter().map(|&c| (c, row.try_constraint(rule, c, row.cells[c] + F::ONE) - first)).collect();
+    let mut pairs = Vec::new();
+    for &(limb, slope) in slopes.iter().filter(|s| s.1 != F::ZERO) {
+        for sign in [F::ONE, F::NEG_ONE] {
+            let carry = slopes.iter().find(|s| s.1 == slope * sign * f(1 << 16));
+            let Some(&(carry, _)) = carry else { continue };
+            // The limb as a small integer, of either sign; what it has too much goes to the carry.
+            let value = (row.cells[limb] - first / slope).as_canonical_u32();
+            let value = i64::from(value) - if value > P / 2 { i64::from(P) } else { 0 };
+            let (low, high) = (value.rem_euclid(1 << 16), value.div_euclid(1 << 16));
+            let high = if high < 0 { -f(high.unsigned_abs() as u32) } else { f(high as u32) };
+            pairs.push([(limb, f(low as u32)), (carry, row.cells[carry] + sign * high)]);
+        }
+    }
+    pairs
+}
+
+/// Values of the cell with which the message is one that is answered, or agrees with one in all that is fixed.
+fn of_lookup(
+    row: &Row<'_, '_>,
+    honest: &[F],
+    fixed: &[bool],
+    rule: Rule,
+    column: usize,
+    rng: &mut Rng,
+) -> Vec<F> {
     let subject = row.subject;
     let number = rule - subject.description.constraints.len();
     let interaction = &subject.description.interactions[number];
-    let slope = |i: usize| {
-        let form = &interaction.values[i];
-        form.columns.iter().find(|t| t.0 == column).map_or(F::ZERO, |t| t.1)
-    };
-    let slopes: Vec<F> = (0..interaction.values.len()).map(slope).collect();
-    let Some(first) = slopes.iter().position(|s| *s != F::ZERO) else { return Vec::new() };
-    let mask = (0..slopes.len()).filter(|&i| slopes[i] == F::ZERO).fold(0, |mask, i| mask | 1 << i);
-    let (_, said) = subject.says(number, &row.cells);
     let (x, bus) = (row.cells[column], interaction.bus.id);
-    let mut wanted: Vec<F> = Vec::new();
+    let slopes: Vec<F> = interaction
+        .values
+        .iter()
+        .map(|form| form.columns.iter().find(|t| t.0 == column).map_or(F::ZERO, |t| t.1))
+        .collect();
+    let Some(first) = slopes.iter().position(|s| *s != F::ZERO) else { return Vec::new() };
+    let mask = |field: &dyn Fn(usize) -> bool| {
+        (0..slopes.len()).filter(|&i| field(i)).fold(0, |mask, i| mask | 1 << i)
+    };
+    let (_, said) = subject.says(number, &row.cells);
+    let mut some = |mask: u32| {
+        let pick = |count: usize| match count {
+            0..=FEW => (0..count).collect(),
+            _ => (0..FEW).map(|_| rng.below(count as u32) as usize).collect::<Vec<_>>(),
+        };
+        let rows = subject.answers.agreeing(bus, &said, mask, pick);
+        rows.into_iter().map(|row| row[first]).collect::<Vec<F>>()
+    };
     // As the honest row has it; cut to 16 bits; then what the table has.
     let (_, before) = subject.says(number, honest);
-    wanted.push(before[first]);
-    wanted.push(f(said[first].as_canonical_u32() & 0xFFFF));
-    let some = |count: usize| match count {
-        0..=FEW => (0..count).collect(),
-        _ => (0..FEW).map(|_| rng.below(count as u32) as usize).collect::<Vec<_>>(),
-    };
-    wanted.extend(subject.answers.agreeing(bus, &said, mask, some).iter().map(|row| row[first]));
+    let mut wanted = vec![before[first], f(said[first].as_canonical_u32() & 0xFFFF)];
+    wanted.extend(some(mask(&|i| slopes[i] == F::ZERO)));
     let scale = slopes[first].inverse();
     let mut values: Vec<F> = Vec::new();
     for want in wanted {
@@ -122,6 +165,10 @@ fn of_lookup(row: &Row<'_, '_>, honest: &[F], rule: Rule, column: usize, rng: &m
         if !values.contains(&(x + step)) && subject.answers.has(bus, &message) {
             values.push(x + step);
         }
+    }
+    if values.is_empty() {
+        let is_fixed = |i: usize| interaction.values[i].columns.iter().all(|t| fixed[t.0]);
+        values = some(mask(&is_fixed)).into_iter().map(|want| x + (want - said[first]) * scale).collect();
     }
     values
 }

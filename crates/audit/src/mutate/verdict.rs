@@ -18,6 +18,8 @@ pub enum Verdict {
     Silent,
     /// A message that counts twice, or less than nothing, or without the row being one of an op.
     Weight(usize),
+    /// It looks up an op that belongs to another chip.
+    Foreign(usize),
     /// It takes what the honest row takes, or should not take at all, and says something else.
     Other(usize),
 }
@@ -81,6 +83,10 @@ impl Subject<'_> {
                 return Verdict::Weight(i);
             }
             if self.lookup[i] {
+                let open = self.open.as_ref().filter(|o| o.bus == interactions[i].bus.id);
+                if open.is_some_and(|o| multiplicity != F::ZERO && !o.allowed.contains(&values[o.field])) {
+                    return Verdict::Foreign(i);
+                }
                 continue;
             }
             if interactions[i].bus == EXEC {
