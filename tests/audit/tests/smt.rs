@@ -2,47 +2,58 @@
 
 use std::time::{Duration, Instant};
 
-use aver_audit::smt::{Row, Spec, Subject};
-use aver_audit_tests::spec::{self, rows, tools};
+use aver_audit::smt::{Failure, Solver, Spec, Subject};
+use aver_audit_tests::spec::{self, bus::TABLES, rows, tools};
+use aver_machine::machine::MemoryChip;
 use aver_machine::{ShardChip, Systems};
+use aver_stark::chip::Described;
 use rayon::prelude::*;
+
+struct Case<'a> {
+    chip: &'a Described,
+    spec: Spec,
+    honest: &'a [rows::Honest],
+}
+
+impl Case<'_> {
+    /// Number of queries, if all is well.
+    fn check(&self, solvers: &mut [Solver]) -> Result<usize, Box<Failure>> {
+        let subject = Subject { description: &self.chip.description, tables: &TABLES, spec: &self.spec };
+        let queries = subject.check(solvers)?;
+        for (flag, name) in self.spec.flags.iter().enumerate() {
+            let has = |row: &&rows::Honest| subject.flag_of(&row.cells).ok() == Some(flag);
+            let rows: Vec<_> = self.honest.iter().filter(has).collect();
+            assert!(!rows.is_empty(), "{}: no honest row of {name}", self.chip.name);
+            for row in [rows[0], rows[rows.len() / 2]] {
+                subject.is_possible(&row.cells, &row.publics, solvers)?;
+            }
+        }
+        Ok(queries)
+    }
+}
 
 #[test]
 fn chips_mean_what_they_should() {
     let Some(folder) = tools::folder() else { return };
     let systems = Systems::new(Vec::new()).unwrap();
     let honest = rows::honest();
-    let only = std::env::var("AVER_CHIP").ok();
-    let failures: Vec<String> = ShardChip::ALL
+    let shard = ShardChip::ALL.iter().filter_map(|&chip| {
+        let (described, honest) = (&systems.shard.described[chip as usize], &honest.shard[chip as usize]);
+        Some(Case { chip: described, spec: spec::shard(chip)?, honest })
+    });
+    let memory = MemoryChip::ALL.iter().filter_map(|&chip| {
+        let (described, honest) = (&systems.memory.described[chip as usize], &honest.memory[chip as usize]);
+        Some(Case { chip: described, spec: spec::memory_proof(chip)?, honest })
+    });
+    let only = std::env::var("AVER_CHIP").unwrap_or_default();
+    let is_asked = |case: &Case<'_>| only.is_empty() || only.split(',').any(|only| only == case.chip.name);
+    let cases: Vec<_> = shard.chain(memory).filter(is_asked).collect();
+    let failures: Vec<String> = cases
         .par_iter()
-        .filter_map(|&chip| {
-            let meaning = spec::chip(chip)?;
-            let described = &systems.shard.described[chip as usize];
-            let name = &described.name;
-            if only.as_ref().is_some_and(|only| only != name) {
-                return None;
-            }
-            let mut solvers = tools::both(&folder, Duration::from_secs(60));
+        .filter_map(|case| {
+            let name = &case.chip.name;
             let start = Instant::now();
-            let flags: Vec<_> = meaning.flags.iter().map(|flag| flag.0).collect();
-            let row = |row: &mut Row<'_>, flag: usize| (meaning.row)(row, meaning.flags[flag].1);
-            let spec =
-                Spec { flags: &flags, splits: meaning.splits, is_opaque: meaning.is_opaque, row: &row };
-            let description = &described.description;
-            let subject = Subject { description, tables: &spec::bus::TABLES, spec: &spec };
-            let result = subject.check(&mut solvers).and_then(|queries| {
-                let rows = &honest.shard[chip as usize];
-                for flag in 0..flags.len() {
-                    let has = |row: &&rows::Honest| subject.flag_of(&row.cells).ok() == Some(flag);
-                    let of_flag: Vec<_> = rows.iter().filter(has).collect();
-                    assert!(!of_flag.is_empty(), "{name}: no honest row of {}", flags[flag]);
-                    for row in [of_flag[0], of_flag[of_flag.len() / 2]] {
-                        subject.is_possible(&row.cells, &row.publics, &mut solvers)?;
-                    }
-                }
-                Ok(queries)
-            });
-            match result {
+            match case.check(&mut tools::both(&folder, Duration::from_secs(60))) {
                 Ok(queries) => {
                     println!("{name}: {queries} queries, {:.1} s", start.elapsed().as_secs_f32());
                     None

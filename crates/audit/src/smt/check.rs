@@ -1,6 +1,7 @@
 //! The questions about a chip.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aver_stark::field::F;
 use aver_stark::symbolic::Description;
@@ -14,23 +15,42 @@ use crate::smt::table::Table;
 use crate::smt::term::{Script, Term};
 
 /// What a chip's rows mean.
-///
-/// Exactly one of `flags` is 1 in a row that is not padding. `row` says, for a row of flag number i, what its
-/// messages are: all of them, in the order of the chip, but for lookups in tables of fixed contents.
-pub struct Spec<'a> {
-    /// Names of the flag columns.
-    pub flags: &'a [&'a str],
+pub struct Spec {
+    /// Names of the flag columns: exactly one is 1 in a row that is not padding.
+    pub flags: Vec<&'static str>,
     /// Columns to be tried value by value, up to the largest, to make queries easy.
-    pub splits: &'a [(&'a str, u32)],
-    /// Forgets of products (but those with booleans) all except whether they are zero; easier where the rest
-    /// does not matter.
+    pub splits: Vec<(&'static str, u32)>,
+    /// Whether to forget of products (but those with booleans) all except whether they are zero: easier
+    /// where the rest does not matter.
     pub is_opaque: bool,
+    /// Whether to show claims one after the other, each with those before it as facts, rather than at once.
+    pub is_stepwise: bool,
     /// The meaning.
-    pub row: Meaning<'a>,
+    pub row: Meaning,
 }
 
-/// Says what a row of flag number i means.
-pub type Meaning<'a> = &'a (dyn Fn(&mut Row<'_>, usize) -> Result<()> + Sync);
+/// Says, for a row of flag number i, what its messages are: all of them, on each bus in the order of the chip, but
+/// for lookups in tables of fixed contents.
+pub type Meaning = Box<dyn Fn(&mut Row<'_>, usize) -> Result<()> + Send + Sync>;
+
+impl Spec {
+    /// A meaning.
+    pub fn new(flags: Vec<&'static str>, row: Meaning) -> Self {
+        Self { flags, splits: Vec::new(), is_opaque: false, is_stepwise: false, row }
+    }
+    /// With columns to be tried value by value.
+    pub fn split(self, splits: &[(&'static str, u32)]) -> Self {
+        Self { splits: splits.into(), ..self }
+    }
+    /// With claims one after the other.
+    pub fn stepwise(self) -> Self {
+        Self { is_stepwise: true, ..self }
+    }
+    /// With opaque products.
+    pub fn opaque(self) -> Self {
+        Self { is_opaque: true, ..self }
+    }
+}
 
 /// A chip that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +102,7 @@ pub struct Subject<'a> {
     /// Tables of fixed contents.
     pub tables: &'a [Table],
     /// What it should say.
-    pub spec: &'a Spec<'a>,
+    pub spec: &'a Spec,
 }
 
 /// Values of some columns.
@@ -101,7 +121,7 @@ impl Subject<'_> {
         let mut queries = 0;
         let mut ask = |case: &str, written: Result<Written>| {
             queries += 1;
-            prove(case, written, solvers)
+            prove(case, written, self.spec.is_stepwise, solvers)
         };
         ask("flags", self.exclusive(&forms))?;
         ask("padding", self.padding(&forms))?;
@@ -169,7 +189,7 @@ impl Subject<'_> {
     /// The cases of a flag: all values of the columns to be split.
     fn cases(&self, flag: usize) -> Result<Vec<(String, Fixed)>> {
         let mut cases = vec![(self.spec.flags[flag].to_string(), self.flags(Some(flag))?)];
-        for &(name, largest) in self.spec.splits {
+        for &(name, largest) in &self.spec.splits {
             let column = column(self.description, name)?;
             cases = cases
                 .into_iter()
@@ -212,7 +232,7 @@ impl Subject<'_> {
     /// A row without a flag sends nothing.
     fn padding(&self, forms: &Forms) -> Result<Written> {
         let mut row = self.start(forms, &self.flags(None)?, true)?;
-        row.encode(&[])?;
+        row.encode()?;
         for (i, interaction) in self.description.interactions.iter().enumerate() {
             let label = format!("padding does not send message {i}");
             row.claims.push((label, Claim::Is(interaction.multiplicity.clone(), Term::constant(1, 0))));
@@ -223,14 +243,20 @@ impl Subject<'_> {
     /// The columns to be split have no values but those that are tried.
     fn exhaustive(&self, forms: &Forms, flag: usize) -> Result<Written> {
         let mut row = self.start(forms, &self.flags(Some(flag))?, true)?;
-        let lookups = self.settled_lookups(&row);
-        row.find_bounds(&lookups)?;
-        row.encode(&lookups)?;
-        for &(name, largest) in self.spec.splits {
+        row.lookups = self.settled_lookups(&row);
+        row.find_bounds();
+        row.encode()?;
+        for &(name, largest) in &self.spec.splits {
             let poly = {
                 let column = row.column(name)?;
                 row.column_poly(column)
             };
+            let is_bound = |(atom, c, constant): (usize, F, F)| {
+                c == F::ONE && constant == F::ZERO && row.unknowns[atom].bound <= largest.into()
+            };
+            if poly.as_single().is_some_and(is_bound) {
+                continue;
+            }
             let mut some = Vec::new();
             for value in 0..=largest {
                 let mut poly = poly.clone();
@@ -252,7 +278,7 @@ impl Subject<'_> {
     /// What is so in a row of a flag with these values.
     fn honest(&self, forms: &Forms, flag: usize, values: &[F]) -> Result<Written> {
         let mut fixed = self.flags(Some(flag))?;
-        for &(name, _) in self.spec.splits {
+        for &(name, _) in &self.spec.splits {
             let column = column(self.description, name)?;
             fixed.push((column, p3_field::PrimeField32::as_canonical_u32(&values[column])));
         }
@@ -268,12 +294,12 @@ impl Subject<'_> {
     }
 
     fn describe(&self, row: &mut Row<'_>, flag: usize) -> Result<()> {
-        let lookups = self.settled_lookups(row);
-        row.find_bounds(&lookups)?;
+        row.lookups = self.settled_lookups(row);
+        row.find_bounds();
         for (i, interaction) in self.description.interactions.iter().enumerate() {
             match row.constant(&interaction.multiplicity) {
                 Some(F::ZERO) => {}
-                Some(F::ONE) if lookups.contains(&i) => {}
+                Some(F::ONE) if row.lookups.contains(&i) => {}
                 Some(F::ONE) => row.open.push((i, true)),
                 Some(F::NEG_ONE) => row.open.push((i, false)),
                 _ => return closed(format!("the weight of message {i} is not settled: split it")),
@@ -286,7 +312,7 @@ impl Subject<'_> {
                 self.description.interactions[*i].bus.name
             ));
         }
-        row.encode(&lookups)
+        row.encode()
     }
 
     /// Lookups in fixed tables that the case puts in force.
@@ -310,20 +336,24 @@ impl Subject<'_> {
             atoms: BTreeMap::new(),
             unknowns: Vec::new(),
             named: BTreeMap::new(),
+            defined: BTreeSet::new(),
             open: Vec::new(),
             facts: Vec::new(),
             claims: Vec::new(),
             is_encoded: false,
+            lookups: Vec::new(),
+            equations: None,
             is_opaque: self.spec.is_opaque,
         };
         if bounds {
-            row.find_bounds(&[])?;
+            row.find_bounds();
         }
         Ok(row)
     }
 
     fn finish(&self, mut row: Row<'_>) -> Result<Written> {
         let claims = row.claimed()?;
+        row.encode_names(&mut Default::default())?;
         Ok(Written { facts: row.facts, claims })
     }
 }
@@ -337,6 +367,7 @@ fn column(description: &Description, name: &str) -> Result<usize> {
 fn prove(
     case: &str,
     written: Result<Written>,
+    is_stepwise: bool,
     solvers: &mut [Solver],
 ) -> std::result::Result<(), Box<Failure>> {
     let case = case.to_string();
@@ -344,22 +375,54 @@ fn prove(
         Ok(written) => written,
         Err(why) => return Err(Box::new(Failure::Closed { case, why })),
     };
-    let mut script = Script::default();
-    written.facts.iter().for_each(|fact| script.assert(fact));
-    let all: Vec<_> = written.claims.iter().map(|c| c.1.clone()).collect();
-    script.assert(&!&Term::all(&all));
+    if written.claims.is_empty() {
+        return Ok(());
+    }
     for solver in solvers {
-        match solver.check(&script) {
+        // All at once is quick as a rule; where it is not, one after the other, with those before as facts.
+        let mut at_once = || refute(&written.facts, &written.claims, solver, solver.limit() / 8);
+        let mut answer = if is_stepwise { Answer::Unknown(String::new()) } else { at_once() };
+        if matches!(answer, Answer::Unknown(_)) {
+            let mut facts = written.facts.clone();
+            answer = Answer::Unsat;
+            for claim in &written.claims {
+                answer = refute(&facts, std::slice::from_ref(claim), solver, solver.limit());
+                if answer != Answer::Unsat {
+                    break;
+                }
+                facts.push(claim.1.clone());
+            }
+        }
+        let solver = solver.kind();
+        match answer {
             Answer::Unsat => {}
-            Answer::Sat(row) => {
-                let claims: Vec<_> = written.claims.iter().map(|c| c.0.as_str()).collect();
-                let claims = claims.join("; ");
-                return Err(Box::new(Failure::Wrong { case, solver: solver.kind(), claims, row }));
+            Answer::Sat(model) => {
+                let (claims, row): (Vec<_>, Vec<_>) = model.lines().partition(|line| line.contains(CLAIM));
+                let is_broken = |line: &&&str| line.trim_end_matches(')').ends_with(['0']);
+                let claims: Vec<_> = claims.iter().filter(is_broken).copied().collect();
+                let (claims, row) = (claims.join("; "), row.join("\n"));
+                return Err(Box::new(Failure::Wrong { case, solver, claims, row }));
             }
-            Answer::Unknown(why) => {
-                return Err(Box::new(Failure::Unknown { case, solver: solver.kind(), why }));
-            }
+            Answer::Unknown(why) => return Err(Box::new(Failure::Unknown { case, solver, why })),
         }
     }
     Ok(())
+}
+
+/// What names of claims begin with.
+const CLAIM: &str = "claim";
+
+/// Looks for a row that breaks one of the claims.
+fn refute(facts: &[Term], claims: &[(String, Term)], solver: &mut Solver, limit: Duration) -> Answer {
+    let mut script = Script::default();
+    facts.iter().filter(|fact| !fact.is_true()).for_each(|fact| script.assert(fact));
+    // By name, so that a solution says which are broken.
+    let name = |(i, claim): (usize, &(String, Term))| {
+        let truth = Term::variable(1, format!("{CLAIM} {i}: {}", claim.0));
+        script.assert(&truth.equals(&claim.1));
+        truth
+    };
+    let all: Vec<_> = claims.iter().enumerate().map(name).collect();
+    script.assert(&!&Term::all(&all));
+    solver.check_within(&script, limit)
 }

@@ -95,7 +95,7 @@ impl Row<'_> {
     }
 
     /// Booleans x (x − 1) = 0 and bounds that lookups give, before anything is written down.
-    pub(crate) fn find_bounds(&mut self, lookups: &[usize]) -> Result<()> {
+    pub(crate) fn find_bounds(&mut self) {
         let description = self.description;
         // A column that the case makes zero or one can settle another: to the end.
         loop {
@@ -121,7 +121,7 @@ impl Row<'_> {
             }
         }
         for wide in [false, true] {
-            for &at in lookups {
+            for at in self.lookups.clone() {
                 let interaction = &description.interactions[at];
                 let Some(table) = self.tables.iter().find(|t| t.bus == interaction.bus) else { continue };
                 let known: Vec<_> = interaction
@@ -137,7 +137,6 @@ impl Row<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     /// A constraint c · column + constant = 0 makes the column known.
@@ -230,7 +229,7 @@ impl Row<'_> {
 
     /// Writes down what constraints and lookups say; once. A constraint whose numbers are too large is left
     /// out: fewer facts make claims harder to prove, never easier.
-    pub(crate) fn encode(&mut self, lookups: &[usize]) -> Result<()> {
+    pub(crate) fn encode(&mut self) -> Result<()> {
         if std::mem::replace(&mut self.is_encoded, true) {
             return Ok(());
         }
@@ -238,7 +237,7 @@ impl Row<'_> {
         for constraint in &self.description.constraints {
             self.encode_constraint(constraint.node, &mut memo);
         }
-        for &at in lookups {
+        for at in self.lookups.clone() {
             let interaction = &self.description.interactions[at];
             let Some(table) = self.tables.iter().find(|t| t.bus == interaction.bus) else { continue };
             let mut terms = Vec::new();
@@ -266,9 +265,13 @@ impl Row<'_> {
 
     pub(crate) fn encode_constraint(&mut self, node: u32, memo: &mut HashMap<u32, Poly>) {
         let Some(factors) = self.factors(node) else { return };
+        let is_one = factors.len() == 1;
         let mut some = Vec::new();
         for factor in factors {
             let poly = self.node_poly(factor, memo);
+            if is_one && self.is_kept(&poly) {
+                return;
+            }
             some.push(self.vanishes(&poly));
         }
         if let Ok(some) = some.into_iter().collect::<Result<Vec<_>>>() {
@@ -279,21 +282,21 @@ impl Row<'_> {
     /// What forms with atoms of their own are.
     pub(crate) fn encode_names(&mut self, memo: &mut HashMap<u32, Poly>) -> Result<()> {
         // Naming can name more.
-        let mut done = 0;
-        while done < self.named.len() {
-            let named: Vec<_> = self.named.values().cloned().collect();
-            done = named.len();
-            for (form, atom) in named {
-                let node = self.forms.node_of.get(&key(&form, self.width())).copied();
-                let mut poly = match node {
-                    Some(node) => self.expand(node, memo),
-                    None => self.spelled(&form),
-                };
-                if poly != Poly::atom(atom) {
-                    poly.add_scaled(&Poly::atom(atom), F::NEG_ONE);
-                    let fact = self.vanishes(&poly)?;
-                    self.facts.push(fact);
-                }
+        while let Some((key, (form, atom))) = self
+            .named
+            .iter()
+            .find(|(key, _)| !self.defined.contains(*key))
+            .map(|(k, n)| (k.clone(), n.clone()))
+        {
+            let mut poly = match self.forms.node_of.get(&key).copied() {
+                Some(node) => self.expand(node, memo),
+                None => self.spelled(&form),
+            };
+            self.defined.insert(key);
+            if poly != Poly::atom(atom) {
+                poly.add_scaled(&Poly::atom(atom), F::NEG_ONE);
+                let fact = self.vanishes(&poly)?;
+                self.facts.push(fact);
             }
         }
         Ok(())

@@ -8,18 +8,23 @@
 //! - [`term`]: bit-vectors, in which specifications are written; they can be executed too;
 //! - [`poly`]: equations modulo p as equations between integers;
 //! - [`row`]: a row as a specification sees it;
-//! - [`facts`]: what constraints and lookups say;
-//! - [`check`]: the questions; [`solver`]: who answers.
+//! - [`facts`]: what constraints and lookups say; [`product`]: of wide products;
+//! - [`check`]: the questions; [`solver`]: who answers;
+//! - [`mutant`]: chips with a constraint or message less, which the questions must tell from the chip.
 
 pub mod check;
 pub mod facts;
+pub mod mutant;
 pub mod poly;
+pub mod product;
 pub mod row;
+pub mod slice;
 pub mod solver;
 pub mod table;
 pub mod term;
 
 pub use check::{Failure, Meaning, Spec, Subject};
+pub use mutant::Mutant;
 pub use row::{Closed, Message, Result, Row, closed};
 pub use solver::{Answer, Kind, Solver};
 pub use table::Table;

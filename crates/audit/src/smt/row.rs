@@ -1,6 +1,6 @@
 //! A row of a chip in one case: its columns as atoms, and what is known of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aver_stark::air::Bus;
 use aver_stark::field::{F, P};
@@ -9,6 +9,7 @@ use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 
 use crate::smt::facts::Forms;
 use crate::smt::poly::{Atom, Poly};
+use crate::smt::product::Equation;
 use crate::smt::table::Table;
 use crate::smt::term::Term;
 
@@ -65,18 +66,27 @@ pub struct Row<'d> {
     pub(crate) atoms: BTreeMap<usize, Atom>,
     pub(crate) unknowns: Vec<Unknown>,
     /// Forms that have an atom of their own.
-    pub(crate) named: BTreeMap<Vec<(usize, u32)>, (Affine, Atom)>,
+    pub(crate) named: BTreeMap<Key, (Affine, Atom)>,
+    /// Those of which it is written down.
+    pub(crate) defined: BTreeSet<Key>,
     /// Interactions that are in force, not yet taken; the sign says put (+1) or taken.
     pub(crate) open: Vec<(usize, bool)>,
     pub(crate) facts: Vec<Term>,
     pub(crate) claims: Vec<(String, Claim)>,
     pub(crate) is_encoded: bool,
+    /// Lookups in fixed tables that are in force.
+    pub(crate) lookups: Vec<usize>,
+    /// Constraints with products, if they are kept as equations.
+    pub(crate) equations: Option<Vec<Equation>>,
     /// Whether products are unknown numbers, zero if and only if a factor is.
     pub(crate) is_opaque: bool,
 }
 
+/// Coefficients of a form.
+pub(crate) type Key = Vec<(usize, u32)>;
+
 /// Coefficients of a form, as a key.
-pub(crate) fn key(form: &Affine, width: usize) -> Vec<(usize, u32)> {
+pub(crate) fn key(form: &Affine, width: usize) -> Key {
     let mut key: Vec<_> = form.columns.iter().map(|&(i, c)| (i, c.as_canonical_u32())).collect();
     key.extend(form.publics.iter().map(|&(i, c)| (width + i, c.as_canonical_u32())));
     key.push((usize::MAX, form.constant.as_canonical_u32()));
@@ -198,6 +208,19 @@ impl<'d> Row<'d> {
                 return;
             }
         }
+        if let Some((column, c)) = self.free_column(form) {
+            // The only column without a bound is what the others leave.
+            let atom = self.unknown(bound, None);
+            let mut rest = form.clone();
+            rest.columns.retain(|t| t.0 != column);
+            let mut poly = Poly::default();
+            let rest = self.spelled(&rest);
+            poly.add_scaled(&rest, -c.inverse());
+            poly.add_scaled(&Poly::atom(atom), c.inverse());
+            self.known.insert(column, poly);
+            self.named.insert(key(form, self.width()), (form.clone(), atom));
+            return;
+        }
         let key = key(form, self.width());
         match self.named.get(&key) {
             Some(&(_, atom)) => {
@@ -212,6 +235,22 @@ impl<'d> Row<'d> {
                 self.named.insert(key, (form.clone(), atom));
             }
         }
+    }
+
+    /// The only column of a form that has no bound, if no message that is taken may give it one.
+    fn free_column(&self, form: &Affine) -> Option<(usize, F)> {
+        let is_free = |column: usize| {
+            let is_bound = [self.bounds.contains_key(&column), self.atoms.contains_key(&column)];
+            !is_bound.contains(&true) && !self.known.contains_key(&column)
+        };
+        let mut free = form.columns.iter().filter(|t| is_free(t.0));
+        let (Some(&(column, c)), None) = (free.next(), free.next()) else { return None };
+        let takes = |i: &Interaction| {
+            self.constant(&i.multiplicity) != Some(F::ONE)
+                && i.values.iter().any(|form| form.columns.iter().any(|t| t.0 == column))
+        };
+        let is_taken = self.description.interactions.iter().any(takes);
+        (form.publics.is_empty() && !is_taken).then_some((column, c))
     }
 
     fn take(&mut self, bus: Bus, is_put: bool) -> Result<Message> {
@@ -264,6 +303,24 @@ impl<'d> Row<'d> {
             return Ok(term.bits(0, bits));
         }
         Ok(term.extend(bits))
+    }
+
+    /// Field `i` of a message, whatever it is, as a number of 31 bits below p.
+    pub fn value(&mut self, message: &Message, i: usize) -> Result<Term> {
+        let form = &message.fields[i];
+        if let Some(value) = self.constant(form) {
+            return Ok(Term::constant(31, value.as_canonical_u32().into()));
+        }
+        self.restrict(form, u128::from(P) - 1);
+        let poly = self.form(form);
+        match poly.as_single() {
+            Some((atom, F::ONE, F::ZERO)) => Ok(self.unknowns[atom].term.extend(31)),
+            _ => {
+                let atom = self.unknown(u128::from(P) - 1, None);
+                self.named.insert(key(form, self.width()), (form.clone(), atom));
+                Ok(self.unknowns[atom].term.clone())
+            }
+        }
     }
 
     /// Field `i` of a message is an input that stands for a signed number of `bits` bits.

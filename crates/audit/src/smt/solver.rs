@@ -4,6 +4,8 @@
 //! registries have. Both are looked for in the environment that `test.sh` makes, `$CARGO_TARGET_DIR/solvers`
 //! (or `AVER_SOLVERS`).
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -63,6 +65,8 @@ pub struct Solver {
     folder: PathBuf,
     limit: Duration,
     process: Option<Process>,
+    /// Hashes of scripts without solutions, if they are to be remembered.
+    unsat: Option<HashSet<u64>>,
 }
 
 struct Process {
@@ -123,17 +127,39 @@ impl Process {
 impl Solver {
     /// A solver that gives up on a query after `limit`.
     pub fn new(kind: Kind, folder: &Path, limit: Duration) -> Self {
-        Self { kind, folder: folder.into(), limit, process: None }
+        Self { kind, folder: folder.into(), limit, process: None, unsat: None }
     }
     /// Which it is.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
+    /// How long a query may take.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Remembers what has no solution: for chips that differ little.
+    pub fn remembering(self) -> Self {
+        Self { unsat: Some(HashSet::new()), ..self }
+    }
+
     /// Asks whether the script's assertions are satisfiable.
     pub fn check(&mut self, script: &Script) -> Answer {
+        self.check_within(script, self.limit)
+    }
+
+    /// The same, giving up after `limit`.
+    pub fn check_within(&mut self, script: &Script, limit: Duration) -> Answer {
         let text = script.text();
-        let limit = self.limit.as_millis();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.unsat.as_ref().is_some_and(|unsat| unsat.contains(&hash)) {
+            return Answer::Unsat;
+        }
+        let time = limit;
+        let limit = limit.as_millis();
         let query = match self.kind {
             Kind::Z3 => {
                 let values = script.variables().join(" ");
@@ -145,14 +171,20 @@ impl Solver {
             Kind::Bitwuzla => format!("{limit} {}\n{text}", text.len()),
         };
         let asked = match &mut self.process {
-            Some(process) => process.ask(&query, self.limit),
+            Some(process) => process.ask(&query, time),
             None => match Process::start(self.kind, &self.folder) {
-                Ok(process) => self.process.insert(process).ask(&query, self.limit),
+                Ok(process) => self.process.insert(process).ask(&query, time),
                 Err(error) => Err(error.to_string()),
             },
         };
         match asked {
-            Ok(lines) => read(&lines),
+            Ok(lines) => {
+                let answer = read(&lines);
+                if let (Answer::Unsat, Some(unsat)) = (&answer, &mut self.unsat) {
+                    unsat.insert(hash);
+                }
+                answer
+            }
             Err(error) => {
                 self.process = None;
                 Answer::Unknown(error)

@@ -99,3 +99,56 @@ pub fn stored(opcode: Opcode, memory: &Term, offset: &Term, value: &Term) -> Opt
 pub fn bit_of_byte(offset: &Term) -> Term {
     Term::concat(&[Term::constant(3, 0), offset.clone()]).extend(128)
 }
+
+/// The result of a multiplication, of the unsigned product of `a` and `b` in 128 bits. A signed operand with its
+/// sign set is the unsigned one less 2^64, so the signed product is the unsigned one less the other
+/// operand times 2^64, modulo 2^128.
+pub fn multiplied(opcode: Opcode, a: &Term, b: &Term, product: &Term) -> Option<Term> {
+    let high = product.bits(64, 64);
+    let less = |sign: &Term, other: &Term| sign.choose(other, &x(0));
+    Some(match opcode {
+        Opcode::Mul => product.bits(0, 64),
+        Opcode::Mulw => word(product),
+        Opcode::Mulhu => high,
+        Opcode::Mulhsu => &high - &less(&a.sign(), b),
+        Opcode::Mulh => &(&high - &less(&a.sign(), b)) - &less(&b.sign(), a),
+        _ => return None,
+    })
+}
+
+/// Bits of a division's operands.
+pub fn divided_bits(opcode: Opcode) -> u32 {
+    use Opcode::*;
+    if matches!(opcode, Divw | Divuw | Remw | Remuw) { 32 } else { 64 }
+}
+
+/// The result of a division: `divide` gives quotient and remainder of unsigned numbers, the divisor not zero.
+/// Signed division rounds towards zero: it is that of the absolute values, with the sign of the
+/// remainder that of the dividend. By zero, the quotient is all ones and the remainder the dividend.
+pub fn divided(
+    opcode: Opcode,
+    a: &Term,
+    b: &Term,
+    divide: impl FnOnce(&Term, &Term) -> (Term, Term),
+) -> Option<Term> {
+    use Opcode::*;
+    let bits = divided_bits(opcode);
+    let (a, b) = (a.bits(0, bits), b.bits(0, bits));
+    let is_signed = match opcode {
+        Div | Rem | Divw | Remw => true,
+        Divu | Remu | Divuw | Remuw => false,
+        _ => return None,
+    };
+    let sign = |t: &Term| if is_signed { t.sign() } else { Term::truth(false) };
+    let negate_if = |sign: &Term, t: &Term| sign.choose(&t.negated(), t);
+    let (sign_a, sign_b) = (sign(&a), sign(&b));
+    let (quotient, remainder) = divide(&negate_if(&sign_a, &a), &negate_if(&sign_b, &b));
+    let by_zero = b.equals(&Term::constant(bits, 0));
+    let result = match opcode {
+        Div | Divu | Divw | Divuw => {
+            by_zero.choose(&Term::constant(bits, u128::MAX), &negate_if(&(&sign_a ^ &sign_b), &quotient))
+        }
+        _ => by_zero.choose(&a, &negate_if(&sign_a, &remainder)),
+    };
+    Some(result.extend_signed(64))
+}

@@ -2,91 +2,123 @@
 //!
 //! - [`isa`]: instructions, as functions of bit-vectors;
 //! - [`bus`]: what a row may rely on and must guarantee;
-//! - a module for each family of chips.
+//! - [`alu`], [`arithmetic`], [`jump`], [`memory`], [`ecall`], [`boundary`]: families of chips;
+//! - [`rows`]: honest rows; [`tools`]: the solvers.
 
 pub mod alu;
+pub mod arithmetic;
+pub mod boundary;
 pub mod bus;
+pub mod ecall;
 pub mod isa;
 pub mod jump;
+pub mod memory;
 pub mod rows;
 pub mod tools;
 
-use aver_audit::smt::{Result, Row};
+use aver_audit::smt::{Result, Row, Spec};
 use aver_isa::Opcode;
 use aver_machine::ShardChip;
+use aver_machine::machine::MemoryChip;
 
-/// What a row of an opcode means.
-type OfOpcode = fn(&mut Row<'_>, Opcode) -> Result<()>;
+use boundary::Kind;
 
-/// What a chip means.
-pub struct Chip {
-    /// Flag columns; each its opcode.
-    pub flags: &'static [(&'static str, Opcode)],
-    /// As in [`aver_audit::smt::Spec`].
-    pub splits: &'static [(&'static str, u32)],
-    /// As in [`aver_audit::smt::Spec`].
-    pub is_opaque: bool,
-    /// The meaning of a row of an opcode.
-    pub row: OfOpcode,
+/// What a chip means, by its flags.
+fn by_flag<T: Copy + Send + Sync + 'static>(
+    flags: &[(&'static str, T)],
+    row: fn(&mut Row<'_>, T) -> Result<()>,
+) -> Spec {
+    let values: Vec<T> = flags.iter().map(|flag| flag.1).collect();
+    let names = flags.iter().map(|flag| flag.0).collect();
+    Spec::new(names, Box::new(move |r, flag| row(r, values[flag])))
 }
 
-impl Chip {
-    const fn new(flags: &'static [(&'static str, Opcode)], row: OfOpcode) -> Self {
-        Self { flags, splits: &[], is_opaque: false, row }
-    }
-    const fn split(self, splits: &'static [(&'static str, u32)]) -> Self {
-        Self { splits, ..self }
-    }
-    const fn opaque(self) -> Self {
-        Self { is_opaque: true, ..self }
-    }
+/// What a chip of one opcode means.
+fn one(opcode: Opcode, row: fn(&mut Row<'_>, Opcode) -> Result<()>) -> Spec {
+    by_flag(&[("is_real", opcode)], row)
 }
 
-macro_rules! one {
-    ($opcode:ident) => {
-        &[("is_real", Opcode::$opcode)]
-    };
-}
-
-/// The meaning of an op's chip.
-pub fn chip(chip: ShardChip) -> Option<Chip> {
-    use Opcode as O;
+/// What a chip of shard proofs means; `None` for tables of fixed columns, which have no rows to choose.
+pub fn shard(chip: ShardChip) -> Option<Spec> {
+    use Opcode::*;
     use ShardChip as C;
+    let right = [("logical", [Srl, Srli, Srlw, Srliw]), ("arithmetic", [Sra, Srai, Sraw, Sraiw])];
+    let right = |i: usize, row| by_flag(&right.map(|(name, opcodes)| (name, opcodes[i])), row);
+    // By a register n < 16; by a constant n = 16 is another way to say one limb more.
+    let (register, constant) = ([("n", 15)], [("n", 16)]);
+    let branch = |yes, no| by_flag(&[("if", yes), ("unless", no)], jump::branch);
+    let divide = |opcodes: [Opcode; 4]| {
+        let names = ["div", "divu", "rem", "remu"];
+        let flags: Vec<_> = names.into_iter().zip(opcodes).collect();
+        let splits = [("sign_a", 1), ("sign_b", 1), ("zero", 1), ("negate", 1)];
+        by_flag(&flags, arithmetic::divide).split(&splits)
+    };
     Some(match chip {
-        C::Add => Chip::new(one!(Add), alu::registers),
-        C::Sub => Chip::new(one!(Sub), alu::registers),
-        C::Addi => Chip::new(one!(Addi), alu::limbs),
-        C::Addw => Chip::new(one!(Addw), alu::registers),
-        C::Subw => Chip::new(one!(Subw), alu::registers),
-        C::Addiw => Chip::new(one!(Addiw), alu::limbs),
-        C::And => Chip::new(one!(And), alu::registers),
-        C::Or => Chip::new(one!(Or), alu::registers),
-        C::Xor => Chip::new(one!(Xor), alu::registers),
-        C::BitwiseImm => Chip::new(&[("and", O::Andi), ("or", O::Ori), ("xor", O::Xori)], alu::bytes),
-        C::Slt => Chip::new(one!(Slt), alu::registers),
-        C::Sltu => Chip::new(one!(Sltu), alu::registers),
-        C::Slti => Chip::new(one!(Slti), alu::limbs),
-        C::Sltiu => Chip::new(one!(Sltiu), alu::limbs),
-        C::Sll => Chip::new(one!(Sll), alu::registers).split(&[("n", 15)]),
-        C::Slli => Chip::new(one!(Slli), alu::shift).split(&[("n", 16)]),
-        C::Sr => {
-            Chip::new(&[("logical", O::Srl), ("arithmetic", O::Sra)], alu::registers).split(&[("n", 15)])
+        C::Program | C::Target | C::Range | C::Bytes | C::Bits => return None,
+        C::Boundary => one(Illegal, boundary::boundary),
+        C::Add => one(Add, alu::registers),
+        C::Sub => one(Sub, alu::registers),
+        C::Addi => one(Addi, alu::limbs),
+        C::Addw => one(Addw, alu::registers),
+        C::Subw => one(Subw, alu::registers),
+        C::Addiw => one(Addiw, alu::limbs),
+        C::And => one(And, alu::registers),
+        C::Or => one(Or, alu::registers),
+        C::Xor => one(Xor, alu::registers),
+        C::BitwiseImm => by_flag(&[("and", Andi), ("or", Ori), ("xor", Xori)], alu::bytes),
+        C::Slt => one(Slt, alu::registers),
+        C::Sltu => one(Sltu, alu::registers),
+        C::Slti => one(Slti, alu::limbs),
+        C::Sltiu => one(Sltiu, alu::limbs),
+        C::Sll => one(Sll, alu::registers).split(&register),
+        C::Slli => one(Slli, alu::shift).split(&constant),
+        C::Sr => right(0, alu::registers).split(&register),
+        C::Sri => right(1, alu::shift).split(&constant),
+        C::Sllw => one(Sllw, alu::registers).split(&register),
+        C::Slliw => one(Slliw, alu::shift).split(&constant),
+        C::Srw => right(2, alu::registers).split(&register),
+        C::Sriw => right(3, alu::shift).split(&constant),
+        C::Const => one(Const, jump::constant),
+        C::Jal => one(Jal, jump::jal),
+        C::Jalr => one(Jalr, jump::jalr),
+        C::BranchEq => branch(Beq, Bne).opaque(),
+        C::BranchLess => branch(Blt, Bge),
+        C::BranchLessUnsigned => branch(Bltu, Bgeu),
+        C::LoadDouble => one(Ld, memory::load),
+        C::LoadWord => by_flag(&[("lw", Lw), ("lwu", Lwu)], memory::load),
+        C::LoadSmall => by_flag(&[("lb", Lb), ("lbu", Lbu), ("lh", Lh), ("lhu", Lhu)], memory::load),
+        C::StoreDouble => one(Sd, memory::store),
+        C::StoreWord => one(Sw, memory::store),
+        C::StoreSmall => by_flag(&[("sb", Sb), ("sh", Sh)], memory::store),
+        C::MisalignedLoad => {
+            let flags = [("lh", Lh), ("lhu", Lhu), ("lw", Lw), ("lwu", Lwu), ("ld", Ld)];
+            by_flag(&flags, memory::misaligned_load).split(&[("cross", 1)])
         }
-        C::Sri => Chip::new(&[("logical", O::Srli), ("arithmetic", O::Srai)], alu::shift).split(&[("n", 16)]),
-        C::Sllw => Chip::new(one!(Sllw), alu::registers).split(&[("n", 15)]),
-        C::Slliw => Chip::new(one!(Slliw), alu::shift).split(&[("n", 16)]),
-        C::Srw => {
-            Chip::new(&[("logical", O::Srlw), ("arithmetic", O::Sraw)], alu::registers).split(&[("n", 15)])
+        C::MisalignedStore => {
+            by_flag(&[("sh", Sh), ("sw", Sw), ("sd", Sd)], memory::misaligned_store).split(&[("cross", 1)])
         }
-        C::Sriw => {
-            Chip::new(&[("logical", O::Srliw), ("arithmetic", O::Sraiw)], alu::shift).split(&[("n", 16)])
+        C::Mul => one(Mul, arithmetic::multiply),
+        C::Mulw => one(Mulw, arithmetic::multiply),
+        C::MulHigh => {
+            let flags = [("mulh", Mulh), ("mulhu", Mulhu), ("mulhsu", Mulhsu)];
+            by_flag(&flags, arithmetic::multiply).split(&[("sign_a", 1), ("sign_b", 1)])
         }
-        C::Const => Chip::new(one!(Const), jump::constant),
-        C::Jal => Chip::new(one!(Jal), jump::jal),
-        C::Jalr => Chip::new(one!(Jalr), jump::jalr),
-        C::BranchEq => Chip::new(&[("if", O::Beq), ("unless", O::Bne)], jump::branch).opaque(),
-        C::BranchLess => Chip::new(&[("if", O::Blt), ("unless", O::Bge)], jump::branch),
-        C::BranchLessUnsigned => Chip::new(&[("if", O::Bltu), ("unless", O::Bgeu)], jump::branch),
-        _ => return None,
+        C::Div => divide([Div, Divu, Rem, Remu]),
+        C::Divw => divide([Divw, Divuw, Remw, Remuw]),
+        C::Exit => one(Ecall, ecall::exit),
+        C::Halt => one(Ecall, ecall::halt),
+        C::Write => one(Ecall, ecall::write),
     })
+}
+
+/// What a chip of memory proofs means; likewise.
+pub fn memory_proof(chip: MemoryChip) -> Option<Spec> {
+    use MemoryChip as C;
+    match chip {
+        C::Range | C::Bits | C::Image | C::Gap => None,
+        C::Memory => {
+            let kinds = [("image", Kind::Image), ("zero", Kind::Zero), ("input", Kind::Input)];
+            Some(by_flag(&kinds, boundary::memory))
+        }
+    }
 }

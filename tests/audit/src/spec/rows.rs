@@ -46,7 +46,7 @@ pub fn honest() -> Rows {
         shard: vec![Vec::new(); systems.shard.chips.len()],
         memory: vec![Vec::new(); systems.memory.chips.len()],
     };
-    for elf in [random_program(77, 900).elf, random_program(5, 900).elf, regions()] {
+    for elf in [random_program(77, 900).elf, random_program(5, 3000).elf, regions()] {
         run(&systems, &elf, &mut rows);
     }
     rows
