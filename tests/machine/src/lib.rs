@@ -7,6 +7,8 @@
 //! | `oracle` | constraints and buses of real runs; every cell changed |
 //! | `results` | every op with another result than its own, and whatever hints |
 //! | `forgeries` | provers that lie and keep everything after the lie consistent |
+//! | `lying_prover` | tables, numbers and commitments of other proofs than the one that is claimed |
+//! | `limits` | timestamps, shard numbers, keys and addresses at their edges |
 //! | `tamper` | proof files, changed, cut and mixed |
 
 pub mod forge;
