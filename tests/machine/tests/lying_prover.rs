@@ -5,9 +5,9 @@ use aver_isa::testing::{Asm, reg};
 use aver_machine_tests::forge::{Forge, Workshop};
 use aver_machine_tests::liar::{self, Lies};
 use aver_machine_tests::{options, setup};
-use aver_stark::field::EF;
+use aver_stark::field::{EF, F, f};
 use aver_verifier::Error;
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 /// Counts to 12 in memory, from what is in the image, and exits with that.
 fn program() -> Asm {
@@ -47,7 +47,30 @@ fn the_honest_run_is_accepted() {
     let shop = shop(5);
     let forge = honest(&shop);
     assert_eq!(forge.header.exit_code, 17);
-    assert_eq!(forge.verify(&forge.prove()).unwrap().shards, 3);
+    let mut file = forge.prove();
+    assert_eq!(forge.verify(&file).unwrap().shards, 3);
+    file.push(0);
+    assert_eq!(forge.verify(&file), Err(Error::TrailingBytes { field: "proof file" }));
+}
+
+/// A part of the memory table left out: every proof is right about what it shows, and their sums do not cancel.
+#[test]
+fn a_part_of_the_memory_table_left_out() {
+    let shop = shop(5);
+    for part in [0, 1] {
+        let mut lie = honest(&shop);
+        lie.header.memory.remove(part);
+        lie.parts.remove(part);
+        if part == 0 {
+            // What was the second part is the first, and has no predecessor.
+            let key = lie.column(0, "memory", "addr")[0] + lie.column(0, "memory", "memory")[0] * f(1 << 29);
+            lie.set(0, "memory", 0, "prev", F::NEG_ONE);
+            lie.set(0, "memory", 0, "high", f(key.as_canonical_u32() >> 16));
+        }
+        lie.settle();
+        assert_eq!(lie.faults(), ["boundary"]);
+        assert_eq!(lie.verify(&lie.prove()), Err(Error::Sums));
+    }
 }
 
 /// Pass 2 has a row more than pass 1 committed to, or a row less: of a shard, and of the memory table.

@@ -24,7 +24,7 @@ pub fn params() -> Params {
 fn told_no_lies_the_plain_prover_is_the_real_one() {
     let standard = |h| Params::new(Profile::Bits128, h).unwrap();
     for (params, shards) in
-        [(standard(4), &[5, 33][..]), (standard(5), &[100]), (standard(11), &[9]), (params(), &[70, 1])]
+        [(standard(4), &[5, 0, 33][..]), (standard(5), &[100]), (standard(11), &[9]), (params(), &[70, 1])]
     {
         let toy = Toy::with(params);
         let parts = toy.run(shards);

@@ -22,6 +22,7 @@ fn honest_runs_verify() {
     for (profile, log_height, shards) in [
         (Profile::Bits128, 6, &[100, 77][..]),
         (Profile::Bits128, 4, &[3]),
+        (Profile::Bits128, 4, &[0, 3, 0]),
         (Profile::Bits100, 5, &[64, 1, 33]),
         (Profile::Bits128, 9, &[200]),
         (Profile::Bits128, 12, &[250, 250]),

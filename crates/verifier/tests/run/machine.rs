@@ -1,6 +1,7 @@
 //! Two machines whose chips say different things have different digests.
 
 use aver_machine::Systems;
+use aver_machine::coprocessor::{Missing, select};
 use aver_machine::digest::digest;
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::layout::System;
@@ -154,5 +155,20 @@ fn everything_that_chips_say_is_in_the_digest() {
         let digest = of(shard, memory);
         assert!(!digests.contains(&digest));
         digests.push(digest);
+    }
+}
+
+#[test]
+fn coprocessors_are_those_of_the_key_in_its_order() {
+    let mounted = [(1, "a"), (2, "b"), (2, "c"), (3, "d")];
+    let choose = |uses: &[(u32, &str)]| {
+        let uses: Vec<(u32, String)> = uses.iter().map(|&(call, name)| (call, name.into())).collect();
+        select(&uses, &mounted, |m, call, name| *m == (call, name))
+    };
+    assert_eq!(choose(&[]).unwrap(), []);
+    assert_eq!(choose(&[(3, "d"), (1, "a"), (2, "c")]).unwrap(), [(3, "d"), (1, "a"), (2, "c")]);
+    for missing in [(2, "a"), (4, "d")] {
+        let Missing { call, name } = choose(&[(1, "a"), missing]).unwrap_err();
+        assert_eq!((call, &*name), missing);
     }
 }
