@@ -9,6 +9,7 @@
 //! | `files` | where proofs go, and that none is left half written |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `project` | `aver new`, `build`, and the project's own host |
+//! | `stack` | that programs cannot leave their stack |
 
 mod bad_programs;
 mod bad_proofs;
@@ -19,3 +20,4 @@ mod files;
 mod project;
 mod security;
 mod shards;
+mod stack;

@@ -11,9 +11,10 @@ pub const IMAGE_END: u32 = 0x4000_0000;
 pub const TEXT_END: u32 = 1 << 30;
 /// The heap may grow up to here.
 pub const HEAP_END: u32 = 0x7000_0000;
-/// Guard under the stack: accesses are faults.
+/// Guard under the stack: accesses are faults. Far wider than what a frame may leave untouched: functions
+/// with large frames touch every page of them (`aver-build`, target).
 pub const GUARD_START: u32 = HEAP_END;
-pub const GUARD_END: u32 = 0x7000_1000;
+pub const GUARD_END: u32 = 0x7010_0000;
 /// Initial `sp`; the stack grows downwards from here.
 pub const STACK_TOP: u32 = 0x7FFF_0000;
 /// The input: 8-byte little-endian length, then the bytes.
