@@ -267,6 +267,24 @@ fn shards_dropped_doubled_and_swapped_are_refused() {
     }
 }
 
+/// Memory goes by the shards' numbers. Were they not those of their places, what a shard leaves could be what
+/// one before it finds.
+#[test]
+fn shards_with_numbers_of_other_places_are_refused() {
+    let toy = Toy::new(Profile::Bits100, 5);
+    let parts = toy.run(&[50, 40, 30]);
+    let lie = [0, 2, 1, 3].map(|i| parts[i].clone());
+    let proofs = toy.prove(&lie, &lie, honest);
+    assert_eq!(toy.verify_in_any_order(&proofs), Ok(()));
+    assert_eq!(toy.verify(&proofs), Err("order".into()));
+    let number = |(i, part): (usize, &Part)| Part {
+        publics: if part.is_memory { vec![] } else { vec![f(i + 1)] },
+        ..part.clone()
+    };
+    let numbered: Vec<Part> = lie.iter().enumerate().map(number).collect();
+    assert!(toy.verify(&toy.prove(&numbered, &numbered, honest)).is_err());
+}
+
 /// Each proof as it is, but of another run: there the shared challenge is another.
 #[test]
 fn proofs_of_another_run_are_refused() {
