@@ -312,7 +312,9 @@ impl<'s, 'd> Slice<'s, 'd> {
         }) else {
             return closed("numbers are too large");
         };
-        let width = i128::BITS - total.leading_zeros();
+        let widths =
+            lifted.terms.iter().flat_map(|(monomial, _)| monomial).map(|&i| self.unknowns[i].term.width());
+        let width = (i128::BITS - total.leading_zeros()).max(widths.max().unwrap_or(1));
         let constant = |value: i128| Term::constant(width, value.unsigned_abs());
         let mut sides = [Term::constant(width, 0), Term::constant(width, 0)];
         let mut terms = &lifted.terms[..];

@@ -145,7 +145,7 @@ impl<'d> Sheet<'d> {
         }
         let mut memo = HashMap::new();
         let polys: Option<Vec<Poly>> = factors.iter().map(|f| self.affine(f, &mut memo)).collect();
-        let Some(polys) = polys else { return };
+        let Some(polys) = polys.filter(|polys| polys[0].as_constant().is_none()) else { return };
         // Which are x, x − 1, …?
         let differences = |x: &Poly| -> Option<BTreeSet<u32>> {
             let each = polys.iter().map(|y| {

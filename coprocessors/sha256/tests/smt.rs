@@ -1,0 +1,146 @@
+//! The chip means what it should, by two solvers.
+//!
+//! A row is too wide for one query. Its front, which all messages are of, is checked like any chip against
+//! [`spec::call`]; the rest is cut into slices, a step of the compression function each
+//! ([`spec::compression`]). What ties both together: the words that chains are given are those the call reads, with
+//! limbs of 16 bits, and the words they end with are those the call writes.
+
+mod common;
+mod spec;
+
+use std::time::{Duration, Instant};
+
+use aver_audit::smt::slice::{Asked, Cell, Chain, Change, Sheet, Sum, front};
+use aver_audit::smt::{Solver, Subject};
+use aver_audit_tests::spec::{bus::TABLES, tools};
+use aver_stark::chip::Described;
+use aver_stark::field::F;
+use aver_stark::layout::System;
+use aver_stark::symbolic::Description;
+use common::{step, system, table};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A row, cut.
+struct Cut {
+    front: Description,
+    /// Constraints that are in the front.
+    numbers: Vec<usize>,
+    chain: Chain,
+    /// Bounds the front gives.
+    bounds: Vec<(String, u32)>,
+}
+
+impl Cut {
+    fn new(chip: &Described) -> Self {
+        let width = chip.message_columns.iter().max().unwrap() + 1;
+        let (front, numbers) = front(&chip.description, width).unwrap();
+        let mut bounds = Vec::new();
+        for cell in
+            spec::compression::given().into_iter().chain(spec::compression::new()).flat_map(|word| word.1)
+        {
+            let Cell::Column(name, bound) = cell else { panic!("a limb without a column") };
+            bounds.push((name, bound));
+        }
+        let is_elsewhere = |name: &&String| *name != KNOWN.0 && bounds.iter().all(|bound| bound.0 != **name);
+        let elsewhere = front.columns.witness.iter().filter(is_elsewhere).cloned().collect();
+        Self { front, numbers, chain: spec::compression::chain(elsewhere), bounds }
+    }
+
+    fn sheet<'d>(&self, description: &'d Description) -> Sheet<'d> {
+        Sheet::new(description, &[KNOWN], &self.bounds).unwrap()
+    }
+}
+
+/// Slices are of rows that are no padding.
+const KNOWN: (&str, u32) = ("is_real", 1);
+
+fn chip(system: &System) -> &Described {
+    &system.described[0]
+}
+
+fn honest(seed: u64) -> Vec<F> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let step = step(rng.random(), std::array::from_fn(|_| rng.random()));
+    table(&Default::default(), &[&step]).row(0)
+}
+
+fn both() -> Option<Vec<Solver>> {
+    Some(tools::both(&tools::folder()?, LIMIT))
+}
+
+/// Each slice is its step of the compression function.
+#[test]
+fn slices_are_the_compression_function() {
+    let Some(solvers) = both() else { return };
+    let system = system();
+    let cut = Cut::new(chip(&system));
+    let sheet = cut.sheet(&chip(&system).description);
+    let mut asked = Asked::new(solvers);
+    let (facts, claims) = Sum::induction();
+    asked.prove("sums", facts, claims).unwrap();
+    let start = Instant::now();
+    cut.chain.check(&sheet, &mut asked).unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{} lemmas, {} different queries, {:?}", cut.chain.lemmas.len(), asked.count(), start.elapsed());
+}
+
+/// The row's messages are those of the call, and padding has none.
+#[test]
+fn messages_are_those_of_the_call() {
+    let Some(mut solvers) = both() else { return };
+    let system = system();
+    let cut = Cut::new(chip(&system));
+    let spec = spec::call::spec();
+    let subject = Subject { description: &cut.front, tables: &TABLES, spec: &spec };
+    subject.check(&mut solvers).unwrap_or_else(|failure| panic!("{failure}"));
+    let row = &honest(7)[..cut.front.columns.width()];
+    subject.is_possible(row, &[], &mut solvers).unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Every fact and claim about slices is true of rows as the filler makes them, whose results are another
+/// implementation's.
+#[test]
+fn honest_rows_are_possible() {
+    let system = system();
+    let cut = Cut::new(chip(&system));
+    let sheet = cut.sheet(&chip(&system).description);
+    for seed in 0..3 {
+        cut.chain.holds_of(&sheet, &honest(seed)).unwrap();
+    }
+}
+
+/// Every constraint is in the front or used by a lemma.
+#[test]
+fn nothing_is_left_out() {
+    let system = system();
+    let cut = Cut::new(chip(&system));
+    let sheet = cut.sheet(&chip(&system).description);
+    let places = cut.chain.places(&sheet).unwrap();
+    let unused: Vec<_> = (0..sheet.len()).filter(|&i| places.owners[i].is_none()).collect();
+    assert_eq!(unused, cut.numbers);
+}
+
+/// Whichever constraint of a slice is left out or weakened, its lemma fails.
+#[test]
+fn changed_constraints_are_noticed() {
+    let Some(solvers) = both() else { return };
+    let system = system();
+    let cut = Cut::new(chip(&system));
+    let mut sheet = cut.sheet(&chip(&system).description);
+    let places = cut.chain.places(&sheet).unwrap();
+    let mut asked = Asked::new(solvers);
+    let mut missed = Vec::new();
+    let (mut count, start) = (0, Instant::now());
+    for i in (0..sheet.len()).filter(|&i| places.owners[i].is_some()) {
+        for change in Change::ALL {
+            count += 1;
+            if cut.chain.misses(i, change, &mut sheet, &places, &mut asked) {
+                missed.push((i, change));
+            }
+        }
+    }
+    println!("{count} changes, {} missed, {} queries, {:?}", missed.len(), asked.count(), start.elapsed());
+    assert!(missed.is_empty(), "{missed:?}");
+}
