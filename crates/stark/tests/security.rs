@@ -27,7 +27,7 @@ fn line(p: &Params) -> String {
 
 #[test]
 fn parameters_change_on_purpose_only() {
-    let at = [(Profile::Bits128, [1, 10, 14, 17, 21]), (Profile::Bits100, [1, 10, 14, 17, 21])];
+    let at = [(Profile::Bits128, [1, 10, 11, 17, 21]), (Profile::Bits100, [1, 10, 11, 17, 21])];
     let lines: Vec<String> = at
         .iter()
         .flat_map(|&(profile, heights)| heights.map(|h| line(&Params::new(profile, h).unwrap())))
@@ -35,16 +35,31 @@ fn parameters_change_on_purpose_only() {
     let expected = [
         "128 1 [273] [1] [0] 1 [16, 0, 4, 9]",
         "128 10 [273] [1] [0] 10 [16, 0, 4, 9]",
-        "128 14 [275, 169] [1, 2] [0, 4] 10 [16, 0, 4, 9]",
+        "128 11 [275, 169] [1, 2] [0, 4] 7 [16, 0, 4, 9]",
         "128 17 [277, 169, 139] [1, 2, 3] [0, 4, 4] 9 [16, 0, 4, 9]",
         "128 21 [278, 170, 139, 127] [1, 2, 3, 4] [0, 4, 4, 4] 9 [16, 3, 4, 9]",
         "100 1 [205] [1] [0] 1 [16, 0, 0, 0]",
         "100 10 [205] [1] [0] 10 [16, 0, 0, 0]",
-        "100 14 [208, 127] [1, 2] [0, 4] 10 [16, 0, 0, 0]",
+        "100 11 [208, 127] [1, 2] [0, 4] 7 [16, 0, 0, 0]",
         "100 17 [209, 128, 105] [1, 2, 3] [0, 4, 4] 9 [16, 0, 0, 0]",
         "100 21 [210, 129, 105, 96] [1, 2, 3, 4] [0, 4, 4, 4] 9 [16, 0, 0, 0]",
     ];
     assert_eq!(lines, expected);
+}
+
+#[test]
+fn terms_change_on_purpose_only() {
+    let params = Params::new(Profile::Bits128, 21).unwrap();
+    let shape = Shape::default();
+    let bits: Vec<String> = params.terms(&shape).iter().map(|t| format!("{:.2}", t.bits)).collect();
+    let expected = [
+        ["132.94", "132.95", "144.26", "150.55", "134.94", "148.97", "150.55"],
+        ["132.36", "131.38", "146.82", "133.94", "131.27", "147.53", "136.94"],
+        ["131.38", "147.82", "139.94", "131.89", "128.00", "128.00", "128.00"],
+    ];
+    assert_eq!(bits, expected.concat());
+    let unions = [1, 8, 131_071].map(|proofs| format!("{:.2}", params.run_union_bits(&shape, proofs)));
+    assert_eq!(unions, ["128.99", "126.07", "112.09"]);
 }
 
 #[test]
