@@ -11,9 +11,6 @@ aver_audit::coprocessor!(
         flags: &[],
         allowed: &[],
         free: &[],
-        meaning: Meaning::Argued(
-            "the row follows bit by bit from block and hash value: every bit is a boolean, each sum closes \
-             over the integers; calls are compared with another implementation, every cell is changed"
-        ),
+        meaning: Meaning::Specified("tests/smt.rs"),
     }
 );

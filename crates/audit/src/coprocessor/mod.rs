@@ -14,12 +14,14 @@
 //!
 //! What the chip computes is for the author's own tests and for a specification ([`Meaning`]).
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use aver_isa::calls::{COPROCESSORS, COPROCESSORS_END};
 use aver_machine::Systems;
 use aver_machine::buses::EXEC;
 use aver_machine::digest::of_chip;
+use aver_machine::machine::fixed_columns;
 use aver_stark::field::F;
 
 use crate::lint::{self, Allow, judge, machine};
@@ -118,9 +120,13 @@ pub fn lint(c: &dyn Coprocessor, usage: &Usage) {
     assert!(report.is_empty(), "{}", report.join("\n"));
 }
 
-/// Sizes and digests of the chips, in a file of the crate.
+/// Sizes and digests of the chips, and how many of their columns have which range, in a file of the crate.
 pub fn sizes(c: &dyn Coprocessor, manifest_dir: &str) {
     let mut text = String::new();
+    let rules = machine::rules(&c.chips()).unwrap_or_else(|error| panic!("{error}"));
+    let systems = systems(c);
+    let fixed = fixed_columns(&systems, &aver_isa::Program::default());
+    let tables = lint::ranges::Tables::new(&systems.shard, &fixed.shard, &rules);
     for chip in chips(c) {
         let d = &chip.description;
         let degree = d.constraints.iter().map(|c| c.degree).max().unwrap_or(0);
@@ -131,6 +137,14 @@ pub fn sizes(c: &dyn Coprocessor, manifest_dir: &str) {
             text,
             "{name}: {width} columns, {messages} messages, {constraints} constraints of degree {degree}\n{digest}"
         );
+        let mut ranges: BTreeMap<String, usize> = BTreeMap::new();
+        for column in lint::ranges::snapshot(&lint::facts::Facts::new(&chip), &rules, &tables) {
+            let range = column.split_once(' ').map_or("", |(_, range)| range);
+            *ranges.entry(range.into()).or_default() += 1;
+        }
+        for (range, count) in ranges {
+            let _ = writeln!(text, "{range}: {count}");
+        }
     }
     let path = format!("{manifest_dir}/coprocessor.snapshot.txt");
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
