@@ -1,12 +1,13 @@
 //! How much a proof may have of anything: so much is laid out, one more is refused, before anything of the
-//! proof but its numbers of rows is read.
+//! proof but its numbers of rows is read. And numbers that have no encoding, or no inverse.
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::error::Error;
-use aver_stark::field::{EF, F, P, decode_base};
+use aver_stark::field::{EF, F, P, coefficients, decode_base, encode_base};
 use aver_stark::hash::Sponge;
-use aver_stark::layout::{MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, System};
+use aver_stark::layout::{Layout, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, System};
 use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
+use aver_stark::transcript::{Reader, Step, Transcript};
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES, Outcome, Statement, verify};
 use p3_field::PrimeCharacteristicRing;
 
@@ -193,4 +194,34 @@ fn rows_of_committed_tables_are_those_committed() {
     // A table with both kinds has the rows of the key.
     assert_eq!(check(&[(both, 5)], &[Some(5)], &[]), LAID_OUT);
     assert_eq!(check(&[(both, 6)], &[Some(5)], &[6]), committed(6, 5));
+}
+
+/// Whose every challenge is zero: none has an inverse.
+struct Zeros;
+
+impl Transcript for Zeros {
+    fn absorb(&mut self, _: Step, _: &[u8]) {}
+    fn squeeze(&mut self, _: Step, out: &mut [u8]) {
+        out.fill(0);
+    }
+}
+
+#[test]
+fn challenges_of_zero_are_refused() {
+    let bytes = |values: &[EF]| -> Vec<u8> {
+        values.iter().flat_map(coefficients).flat_map(|&c| encode_base(c)).collect()
+    };
+    let (zero, one) = (EF::ZERO, EF::ONE);
+    // A root, and its layer; the next layer has a round, at the bit before.
+    let tree = bytes(&[zero, one, zero, zero, one, one, zero, zero]);
+    let error = aver_stark::gkr::verify(&mut Reader::new(Zeros, &tree), 1, 2).unwrap_err();
+    assert_eq!(error, Error::Equation { label: "gkr/round" });
+    let system = System::new(Vec::new()).unwrap();
+    let layout = Layout::new(&[], &[], 1).unwrap();
+    let check = |r| {
+        let round = bytes(&[zero; 3]);
+        aver_stark::zerocheck::verify(&mut Reader::new(Zeros, &round), &system, &layout, &[], &[r], &[])
+    };
+    assert_eq!(check(one), Ok((vec![zero], vec![])));
+    assert_eq!(check(zero), Err(Error::Equation { label: "zerocheck/round" }));
 }

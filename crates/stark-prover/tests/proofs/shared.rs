@@ -14,6 +14,8 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::{Field, PrimeCharacteristicRing};
 
+use crate::toy::{Toy, honest};
+
 const SHARED: Bus = Bus::shared(1, 1, "shared");
 
 /// Puts numbers 0 to 4, each as often as it likes.
@@ -131,4 +133,22 @@ fn messages_chosen_after_the_shared_challenge_prove_anything() {
     assert!(System::new(vec![Box::new(Puts { in_pass_1: true })]).is_ok());
     let error = System::new(vec![Box::new(Puts { in_pass_1: false })]).err().unwrap().to_string();
     assert_eq!(error, "chip puts: a message on a shared bus has a column that pass 1 does not commit to");
+}
+
+/// A message of the verifier's that has no fraction: what it weighs cannot be said, and nothing will do.
+#[test]
+fn a_message_that_compresses_to_zero_is_refused() {
+    let toy = Toy::new(Profile::Bits100, 5);
+    let parts = toy.run(&[20]);
+    let pass_1 = toy.pass_1(&parts);
+    let (_, shared) = toy.shared(&pass_1);
+    let bus = Bus::shared(50, D, "another");
+    let betas = core::array::from_fn(|i| shared.betas[i + 1]);
+    let values = solve(betas, -shared.alpha - shared.betas[0] * f(bus.id)).to_vec();
+    let ext: Vec<EF> = values.iter().map(|&v| v.into()).collect();
+    assert_eq!(shared.compress(bus, &ext), EF::ZERO);
+    let mut proof = toy.prove(&parts, &parts, honest).swap_remove(0);
+    assert!(toy.verify_part(&pass_1, 0, &proof).is_ok());
+    proof.messages.push((bus, F::ONE, values));
+    assert_eq!(toy.verify_part(&pass_1, 0, &proof).unwrap_err(), "sum: equation does not hold");
 }
