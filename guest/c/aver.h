@@ -9,6 +9,9 @@
  * `int main(void)`; what it returns is the exit code, of which a verifier accepts 0 only, unless told
  * another.
  *
+ * A frame of a MiB or more that is not touched steps over the stack's guard; -fstack-clash-protection, where
+ * the compiler has it for RISC-V, touches every page.
+ *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #ifndef AVER_H
