@@ -13,8 +13,8 @@ pub struct Field {
     pub unit: &'static str,
     /// Its bytes.
     pub bytes: Range<usize>,
-    /// Lengths in front of it that count its bytes: where they stand.
-    pub counted_by: Vec<usize>,
+    /// Lengths and counts in front of it that count it: where they stand, and bytes of what they count.
+    pub counted_by: Vec<(usize, usize)>,
 }
 
 impl Field {
@@ -40,7 +40,7 @@ impl Field {
 struct Walk<'a> {
     file: &'a [u8],
     at: usize,
-    counted_by: Vec<usize>,
+    counted_by: Vec<(usize, usize)>,
     fields: Vec<Field>,
 }
 
@@ -60,14 +60,22 @@ impl Walk<'_> {
     }
 
     fn bytes(&mut self, name: &str) {
-        let len = self.number(&format!("{name}: length"));
-        self.take(name, "u8", len);
+        self.behind(&format!("{name}: length"), 1, |walk, len| walk.take(name, "u8", len));
     }
 
     fn numbers(&mut self, name: &str) {
-        for _ in 0..self.number(&format!("{name}: count")) {
-            self.number(name);
-        }
+        self.behind(&format!("{name}: count"), 4, |walk, count| {
+            (0..count).for_each(|_| _ = walk.number(name));
+        });
+    }
+
+    /// Things behind their count.
+    fn behind(&mut self, count: &str, unit: usize, walk: impl FnOnce(&mut Self, usize)) {
+        let at = self.at;
+        let count = self.number(count);
+        self.counted_by.push((at, unit));
+        walk(self, count);
+        self.counted_by.pop();
     }
 
     fn option(&mut self, name: &str) {
@@ -80,16 +88,11 @@ impl Walk<'_> {
 
     /// Bytes behind a length that are walked over themselves.
     fn within(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
-        self.counted_by.push(self.at);
-        let len = self.number(&format!("{name}: length"));
-        // The length does not count itself.
-        if let Some(field) = self.fields.last_mut() {
-            field.counted_by.pop();
-        }
-        let end = self.at + len;
-        walk(self);
-        assert_eq!(self.at, end, "{name} is as long as it says");
-        self.counted_by.pop();
+        self.behind(&format!("{name}: length"), 1, |walker, len| {
+            let end = walker.at + len;
+            walk(walker);
+            assert_eq!(walker.at, end, "{name} is as long as it says");
+        });
     }
 
     fn key(&mut self) {
@@ -166,14 +169,14 @@ pub fn of_proof(proof: &[u8], log: &Log) -> Vec<Field> {
     walk(proof, |w| w.proof(log))
 }
 
-/// The file with a field's bytes replaced, and the lengths that count them put right.
+/// The file with a field's bytes replaced, and what counts them put right.
 pub fn replaced(file: &[u8], field: &Field, bytes: &[u8]) -> Vec<u8> {
     let mut out = file.to_vec();
     out.splice(field.bytes.clone(), bytes.iter().copied());
-    for &at in &field.counted_by {
-        let len = u32::from_le_bytes(file[at..at + 4].try_into().expect("four bytes"));
-        let len = len as usize + bytes.len() - field.bytes.len();
-        out[at..at + 4].copy_from_slice(&(len as u32).to_le_bytes());
+    for &(at, unit) in &field.counted_by {
+        let count = u32::from_le_bytes(file[at..at + 4].try_into().expect("four bytes"));
+        let count = count as usize + bytes.len() / unit - field.bytes.len() / unit;
+        out[at..at + 4].copy_from_slice(&(count as u32).to_le_bytes());
     }
     out
 }
