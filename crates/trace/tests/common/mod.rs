@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aver_exec::{Cost, Input, Limits, Run, ShardPlan, Silent, meter, trace};
 use aver_isa::testing::Asm;
 use aver_isa::{Op, Opcode, Program};
-use aver_machine::chips::program::encode;
+use aver_machine::chips::program::{NOWHERE, encode};
 use aver_machine::chips::tables;
 use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics, limbs};
 use aver_machine::{Machine, buses};
@@ -85,31 +85,13 @@ impl Traced {
         let (tables, publics) = self.memory_tables();
         let system = &self.machine.memory;
         let ledger = check(system, &tables, &publics.values(), &publics.messages());
-        ledger.unwrap_or_else(|e| panic!("memory: {e}"));
-        merge(&mut total, system, &tables, &publics.values());
+        total.absorb(ledger.unwrap_or_else(|e| panic!("memory: {e}")));
         for plan in &self.run.shards {
             let tables = self.shard(plan);
-            self.check_shard(plan, &tables).unwrap_or_else(|e| panic!("shard {}: {e}", plan.index));
-            merge(&mut total, &self.machine.shard, &tables, &self.publics(plan).values());
+            let ledger = self.check_shard(plan, &tables);
+            total.absorb(ledger.unwrap_or_else(|e| panic!("shard {}: {e}", plan.index)));
         }
         assert_eq!(total.open(&self.machine.shard), None);
-    }
-}
-
-/// Adds the shared messages of tables.
-pub fn merge(total: &mut Ledger, system: &System, tables: &[Table], publics: &[F]) {
-    for (chip, table) in tables.iter().enumerate() {
-        if system.described[chip].description.interactions.iter().any(|i| i.bus.shared) {
-            for row in 0..table.rows {
-                for message in
-                    aver_stark_prover::check::messages_of_row(system, chip, &table.row(row), publics)
-                {
-                    if message.0.shared {
-                        total.add(message, chip, row);
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -170,22 +152,27 @@ pub fn load(rd: u8, word: usize) -> Op {
 /// Whether a lookup is in its table; `None` for buses that are no lookups.
 pub fn looked_up(traced: &Traced, (bus, _, values): &Message) -> Option<bool> {
     let v: Vec<u32> = values.iter().map(|v| v.as_canonical_u32()).collect();
+    // What padding of fixed tables answers.
+    let is_zero = v.iter().all(|v| *v == 0);
     Some(match bus.id {
         id if id == buses::RANGE.id => v[0] < 1 << 16,
         id if id == buses::BYTES.id => v[0] < 256 && v[1] < 256,
         id if id == buses::AND.id => v[0] < 256 && v[1] < 256 && v[2] == v[0] & v[1],
         id if id == buses::BITS.id => v[0] <= 16 && v[1] == 1 << v[0] && v[2] < v[1],
         id if id == buses::INSTR.id => {
-            traced.program.ops.get(v[0] as usize).is_some_and(|op| encode(v[0], op)[..] == values[..])
+            let op = traced.program.ops.get(v[0] as usize);
+            is_zero || op.is_some_and(|op| encode(v[0], op)[..] == values[..])
         }
-        id if id == buses::TARGET.id => traced.program.targets().any(|(a, i)| (a / 4, i) == (v[0], v[1])),
+        id if id == buses::TARGET.id => {
+            (v[0], v[1]) == (0, NOWHERE) || traced.program.targets().any(|(a, i)| (a / 4, i) == (v[0], v[1]))
+        }
         id if id == buses::IMAGE.id => {
             let rows = tables::image(&traced.program);
-            rows.iter().any(|w| (w.space, w.addr) == (v[0], v[1]) && limbs(w.value)[..] == v[2..])
+            is_zero || rows.iter().any(|w| (w.space, w.addr) == (v[0], v[1]) && limbs(w.value)[..] == v[2..])
         }
         id if id == buses::GAP.id => {
             let rows = tables::gaps(&traced.program, &tables::image(&traced.program));
-            rows.iter().any(|g| (g.space, g.lo, g.hi) == (v[0], v[1], v[2]))
+            is_zero || rows.iter().any(|g| (g.space, g.lo, g.hi) == (v[0], v[1], v[2]))
         }
         _ => return None,
     })

@@ -9,3 +9,5 @@ mod numbers;
 mod ops;
 mod relay;
 mod shards;
+mod steps;
+mod tables;
