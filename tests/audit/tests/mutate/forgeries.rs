@@ -19,7 +19,7 @@ const LAST_FLAG: &str = "follows from the other flags";
 /// The marker of the top limb: with two others set, all limbs above the lowest of them agree.
 const TOP_MARKER: &str = "follows from the other markers: where two are set, limbs agree";
 
-/// Rules that follow from others: without them nothing can be forged. (Chip, rule, why.)
+/// Rules that follow from others: without them nothing can be forged, or is not found. (Chip, rule, why.)
 const IMPLIED: &[(&str, &str, &str)] = &[
     ("branch_eq", "cpu/flag #0", OTHER_FLAGS),
     ("branch_eq", "cpu/flag #1", OTHER_FLAGS),
@@ -35,6 +35,8 @@ const IMPLIED: &[(&str, &str, &str)] = &[
     ("branch_less_unsigned", "cpu/flag #1", OTHER_FLAGS),
     ("branch_less_unsigned", "less/1 #8", TOP_MARKER),
     ("load_word", "cpu/flag #1", OTHER_FLAGS),
+    ("store_small", "cpu/flag #0", OTHER_FLAGS),
+    ("store_small", "cpu/flag #1", OTHER_FLAGS),
     ("slt", "less/1 #5", TOP_MARKER),
     ("sltu", "less/1 #5", TOP_MARKER),
     ("slti", "less/1 #5", TOP_MARKER),
@@ -48,6 +50,7 @@ const IMPLIED: &[(&str, &str, &str)] = &[
     ("srw", "cpu/flag #0", OTHER_FLAGS),
     ("srw", "shift/1 #3", LAST_FLAG),
     ("srw", "shift/1 #4", LAST_FLAG),
+    ("srw", "bits #11", "more cells than the search mends here; it does in `sllw`, whose code it is"),
     ("sriw", "cpu/flag #0", OTHER_FLAGS),
     ("sriw", "shift/1 #3", LAST_FLAG),
     ("sriw", "shift/1 #4", LAST_FLAG),
