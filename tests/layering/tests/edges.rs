@@ -49,7 +49,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-audit",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
-    ("aver-benches", &["aver-sdk", "aver-stark", "aver-stark-prover"]),
+    (
+        "aver-benches",
+        &["aver-exec", "aver-isa", "aver-prover", "aver-sdk", "aver-stark", "aver-stark-prover"],
+    ),
     ("aver-layering", &[]),
 ];
 

@@ -1,0 +1,65 @@
+//! The oracle: constraints and buses of a run in many shards, checked without proving:
+//! `oracle [thousands of loops [cycles of a shard]]`. Prints one JSON object.
+
+use std::process::Command;
+use std::time::Instant;
+
+use aver_exec::{Input, Silent};
+use aver_isa::testing::{Asm, encode, reg};
+use aver_prover::{Options, Setup};
+use aver_stark_prover::check::{Ledger, check};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Loops over arithmetic, loads, stores and a branch.
+fn program(loops: u64) -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(reg::S0, Asm::DATA.into()).li(reg::S1, loops);
+    asm.ld(reg::T0, reg::S0, 0).addi(reg::T0, reg::T0, 77).add(reg::T1, reg::T0, reg::S1);
+    asm.word(encode::r(0x33, 0, 1, reg::T2, reg::T0, reg::T1)); // mul
+    asm.word(encode::r(0x33, 4, 0, reg::T1, reg::T1, reg::T2)); // xor
+    asm.srli(reg::T2, reg::T1, 13).sd(reg::T1, reg::S0, 0).word(encode::s(0x23, 0, reg::S0, reg::T2, 11)); // sb
+    asm.addi(reg::S1, reg::S1, -1).bne(reg::S1, 0, -36).exit(0);
+    asm.elf(&[1, 2, 3], 64)
+}
+
+fn main() {
+    let argument =
+        |i: usize, default: u64| std::env::args().nth(i).and_then(|a| a.parse().ok()).unwrap_or(default);
+    let (loops, cycles) = (1000 * argument(1, 100), argument(2, 1 << 18));
+    let options = Options { log_height: 17, max_shard_cycles: Some(cycles), ..Options::default() };
+    let setup = Setup::new(&program(loops), &[], options).expect("the program loads");
+    let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
+    let header = setup.pass_1(&run).expect("boundary tables are committed");
+    let (mut rows, mut seconds, mut shared) = (0, 0.0, Ledger::default());
+    let proofs = header.memory.len() + header.shards.len();
+    for index in 0..proofs {
+        let part = setup.part(&run, &header, index).expect("the part is traced");
+        let system = setup.system(part.is_memory);
+        // Rows of the run; those of lookup tables are checked, too, but not counted.
+        rows += part.tables.iter().filter(|t| t.fixed.is_empty()).map(|t| t.rows).sum::<usize>();
+        let start = Instant::now();
+        shared.absorb(check(system, &part.tables, &part.publics, &part.messages).expect("honest tables"));
+        seconds += start.elapsed().as_secs_f64();
+    }
+    let start = Instant::now();
+    assert_eq!(shared.open(setup.system(false)), None, "shared buses cancel");
+    seconds += start.elapsed().as_secs_f64();
+    let threads = rayon::current_num_threads();
+    let per_core = rows as f64 / seconds / threads as f64;
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor = cpu.lines().find(|line| line.starts_with("model name"));
+    let processor = processor.and_then(|line| line.split_once(": ")).map_or("?", |(_, name)| name);
+    let commit = Command::new("git").args(["describe", "--always", "--dirty", "--exclude", "*"]).output();
+    let commit = commit.map_or(String::new(), |o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or_default();
+    println!(
+        "{{\n  \"oracle\": \"constraints and buses of a run, without proving\",\n  \"cycles\": {},\n  \
+         \"proofs\": {proofs},\n  \"rows\": {rows},\n  \"seconds\": {seconds:.3},\n  \
+         \"rows_per_second_and_core\": {per_core:.0},\n  \"machine\": {{ \"processor\": \"{processor}\", \
+         \"threads\": {threads}, \"load\": \"{load}\", \"commit\": \"{commit}\" }}\n}}",
+        run.cycles
+    );
+}
