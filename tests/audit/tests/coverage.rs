@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use aver_audit::lint::{lint, machine};
+use aver_audit::mutate::{Answers, Rng, Subject, every_cell};
 use aver_audit_tests::spec;
 use aver_isa::Program;
 use aver_machine::machine::{MemoryChip, fixed_columns};
@@ -94,6 +95,48 @@ fn every_chip_is_linted() {
         let found: BTreeSet<&str> = twice.map(|finding| finding.chip.as_str()).collect();
         assert_eq!(found, system.described.iter().map(|chip| chip.name.as_str()).collect());
     }
+}
+
+/// Honest rows of every chip are there to be changed, and of no row can a cell be changed unseen, but for those
+/// that the lint knows to be free. (What the program answers is compared with the honest row.)
+#[test]
+fn every_chip_has_its_cells_changed() {
+    let systems = Systems::new(Vec::new()).unwrap();
+    let mut fixed = fixed_columns(&systems, &Program::default());
+    for chip in [ShardChip::Program, ShardChip::Target] {
+        fixed.shard[chip as usize].clear();
+    }
+    for chip in [MemoryChip::Image, MemoryChip::Gap] {
+        fixed.memory[chip as usize].clear();
+    }
+    let honest = spec::rows::honest();
+    let parts =
+        [(&systems.shard, &fixed.shard, &honest.shard), (&systems.memory, &fixed.memory, &honest.memory)];
+    let mut free = false;
+    for (system, fixed, rows) in parts {
+        let answers = Answers::new(system, fixed.iter().map(Vec::as_slice));
+        for (chip, described) in system.described.iter().enumerate().filter(|(_, chip)| chip.widths[0] == 0) {
+            let name = &described.name;
+            let is_free = |column: &str| {
+                let free = machine::ALLOWED.iter().filter(|a| a.rule == "range/free" && a.chip == name);
+                let starts: Vec<&str> = free.filter_map(|a| a.what.split(['*', ' ']).next()).collect();
+                // Of the second word, whether it is text is no one's business either.
+                starts.iter().any(|start| column.starts_with(start))
+                    || (column == "text1" && starts.contains(&"mem1."))
+            };
+            let row = rows[chip].first().unwrap_or_else(|| panic!("{name}: no honest row to be changed"));
+            let subject = Subject::new(system, chip, &answers, &row.publics);
+            let (accepted, _) = every_cell(&subject, &row.cells, &row.cells, &[], &mut Rng::new(1));
+            let unseen: Vec<String> = accepted
+                .iter()
+                .filter(|change| !change.columns.iter().all(|column| is_free(column)))
+                .map(ToString::to_string)
+                .collect();
+            assert!(unseen.is_empty(), "{name}: {}", unseen.join("\n"));
+            free |= !accepted.is_empty();
+        }
+    }
+    assert!(free, "what is free is seen to be free");
 }
 
 /// What a coprocessor's package lacks.
