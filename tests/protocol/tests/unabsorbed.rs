@@ -4,7 +4,8 @@
 //! For each message of a proof there is a doctored verifier, whose transcript leaves that message out: the
 //! attack must succeed against it, which shows that the attack is one; and fail against the real one.
 
-use aver_protocol_tests::liar::{Liar, at_point, vanishing};
+use aver_protocol_tests::fields::of_proof;
+use aver_protocol_tests::liar::{Equation, Liar, at_point, vanishing};
 use aver_protocol_tests::recorder::{Deaf, Event, Recorder, What};
 use aver_protocol_tests::toy::{Claim, DOMAIN, SMALL, Toy};
 use aver_stark::error::Error;
@@ -166,6 +167,45 @@ fn solve(units: [EF; D], right: EF) -> [F; D] {
         }
     }
     rows.map(|row| row[D])
+}
+
+/// A false claim of which all equations hold but one is refused for that one.
+#[test]
+fn each_equation_is_needed() {
+    let toy = Toy::new(Profile::Bits100, 10);
+    let (claim, tables) = false_claim(&toy);
+    let layers = count(&toy, "gkr/children");
+    let mut cases = vec![
+        (Equation::Sum, "sum"),
+        (Equation::Numerators, "leaves"),
+        (Equation::Denominators, "leaves"),
+        (Equation::ZerocheckEnd, "zerocheck/end"),
+        (Equation::FinalSum, "whir/final sum"),
+        (Equation::FinalPositions, "whir/final positions"),
+    ];
+    cases.extend((0..layers).map(|layer| (Equation::Children(layer), "gkr/children")));
+    cases.into_par_iter().for_each(|(broken, label)| {
+        let mut liar = Liar::breaking(DOMAIN, &toy, &claim, broken);
+        assert_eq!(liar.layers(), layers);
+        toy.prove_in(&mut liar, &claim, &tables);
+        let proof = liar.proof().unwrap_or_else(|| panic!("{broken:?}: something else is wrong"));
+        let refused = toy.verify_in(&mut Sponge::new(DOMAIN), &claim, &proof);
+        assert_eq!(refused, Err(Error::Equation { label }), "{broken:?}");
+    });
+}
+
+/// A fraction 0 / 0 is no sum.
+#[test]
+fn a_root_without_denominator_is_refused() {
+    let toy = Toy::new(Profile::Bits100, 4);
+    let (claim, mut proof) = toy.prove(1, f(2));
+    let mut recorder = Recorder::new(DOMAIN, None);
+    assert_eq!(toy.verify_in(&mut recorder, &claim, &proof), Ok(EF::ZERO));
+    let fields = of_proof(&proof, &recorder.logs().first());
+    let root = fields.iter().find(|f| f.name == "gkr/root").expect("a root");
+    proof[root.bytes.clone()].fill(0);
+    let refused = toy.verify_in(&mut Sponge::new(DOMAIN), &claim, &proof);
+    assert_eq!(refused, Err(Error::Equation { label: "gkr/root" }));
 }
 
 /// The attacker's machinery does nothing to an honest proof.

@@ -5,10 +5,12 @@
 //! verifier's claims differ from the honest ones, and sends other values where equations must hold. The
 //! one message it solves for it holds back: a sponge that is deaf to it does not notice.
 
+mod lie;
 mod settle;
 
 use aver_stark::eq::{eq_weights, log2_ceil};
 use aver_stark::field::EF;
+use aver_stark::gkr::stack_counts;
 use aver_stark::hash::{Sponge, ext_from};
 use aver_stark::layout::Layout;
 use aver_stark::transcript::{Kind, Step, Transcript};
@@ -29,6 +31,8 @@ pub struct Liar<'a> {
     /// What is solved for, and whether the sponge is deaf to it.
     target: Deaf,
     is_deaf: bool,
+    /// The one equation that is left broken, if nothing is solved for.
+    broken: Option<Equation>,
     /// What stands in the proof so far.
     sent: Vec<Vec<u8>>,
     labels: Vec<&'static str>,
@@ -70,6 +74,25 @@ pub struct BeforeWhir {
     pub error: EF,
 }
 
+/// An equation of the verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Equation {
+    /// The tree's root is the claimed sum, less the verifier's messages.
+    Sum,
+    /// A layer's claim is that of its children; layers from the root.
+    Children(usize),
+    /// The leaves' numerators follow from the columns.
+    Numerators,
+    /// The leaves' denominators do.
+    Denominators,
+    /// The zerocheck ends in what the columns give.
+    ZerocheckEnd,
+    /// The last polynomial has the inner product that is claimed.
+    FinalSum,
+    /// The last polynomial agrees with the opened positions.
+    FinalPositions,
+}
+
 impl<'a> Liar<'a> {
     /// Lies in favour of `claim` by solving for `target`.
     pub fn new(domain: &str, toy: &'a Toy, claim: &'a Claim, target: Deaf, is_deaf: bool) -> Self {
@@ -82,6 +105,7 @@ impl<'a> Liar<'a> {
             sponge: Sponge::new(domain),
             target,
             is_deaf,
+            broken: None,
             sent: Vec::new(),
             labels: Vec::new(),
             held: None,
@@ -102,6 +126,21 @@ impl<'a> Liar<'a> {
             c: Vec::new(),
             before_whir: None,
         }
+    }
+
+    /// Lies in favour of `claim` so that all equations but one hold.
+    pub fn breaking(domain: &str, toy: &'a Toy, claim: &'a Claim, broken: Equation) -> Self {
+        let nothing = Deaf { label: "", nth: 0 };
+        Self { broken: Some(broken), ..Self::new(domain, toy, claim, nothing, false) }
+    }
+
+    /// Leaves the equation broken if it is the one: nothing is wrong from there on.
+    fn breaks(&mut self, equation: Equation) -> bool {
+        let is = self.broken == Some(equation);
+        if is {
+            self.error = EF::ZERO;
+        }
+        is
     }
 
     /// The proof, if the error was got rid of.
@@ -134,56 +173,9 @@ impl<'a> Liar<'a> {
         }
     }
 
-    /// What is sent for an honest message.
-    fn lie(&mut self, step: Step, honest: &[u8], is_target: bool) -> Vec<u8> {
-        let mut values = elements(honest);
-        match step.label {
-            "gkr/root" => {
-                let [n, d] = [values[0], values[1]];
-                self.quotient = -self.own();
-                if let Some(at) = self.held.take() {
-                    // The claimed sum is the target.
-                    self.patch(at, 0, n * d.inverse() - self.quotient);
-                } else if !is_target {
-                    values[0] = self.quotient * d;
-                    self.error = values[0] - n;
-                }
-                self.children = [n, d, EF::ZERO, EF::ZERO];
-            }
-            "gkr/children" => {
-                self.solve(1);
-                self.children = [values[0], values[1], values[2], values[3]];
-                if !is_target {
-                    let by = self.error * values[3].inverse();
-                    values[0] += by;
-                    self.error = by;
-                }
-            }
-            "columns at r" => {
-                let block = self.at_r.len();
-                self.at_r.push(values.clone());
-                if block == self.counts() && !is_target && self.held.is_none() {
-                    // A multiplicity makes up for the numerator.
-                    let mut columns: Values = self.columns().map(|n| vec![EF::ZERO; n]).collect();
-                    let base = self.leaves(&columns)[0];
-                    columns[block][1] = EF::ONE;
-                    self.error *= (self.leaves(&columns)[0] - base).inverse();
-                    values[1] += self.error;
-                }
-            }
-            "zerocheck/columns" => {
-                let order = self.order();
-                let block = order[self.values.iter().flatten().count()];
-                self.values[block] = Some(values.clone());
-                if block == 0 && !is_target && self.held.is_none() {
-                    let slope = self.contribution(0, &values, 3);
-                    values[3] += self.error * slope.inverse();
-                }
-            }
-            "whir/final" => self.solve(1),
-            _ => return honest.to_vec(),
-        }
-        encoded(&values)
+    /// Layers of the tree.
+    pub fn layers(&self) -> usize {
+        self.layout.log_height + stack_counts(self.layout.messages.count).len() - 1
     }
 
     /// Goes on with a challenge.

@@ -1,0 +1,77 @@
+//! What is sent for honest messages.
+
+use aver_stark::field::{EF, F};
+use aver_stark::transcript::Step;
+use aver_stark::zerocheck::Values;
+use p3_field::{Field, PrimeCharacteristicRing};
+
+use super::{Equation, Liar, at_point, elements, encoded};
+
+impl Liar<'_> {
+    /// What is sent for an honest message.
+    pub(super) fn lie(&mut self, step: Step, honest: &[u8], is_target: bool) -> Vec<u8> {
+        let mut values = elements(honest);
+        match step.label {
+            "gkr/root" => {
+                let [n, d] = [values[0], values[1]];
+                self.quotient = -self.own();
+                if let Some(at) = self.held.take() {
+                    // The claimed sum is the target.
+                    self.patch(at, 0, n * d.inverse() - self.quotient);
+                } else if !is_target && !self.breaks(Equation::Sum) {
+                    values[0] = self.quotient * d;
+                    self.error = values[0] - n;
+                }
+                self.children = [n, d, EF::ZERO, EF::ZERO];
+            }
+            "gkr/children" => {
+                self.solve(1);
+                self.children = [values[0], values[1], values[2], values[3]];
+                let layer = self.labels.iter().filter(|l| **l == step.label).count();
+                let is_last = layer + 1 == self.layers();
+                if is_last && self.broken == Some(Equation::Denominators) {
+                    let slope = values[0] + self.mu * values[2];
+                    values[3] += self.error * slope.inverse();
+                    self.error = EF::ZERO;
+                } else if !is_target && !self.breaks(Equation::Children(layer)) {
+                    let by = self.error * values[3].inverse();
+                    values[0] += by;
+                    self.error = by;
+                }
+            }
+            "columns at r" => {
+                let block = self.at_r.len();
+                self.at_r.push(values.clone());
+                let solves = is_target || self.held.is_some() || self.breaks(Equation::Numerators);
+                if block == self.counts() && !solves {
+                    // A multiplicity makes up for the numerator.
+                    let mut columns: Values = self.columns().map(|n| vec![EF::ZERO; n]).collect();
+                    let base = self.leaves(&columns)[0];
+                    columns[block][1] = EF::ONE;
+                    self.error *= (self.leaves(&columns)[0] - base).inverse();
+                    values[1] += self.error;
+                }
+            }
+            "zerocheck/columns" => {
+                let order = self.order();
+                let block = order[self.values.iter().flatten().count()];
+                self.values[block] = Some(values.clone());
+                let solves = is_target || self.held.is_some();
+                if block == 0 && !solves && !self.breaks(Equation::ZerocheckEnd) {
+                    let slope = self.contribution(0, &values, 3);
+                    values[3] += self.error * slope.inverse();
+                }
+            }
+            "whir/final" => {
+                self.solve(1);
+                if self.broken == Some(Equation::FinalPositions) {
+                    values[0] += self.error * at_point(&[F::ONE], &self.rho).inverse();
+                    self.error = EF::ZERO;
+                }
+                self.breaks(Equation::FinalSum);
+            }
+            _ => return honest.to_vec(),
+        }
+        encoded(&values)
+    }
+}
