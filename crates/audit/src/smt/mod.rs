@@ -7,25 +7,32 @@
 //!
 //! - [`term`]: bit-vectors, in which specifications are written; they can be executed too;
 //! - [`poly`]: equations modulo p as equations between integers;
-//! - [`row`]: a row as a specification sees it;
-//! - [`facts`]: what constraints and lookups say; [`product`]: of wide products;
+//! - [`row`], [`message`]: a row and its messages, as a specification sees them;
+//! - `bounds`, `facts`, `equation`: what constraints and lookups say; [`product`]: of wide products;
 //! - [`check`]: the questions; [`solver`]: who answers;
 //! - [`mutant`]: chips with a constraint or message less, which the questions must tell from the chip.
 
+mod ask;
+mod bounds;
 pub mod check;
-pub mod facts;
+mod equation;
+mod facts;
+pub mod forms;
+pub mod message;
 pub mod mutant;
 pub mod poly;
 pub mod product;
 pub mod row;
+mod script;
 pub mod slice;
 pub mod solver;
 pub mod table;
 pub mod term;
 
 pub use check::{Failure, Meaning, Spec, Subject};
+pub use message::Message;
 pub use mutant::Mutant;
-pub use row::{Closed, Message, Result, Row, closed};
+pub use row::{Closed, Result, Row, closed};
 pub use solver::{Answer, Kind, Solver};
 pub use table::Table;
 pub use term::Term;

@@ -4,35 +4,48 @@ use aver_stark::field::F;
 use aver_stark::symbolic::{Affine, Constraint, Description, Node};
 use p3_field::PrimeCharacteristicRing;
 
+/// In what way a chip is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// A constraint or a message is not there, or not for one flag.
+    LeftOut,
+    /// A constraint allows a value more.
+    Weakened,
+    /// A constant or a message is another.
+    Other,
+}
+
 /// A changed chip.
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// What is changed.
     pub label: String,
-    /// Whether something is left out or weaker, rather than just different.
-    pub is_weaker: bool,
+    /// In what way.
+    pub kind: Change,
     /// What the chip says now.
     pub description: Description,
 }
 
-/// All mutants of a chip: first those that are weaker.
+/// All mutants of a chip: first those with something left out.
 pub fn mutants(description: &Description) -> Vec<Mutant> {
     let mut all = Vec::new();
-    let mut add = |label: String, is_weaker: bool, change: &dyn Fn(&mut Description)| {
+    let mut add = |label: String, kind: Change, change: &dyn Fn(&mut Description)| {
         let mut description = description.clone();
         change(&mut description);
-        all.push(Mutant { label, is_weaker, description });
+        all.push(Mutant { label, kind, description });
     };
     for (i, Constraint { label, node, .. }) in description.constraints.iter().enumerate() {
         let name = format!("constraint {i} ({label})");
-        add(format!("{name} left out"), true, &|d| _ = d.constraints.remove(i));
-        add(format!("{name} may be 1"), true, &|d| {
+        add(format!("{name} left out"), Change::LeftOut, &|d| _ = d.constraints.remove(i));
+        // a · b may be zero by b = 1 too: a boolean may be 2.
+        add(format!("{name} weakened"), Change::Weakened, &|d| {
+            let factor = if let Node::Mul(_, factor) = d.nodes[*node as usize] { factor } else { *node };
             let at = d.nodes.len() as u32;
-            d.nodes.extend([Node::Constant(F::ONE), Node::Sub(*node, at), Node::Mul(*node, at + 1)]);
+            d.nodes.extend([Node::Constant(F::ONE), Node::Sub(factor, at), Node::Mul(*node, at + 1)]);
             d.constraints[i].node = at + 2;
         });
         for constant in constants(description, *node) {
-            add(format!("{name}, constant {constant} one more"), false, &|d| {
+            add(format!("{name}, constant {constant} one more"), Change::Other, &|d| {
                 if let Node::Constant(value) = &mut d.nodes[constant as usize] {
                     *value += F::ONE;
                 }
@@ -41,17 +54,17 @@ pub fn mutants(description: &Description) -> Vec<Mutant> {
     }
     for (i, interaction) in description.interactions.iter().enumerate() {
         let name = format!("message {i} ({})", interaction.bus.name);
-        add(format!("{name} left out"), true, &|d| _ = d.interactions.remove(i));
+        add(format!("{name} left out"), Change::LeftOut, &|d| _ = d.interactions.remove(i));
         let weight = &interaction.multiplicity.columns;
         for at in (0..weight.len()).filter(|_| weight.len() > 1) {
             let column = description.columns.name(weight[at].0);
-            add(format!("{name} not if {column}"), true, &|d| {
+            add(format!("{name} not if {column}"), Change::LeftOut, &|d| {
                 _ = d.interactions[i].multiplicity.columns.remove(at);
             });
         }
         for (field, form) in interaction.values.iter().enumerate() {
             let name = format!("{name}, field {field}");
-            add(format!("{name} one more"), false, &|d| {
+            add(format!("{name} one more"), Change::Other, &|d| {
                 d.interactions[i].values[field].constant += F::ONE;
             });
             for at in 0..form.columns.len() {
@@ -59,13 +72,13 @@ pub fn mutants(description: &Description) -> Vec<Mutant> {
                 let value = move |d: &mut Description, change: fn(&mut Affine, usize)| {
                     change(&mut d.interactions[i].values[field], at);
                 };
-                add(format!("{name} without {column}"), false, &|d| {
+                add(format!("{name} without {column}"), Change::Other, &|d| {
                     value(d, |form, at| _ = form.columns.remove(at));
                 });
             }
         }
     }
-    all.sort_by_key(|mutant| !mutant.is_weaker);
+    all.sort_by_key(|mutant| mutant.kind);
     all
 }
 

@@ -107,9 +107,35 @@ impl Row<'_> {
         if let Some(lifted) = lift(poly, &bounds)
             && lifted.multiples == (0..=0)
         {
-            equations.push(lifted.terms.into_iter().collect());
+            let equation: Equation = lifted.terms.into_iter().collect();
+            equations.push(equation.clone());
+            self.parity(&equation);
         }
         true
+    }
+
+    /// If all products come 2^e times, the rest is a multiple of 2^e: that is for the solver.
+    fn parity(&mut self, equation: &Equation) {
+        let (products, rest): (Vec<_>, Vec<_>) =
+            equation.iter().partition(|(monomial, _)| monomial.len() > 1);
+        let all = products.iter().fold(0, |bits, (_, c)| bits | c.unsigned_abs());
+        let width = all.trailing_zeros();
+        if width == 0 || width > 64 {
+            return;
+        }
+        let mut sum = Term::constant(width, 0);
+        for (monomial, &coefficient) in rest {
+            let constant = Term::constant(width, coefficient as u128);
+            let term = match monomial[..] {
+                [] => constant,
+                _ => {
+                    let term = &self.unknowns[monomial[0]].term;
+                    &term.bits(0, width.min(term.width())).extend(width) * &constant
+                }
+            };
+            sum = &sum + &term;
+        }
+        self.facts.push(sum.equals(&Term::constant(width, 0)));
     }
 
     /// a · b modulo 2^`width`, by the chip's equations.
@@ -132,11 +158,14 @@ impl Row<'_> {
             }
         }
         for equation in self.equations.iter().flatten() {
-            // A product that the equation has once (or minus once) says how often the equation is needed.
-            let once = equation.iter().find(|(monomial, c)| monomial.len() > 1 && c.abs() == 1);
-            let Some((monomial, sign)) = once else { continue };
-            let Some(&times) = sum.get(monomial) else { continue };
-            let times = times.wrapping_mul(*sign as u128).wrapping_neg();
+            // The product that the equation has least often says how often the equation is needed.
+            let products = equation.iter().filter(|(monomial, _)| monomial.len() > 1);
+            let Some((monomial, least)) = products.min_by_key(|(_, c)| c.abs()) else { continue };
+            let Some(&needed) = sum.get(monomial) else { continue };
+            if needed % least.unsigned_abs() != 0 {
+                continue;
+            }
+            let times = (needed / least.unsigned_abs()).wrapping_mul(least.signum() as u128).wrapping_neg();
             for (monomial, &coefficient) in equation {
                 ring.add(&mut sum, monomial, times.wrapping_mul(coefficient as u128));
             }

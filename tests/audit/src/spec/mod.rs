@@ -46,6 +46,8 @@ pub fn shard(chip: ShardChip) -> Option<Spec> {
     let right = |i: usize, row| by_flag(&right.map(|(name, opcodes)| (name, opcodes[i])), row);
     // By a register n < 16; by a constant n = 16 is another way to say one limb more.
     let (register, constant) = ([("n", 15)], [("n", 16)]);
+    // The limb that decides, and the result.
+    let less = [("less", 1), ("m0", 1), ("m1", 1), ("m2", 1)];
     let branch = |yes, no| by_flag(&[("if", yes), ("unless", no)], jump::branch);
     let divide = |opcodes: [Opcode; 4]| {
         let names = ["div", "divu", "rem", "remu"];
@@ -66,10 +68,10 @@ pub fn shard(chip: ShardChip) -> Option<Spec> {
         C::Or => one(Or, alu::registers),
         C::Xor => one(Xor, alu::registers),
         C::BitwiseImm => by_flag(&[("and", Andi), ("or", Ori), ("xor", Xori)], alu::bytes),
-        C::Slt => one(Slt, alu::registers),
-        C::Sltu => one(Sltu, alu::registers),
-        C::Slti => one(Slti, alu::limbs),
-        C::Sltiu => one(Sltiu, alu::limbs),
+        C::Slt => one(Slt, alu::registers).split(&less),
+        C::Sltu => one(Sltu, alu::registers).split(&less),
+        C::Slti => one(Slti, alu::limbs).split(&less),
+        C::Sltiu => one(Sltiu, alu::limbs).split(&less),
         C::Sll => one(Sll, alu::registers).split(&register),
         C::Slli => one(Slli, alu::shift).split(&constant),
         C::Sr => right(0, alu::registers).split(&register),
@@ -82,8 +84,8 @@ pub fn shard(chip: ShardChip) -> Option<Spec> {
         C::Jal => one(Jal, jump::jal),
         C::Jalr => one(Jalr, jump::jalr),
         C::BranchEq => branch(Beq, Bne).opaque(),
-        C::BranchLess => branch(Blt, Bge),
-        C::BranchLessUnsigned => branch(Bltu, Bgeu),
+        C::BranchLess => branch(Blt, Bge).split(&less),
+        C::BranchLessUnsigned => branch(Bltu, Bgeu).split(&less),
         C::LoadDouble => one(Ld, memory::load),
         C::LoadWord => by_flag(&[("lw", Lw), ("lwu", Lwu)], memory::load),
         C::LoadSmall => by_flag(&[("lb", Lb), ("lbu", Lbu), ("lh", Lh), ("lhu", Lhu)], memory::load),
