@@ -96,7 +96,7 @@ fn flags_and_weights_of_the_machine_are_watched() {
         };
         for (c, constraint) in chip.description.constraints.iter().enumerate() {
             if ["cpu/flag", "cpu/flags", "boundary/1"].contains(&constraint.label) {
-                let found = changed(&|d| drop(d.constraints.remove(c)));
+                let found = changed(&|d| _ = d.constraints.remove(c));
                 assert!(!found.is_empty(), "{}: {}", chip.name, constraint.label);
             }
         }

@@ -51,7 +51,7 @@ fn changes(d: &Description) -> Vec<(String, Change)> {
         add(format!("node {i}"), Box::new(change));
     }
     for i in 0..d.constraints.len() {
-        add(format!("constraint {i} dropped"), Box::new(move |d| drop(d.constraints.remove(i))));
+        add(format!("constraint {i} dropped"), Box::new(move |d| _ = d.constraints.remove(i)));
         add(format!("constraint {i} of another node"), Box::new(move |d| d.constraints[i].node ^= 1));
         add(format!("label {i}"), Box::new(move |d| d.constraints[i].label = "another/1"));
     }

@@ -23,6 +23,9 @@ const CONSTANTS: u32 = Asm::TEXT + 0x1_0000;
 /// log2 of the height of a stack.
 const LOG_HEIGHT: usize = 16;
 
+/// What a0 and a1 hold.
+type Pair = (u64, u64);
+
 /// A shard of calls.
 pub struct Trace {
     /// The program.
@@ -133,7 +136,7 @@ impl Trace {
 }
 
 /// Pairs of arguments: such as may be calls, and such as must be faults.
-fn arguments(usage: &Usage) -> (Vec<(u64, u64)>, Vec<(u64, u64)>) {
+fn arguments(usage: &Usage) -> (Vec<Pair>, Vec<Pair>) {
     let words = |argument| match argument {
         Argument::Number => 0,
         Argument::Words(n) => u64::from(n),

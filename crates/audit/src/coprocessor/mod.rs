@@ -90,8 +90,7 @@ pub fn interface(c: &dyn Coprocessor) {
     assert!(fits, "{name:?} is no name for a note");
     let own = chips(c);
     assert!(own.iter().all(|chip| chip.widths[0] == 0), "a chip has fixed columns");
-    let taking: Vec<Option<u32>> =
-        own.iter().filter(|chip| takes_hart(chip)).map(lint::cpu::number_of_call).collect();
+    let taking: Vec<Option<u32>> = own.iter().filter(takes_hart).map(lint::cpu::number_of_call).collect();
     assert_eq!(taking, [Some(call)], "numbers of calls its chips take");
 }
 

@@ -54,7 +54,8 @@ impl Poly {
             let (monomial, value) = match (a.peek(), b.peek()) {
                 (Some(x), Some(y)) if x.0 == y.0 => {
                     let sum = (x.0, x.1 + y.1 * scale);
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                     sum
                 }
                 (Some(&&x), Some(y)) if x.0 < y.0 => {
