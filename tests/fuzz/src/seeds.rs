@@ -1,5 +1,6 @@
 //! The seeds, made of nothing: `cargo run -p aver-fuzz-targets --example seeds` writes them to `fuzz/corpus`.
 
+use aver_isa::calls;
 use aver_isa::testing::{Asm, ElfBuilder, Rng, SegmentBytes, random_program, reg};
 use aver_machine::digest::digest;
 use aver_machine::public::PC_HALT;
@@ -67,17 +68,17 @@ fn elf(seeds: &mut Vec<Seed>) {
 }
 
 fn execute(rng: &mut Rng, seeds: &mut Vec<Seed>) {
-    for length in [0, 10, 20, 40, 60, 96, 96, 96] {
-        let mut seed: Vec<u8> = (0..32).flat_map(|_| rng.value().to_le_bytes()).collect();
+    for length in [0, 5, 10, 10, 15, 15, 20, 20, 30, 40, 60, 96] {
+        let mut registers: Vec<u64> = (0..32).map(|_| rng.value()).collect();
+        // Calls are writes, of a few bytes that are there.
+        registers[reg::A7 as usize] = calls::WRITE.into();
+        registers[reg::A1 as usize] = Asm::DATA.into();
+        registers[reg::A2 as usize] = 3;
+        let mut seed: Vec<u8> = registers.iter().flat_map(|r| r.to_le_bytes()).collect();
         seed.extend(bytes(rng, 16));
         for _ in 0..length {
-            // Loads and stores mostly near s0.
-            let fields = rng.u64() as u32;
-            let row = rng.below(ISA.len() as u32);
-            let near = ISA[row as usize].bits & 0x5f == 0x03 && rng.below(4) > 0;
-            let fields = if near { fields & !(31 << 15) | reg::S0 << 15 } else { fields };
-            seed.extend(fields.to_le_bytes());
-            seed.push(row as u8);
+            seed.extend(bytes(rng, 4));
+            seed.push(rng.below(ISA.len() as u32) as u8);
         }
         seeds.push(("execute", seed));
     }
