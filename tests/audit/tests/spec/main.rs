@@ -26,8 +26,11 @@ fn spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
 }
 
+/// The coprocessors of the workspace.
+const COPROCESSORS: [&dyn Coprocessor; 1] = [&aver_sha256::Sha256];
+
 fn systems() -> Systems {
-    Systems::new(aver_sha256::Sha256.chips()).unwrap()
+    Systems::new(COPROCESSORS.iter().flat_map(|c| c.chips()).collect()).unwrap()
 }
 
 /// Each chip once: its columns, and what its `eval` says.
@@ -162,6 +165,9 @@ fn pages_say_what_chips_say() {
     assert!(differences.is_empty(), "{differences:#?}");
     let named: BTreeSet<&String> =
         tables.iter().filter(|t| t.kind.ends_with("columns")).flat_map(|t| &t.of).collect();
+    let folders = std::fs::read_dir(spec().join("../coprocessors")).unwrap().map(|e| e.unwrap().file_name());
+    let known: BTreeSet<_> = COPROCESSORS.iter().map(|c| c.name().into()).collect();
+    assert_eq!(folders.collect::<BTreeSet<std::ffi::OsString>>(), known, "a coprocessor is missing here");
     for name in named {
         assert!(chips.contains_key(name), "spec/ has a page for {name}, which is no chip");
     }
