@@ -1,10 +1,6 @@
 //! Proof files.
 
-use crate::{
-    AtomicFile, Error, Profile, Report, Verifier, Vk,
-    params::Params,
-    security::Shape,
-};
+use crate::{AtomicFile, Error, Profile, Report, Verifier, Vk, params::Params, security::Shape};
 use aver_verifier::{Header, bytes::Fields};
 use serde::de::DeserializeOwned;
 use std::{io::Write, path::Path};

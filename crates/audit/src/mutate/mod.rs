@@ -36,6 +36,9 @@ pub use row::{Open, Row, Rule, Subject};
 pub use search::{Rng, Search};
 pub use verdict::{Said, Verdict};
 
+/// Says whether it holds in a row, whose cells it is given by name.
+pub type Condition = fn(&dyn Fn(&str) -> F) -> bool;
+
 /// Cells that are the prover's choice.
 pub struct Free {
     /// The chip.
@@ -43,7 +46,7 @@ pub struct Free {
     /// Columns whose names start so.
     pub columns: &'static str,
     /// In which rows, told by the cells of named columns.
-    pub when: fn(&dyn Fn(&str) -> F) -> bool,
+    pub when: Condition,
     /// Why that is harmless.
     pub why: &'static str,
 }
