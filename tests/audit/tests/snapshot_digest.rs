@@ -203,8 +203,8 @@ fn a_keys_digest_depends_on_all_it_holds() {
     add("two coprocessors", &|k| k.coprocessors.push((0x4156_1002, "other".into())));
     (0..32).for_each(|i| add("machine", &|k| k.machine[i] ^= 1));
     add("shard and memory", &|k| std::mem::swap(&mut k.shard, &mut k.memory));
-    let parts: [(&str, fn(&mut VerifyingKey) -> &mut FixedKey); 2] =
-        [("shard", |k| &mut k.shard), ("memory", |k| &mut k.memory)];
+    type Part = fn(&mut VerifyingKey) -> &mut FixedKey;
+    let parts: [(&str, Part); 2] = [("shard", |k| &mut k.shard), ("memory", |k| &mut k.memory)];
     for (what, part) in parts {
         (0..32).for_each(|i| add(what, &|k| part(k).root.as_mut().unwrap()[i] ^= 1));
         add(what, &|k| part(k).root = None);

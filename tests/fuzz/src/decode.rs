@@ -8,7 +8,7 @@ use crate::isa::{Form, Instruction, find};
 /// The first four bytes are an address, every four after them a word.
 pub fn decode(data: &[u8]) {
     let mut words = data.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]));
-    let pc = words.next().unwrap_or_default() % (1 << 30) & !3;
+    let pc = (words.next().unwrap_or_default() % (1 << 30)) & !3;
     words.for_each(|word| check(word, pc));
 }
 
