@@ -20,12 +20,15 @@
 
 pub mod chain;
 pub mod change;
+mod expand;
+mod facts;
 pub mod lemma;
 pub mod sheet;
 pub mod sum;
 pub mod word;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use aver_stark::air::Columns;
 use aver_stark::symbolic::{Constraint, Description, Node};
@@ -33,7 +36,6 @@ use aver_stark::symbolic::{Constraint, Description, Node};
 use crate::smt::row::{Result, closed};
 
 pub use chain::{Asked, Cell, Chain, Lemma, Named, Places};
-pub use change::Change;
 pub use lemma::Slice;
 pub use sheet::Sheet;
 pub use sum::Sum;
@@ -93,8 +95,8 @@ fn copy(from: &[Node], node: u32, to: &mut Vec<Node>, moved: &mut HashMap<u32, u
             continue;
         }
         open.pop();
-        moved.entry(next).or_insert_with(|| to.len() as u32);
-        if moved[&next] as usize == to.len() {
+        if let Entry::Vacant(entry) = moved.entry(next) {
+            entry.insert(to.len() as u32);
             to.push(match node {
                 Node::Add(a, b) => Node::Add(moved[&a], moved[&b]),
                 Node::Sub(a, b) => Node::Sub(moved[&a], moved[&b]),

@@ -4,7 +4,7 @@ use crate::smt::term::Term;
 
 /// Bits of a sum of halves.
 pub const SUM: u32 = 20;
-/// Words a sum may have, so that nothing overflows.
+/// A sum has fewer words than this, so that nothing overflows.
 pub const MOST: usize = 15;
 
 /// Σ of the low halves of words, and Σ of the high halves.
@@ -47,8 +47,8 @@ impl Sum {
         Term::concat(&[self.low.bits(0, 16), self.carried().bits(0, 16)])
     }
 
-    /// What [`Self::word`] is the sum of words for, by induction: claims whose variables are any sum of at most
-    /// [`MOST`] − 1 words that is its words' sum, and any word.
+    /// Why [`Self::word`] is the sum of the words modulo 2^32: facts and claims. The value low + 2^16 high is zero for no
+    /// words; a word more adds itself to the value, whatever the sum before; the value is [`Self::word`].
     pub fn induction() -> (Vec<Term>, Vec<(String, Term)>) {
         let [low, high] = ["low", "high"].map(|name| Term::variable(SUM, name));
         let word = Term::variable(32, "word");
