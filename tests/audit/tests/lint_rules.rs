@@ -121,7 +121,7 @@ impl Air for Toy {
             (X::TrivialConstraint, ..) => b.assert_zero("toy/4", odd * d - d * odd),
             (X::ConstraintTwice, ..) => b.assert_zero("toy/4", (new - old - odd * (d - old)) * 2),
             (X::WeightOfTwo, ..) => b.send(LOOK, real + odd, &[new]),
-            (X::WeightNever, ..) => b.send(LOOK, real * 0, &[new]),
+            (X::WeightNever, ..) => b.send(LOOK, B::E::zero(), &[new]),
             (X::PublicInPadding, ..) => {
                 let public = b.public(0);
                 b.assert_zero("toy/4", old - public);
