@@ -188,6 +188,23 @@ fn pages_have_every_bus() {
     assert_eq!(compare("buses", spec, code.into_iter().collect(), |b| b.0.clone()), None);
 }
 
+/// What is said to bound a column is a constraint of its chip.
+#[test]
+fn bounds_are_constraints() {
+    let systems = systems();
+    let chips = chips(&systems);
+    let mut bounds = 0;
+    for table in tables(&spec().join("chips")).iter().filter(|t| t.kind.ends_with("columns")) {
+        let labels: BTreeSet<&str> =
+            table.of.iter().flat_map(|name| &chips[name].1.constraints).map(|c| c.label).collect();
+        for bound in table.lines.iter().flat_map(Line::bounds) {
+            assert!(labels.contains(&bound[..]), "{:?}: no constraint {bound}", table.of);
+            bounds += 1;
+        }
+    }
+    assert!(bounds > 100);
+}
+
 /// The steps of a proof are those of the transcript, in its order.
 #[test]
 fn pages_have_every_step() {

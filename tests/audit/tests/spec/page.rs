@@ -95,6 +95,12 @@ impl Line {
         nest(&loops, scope, body)
     }
 
+    /// Constraints named in the last cell: what bounds the columns of the first.
+    pub fn bounds(&self) -> Vec<String> {
+        let names = spans(self.cells.last().map_or("", String::as_str));
+        names.into_iter().filter(|name| name.contains('/')).collect()
+    }
+
     /// Cell `i` as text.
     pub fn text(&self, i: usize) -> String {
         self.cells.get(i).map_or(String::new(), |cell| cell.replace('`', ""))
