@@ -24,6 +24,15 @@ fn program(loops: u64) -> Vec<u8> {
     asm.elf(&[1, 2, 3], 64)
 }
 
+/// Processor time of this process, of all its threads, in seconds: others may be busy on the machine.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name: state, …, utime, stime, in hundredths.
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(f64::NAN);
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 fn main() {
     let argument =
         |i: usize, default: u64| std::env::args().nth(i).and_then(|a| a.parse().ok()).unwrap_or(default);
@@ -32,22 +41,21 @@ fn main() {
     let setup = Setup::new(&program(loops), &[], options).expect("the program loads");
     let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
     let header = setup.pass_1(&run).expect("boundary tables are committed");
-    let (mut rows, mut seconds, mut shared) = (0, 0.0, Ledger::default());
+    let (mut rows, mut seconds, mut busy, mut shared) = (0, 0.0, 0.0, Ledger::default());
     let proofs = header.memory.len() + header.shards.len();
     for index in 0..proofs {
         let part = setup.part(&run, &header, index).expect("the part is traced");
         let system = setup.system(part.is_memory);
         // Rows of the run; those of lookup tables are checked, too, but not counted.
         rows += part.tables.iter().filter(|t| t.fixed.is_empty()).map(|t| t.rows).sum::<usize>();
-        let start = Instant::now();
+        let (start, busy_before) = (Instant::now(), processor_seconds());
         shared.absorb(check(system, &part.tables, &part.publics, &part.messages).expect("honest tables"));
         seconds += start.elapsed().as_secs_f64();
+        busy += processor_seconds() - busy_before;
     }
-    let start = Instant::now();
     assert_eq!(shared.open(setup.system(false)), None, "shared buses cancel");
-    seconds += start.elapsed().as_secs_f64();
     let threads = rayon::current_num_threads();
-    let per_core = rows as f64 / seconds / threads as f64;
+    let per_core = rows as f64 / busy;
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = cpu.lines().find(|line| line.starts_with("model name"));
     let processor = processor.and_then(|line| line.split_once(": ")).map_or("?", |(_, name)| name);
@@ -57,7 +65,7 @@ fn main() {
     let load = load.split(' ').next().unwrap_or_default();
     println!(
         "{{\n  \"oracle\": \"constraints and buses of a run, without proving\",\n  \"cycles\": {},\n  \
-         \"proofs\": {proofs},\n  \"rows\": {rows},\n  \"seconds\": {seconds:.3},\n  \
+         \"proofs\": {proofs},\n  \"rows\": {rows},\n  \"seconds\": {seconds:.3},\n  \"processor_seconds\": {busy:.2},\n  \
          \"rows_per_second_and_core\": {per_core:.0},\n  \"machine\": {{ \"processor\": \"{processor}\", \
          \"threads\": {threads}, \"load\": \"{load}\", \"commit\": \"{commit}\" }}\n}}",
         run.cycles
