@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `edges` | every instruction on edge operands: executed, compared with another emulator, proved, verified |
 //! | `random` | random programs, likewise; shards cut anywhere; threads that must not matter |
-//! | `oracle` | constraints and buses of real runs; every cell changed |
+//! | `oracle` | constraints and buses of real runs (changed cells and forged rows: `tests/audit`) |
 //! | `results` | every op with another result than its own, and whatever hints |
 //! | `forgeries` | provers that lie and keep everything after the lie consistent |
 //! | `lying_prover` | tables, numbers and commitments of other proofs than the one that is claimed |
