@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use aver_isa::memory::{GUARD_END, GUARD_START, NULL_END, STACK_TOP};
-use aver_isa::testing::random_program;
+use aver_isa::testing::{Asm, reg};
 use aver_isa::{Opcode, Program};
 use aver_machine::buses::{self, AND, BITS, BYTES, GAP, IMAGE, INSTR, RANGE, TARGET};
 use aver_machine::chips::program::{NOWHERE, encode};
@@ -14,8 +14,14 @@ use aver_stark::field::F;
 use aver_stark::layout::System;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
+/// A program whose text has words that are zero: they are text as well.
 fn machine() -> (Program, Machine) {
-    let program = Program::from_elf(&random_program(7, 400).elf).unwrap();
+    let mut asm = Asm::new();
+    asm.li(reg::T0, Asm::DATA.into()).ld(reg::A0, reg::T0, 8).exit(0);
+    (0..9).for_each(|_| _ = asm.word(0));
+    asm.addi(reg::T0, reg::T0, 1);
+    let program =
+        Program::from_elf(&asm.elf(&[1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4], 64)).unwrap();
     let machine = Machine::new(&program, Vec::new()).unwrap();
     (program, machine)
 }
@@ -127,6 +133,7 @@ fn first_values() {
         |memory: bool| -> u64 { pieces.iter().filter(|p| p.0 == memory).map(|p| u64::from(p.2 - p.1)).sum() };
     let all = u64::from(GUARD_START - NULL_END) + u64::from(STACK_TOP - GUARD_END);
     assert_eq!((covered(false), covered(true)), (aver_isa::REGISTERS as u64, all / 8));
+    assert!(gaps.iter().any(|gap| gap[0] == buses::TEXT), "the text has words that are zero");
     for &(_, from, to, space) in pieces.iter().filter(|p| p.0) {
         assert!(8 * from >= NULL_END && 8 * to <= STACK_TOP);
         assert!(8 * to <= GUARD_START || 8 * from >= GUARD_END);
