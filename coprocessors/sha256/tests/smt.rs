@@ -17,8 +17,9 @@ use aver_audit_tests::spec::{bus::TABLES, tools};
 use aver_stark::chip::Described;
 use aver_stark::field::F;
 use aver_stark::layout::System;
-use aver_stark::symbolic::Description;
-use common::{step, system, table};
+use aver_stark::symbolic::{Affine, Description, Interaction};
+use aver_stark_prover::check::Message;
+use common::{is_answered, ledger, step, system, table};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -141,6 +142,37 @@ fn changed_constraints_are_noticed() {
     noticed.judge();
 }
 
+/// Changes of the front that allow no more rows, and why.
+type Harmless = (fn(&str) -> bool, &'static str);
+const HARMLESS: &[Harmless] = &[
+    (
+        |label| label.contains("(range)") && (label.ends_with(".high") || label.ends_with(" ts")),
+        "the access before is older by less than 2^16, or in the first slots of a shard: fewer rows",
+    ),
+    (
+        |label| label.contains("(mem), field 6") && label.ends_with(".prev"),
+        "there is no access before in the shard: fewer rows",
+    ),
+    (
+        |label| {
+            ["message 10 (range), field 0 one more", "message 14 (range), field 0 one more"].contains(&label)
+        },
+        "an eighth of a limb is below 2^13, and −8 is no limb",
+    ),
+    (|label| label == "message 73 (bytes), field 1 one more", "there is no second byte to be checked"),
+];
+
+/// Whether an honest row says the same as before, in lookups that are answered.
+fn says(changed: &Description, row: &[F], before: &Description) -> bool {
+    let messages = |d: &Description| -> Vec<Message> {
+        let value = |form: &Affine| form.constant + form.columns.iter().map(|&(i, c)| row[i] * c).sum::<F>();
+        let message = |i: &Interaction| (i.bus, value(&i.multiplicity), i.values.iter().map(value).collect());
+        d.interactions.iter().map(message).collect()
+    };
+    let (changed, before) = (messages(changed), messages(before));
+    changed.iter().all(|message| is_answered(message) != Some(false)) && ledger(changed) == ledger(before)
+}
+
 /// Whichever constraint or message of the front is left out, weakened or changed, its specification fails.
 fn changed_fronts(choose: impl Fn(&Mutant) -> bool) {
     let Some(folder) = tools::folder() else { return };
@@ -149,7 +181,15 @@ fn changed_fronts(choose: impl Fn(&Mutant) -> bool) {
     let spec = spec::call::spec();
     let mut solvers = [Solver::new(Kind::Bitwuzla, &folder, LIMIT).remembering()];
     let mut noticed = Noticed::default();
+    let row = honest(7);
     for mutant in mutants(&cut.front).iter().filter(|mutant| choose(mutant)) {
+        if HARMLESS.iter().any(|(is_it, _)| is_it(&mutant.label)) {
+            continue;
+        }
+        if mutant.kind == Change::Other && !says(&mutant.description, &row, &cut.front) {
+            noticed.honest += 1;
+            continue;
+        }
         let subject = Subject { description: &mutant.description, tables: &TABLES, spec: &spec };
         noticed.add(|| mutant.label.clone(), subject.check(&mut solvers).map(drop));
     }
@@ -170,6 +210,8 @@ fn changed_fronts_are_noticed() {
 /// How changes were noticed.
 #[derive(Default)]
 struct Noticed {
+    /// An honest row says something else.
+    honest: usize,
     /// A solver has a row.
     wrong: usize,
     /// It could not be written down, as a range is missing.
@@ -189,11 +231,10 @@ impl Noticed {
     }
 
     fn judge(&self) {
+        let Self { honest, wrong, closed, missed } = self;
         println!(
-            "{} wrong, {} not to be written down, {} missed",
-            self.wrong,
-            self.closed,
-            self.missed.len()
+            "{wrong} wrong, {closed} not to be written down, {honest} by honest rows, {} missed",
+            missed.len()
         );
         assert!(self.missed.is_empty(), "{}", self.missed.join("\n"));
     }

@@ -9,7 +9,7 @@
 //! - [`poly`]: equations modulo p as equations between integers;
 //! - [`row`], [`message`]: a row and its messages, as a specification sees them;
 //! - `bounds`, `facts`, `equation`: what constraints and lookups say; [`product`]: of wide products;
-//! - [`check`]: the questions; [`solver`]: who answers;
+//! - [`check`]: the questions; [`solver`]: who answers; [`slice`]: rows too wide for one query;
 //! - [`mutant`]: chips with a constraint or message less, which the questions must tell from the chip.
 
 mod ask;
