@@ -2,8 +2,8 @@
 //!
 //! A row is too wide for one query. Its front, which all messages are of, is checked like any chip against
 //! [`spec::call`]; the rest is cut into slices, a step of the compression function each
-//! ([`spec::compression`]). What ties both together: the words that chains are given are those the call reads, with
-//! limbs of 16 bits, and the words they end with are those the call writes.
+//! ([`spec::compression`]). What ties both together: the words that chains are given are those the call reads,
+//! with limbs of 16 bits, and the words they end with are those the call writes.
 
 mod common;
 mod spec;

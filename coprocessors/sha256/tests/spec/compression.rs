@@ -10,8 +10,8 @@
 //! | N0 … N7 | the hash value after |
 //!
 //! The other working variables are older e's and a's: before round t, (a, b, c, d) are a_{t−1} … a_{t−4} and
-//! (e, f, g, h) are e_{t−1} … e_{t−4}, where a_{−1} … a_{−4} are H0 … H3 and e_{−1} … e_{−4} are H4 … H7. w62, w63,
-//! a63 and e63 have no columns: they are sums where they are used.
+//! (e, f, g, h) are e_{t−1} … e_{t−4}, where a_{−1} … a_{−4} are H0 … H3 and e_{−1} … e_{−4} are H4 … H7. w62,
+//! w63, a63 and e63 have no columns: they are sums where they are used.
 
 use aver_audit::smt::slice::{Cell, Chain, Lemma, Named, Slice, Sum, Word};
 use aver_audit::smt::{Result, Term};

@@ -10,10 +10,11 @@
 //! - [`chain`]: lemmas that follow one another; alike ones are proved once;
 //! - [`change`]: constraints changed, to see that lemmas notice.
 //!
-//! *Functions.* A chip with σ(x) + y = z + 2^16 carry has polynomials in bits of x there. A lemma names the bits of σ(x)
-//! as functions of bits; the polynomial of such a function is unique, and is taken out of the constraint by
-//! division. What a solver then sees is a sum with unknown bits. That these bits are those of σ(x) is a claim of
-//! its own. Sums of halves of words are named likewise; that they are sums of words is [`sum::Sum::induction`].
+//! *Functions.* A chip with σ(x) + y = z + 2^16 carry has polynomials in bits of x there. A lemma names the
+//! bits of σ(x) as functions of bits; the polynomial of such a function is unique, and is taken out of the
+//! constraint by division. What a solver then sees is a sum with unknown bits. That these bits are those of
+//! σ(x) is a claim of its own. Sums of halves of words are named likewise; that they are sums of words is
+//! [`sum::Sum::induction`].
 //!
 //! What is not in slices (messages, and the columns in them) is a chip of its own, [`front`], for
 //! [`crate::smt::check`].

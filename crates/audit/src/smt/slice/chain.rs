@@ -42,8 +42,8 @@ pub struct Lemma {
 /// What the wide part of a row means.
 ///
 /// By induction, if every lemma holds then every word is what its lemma says, and so a function of the words that
-/// are given. [`Chain::places`] checks what that rests on: every column and every form is in one word, or a matter of
-/// another check; every constraint is used by one lemma, the first that has all its columns, or is a
+/// are given. [`Chain::places`] checks what that rests on: every column and every form is in one word, or a
+/// matter of another check; every constraint is used by one lemma, the first that has all its columns, or is a
 /// matter of another check.
 pub struct Chain {
     /// Words that another check shows to be inputs of the row.

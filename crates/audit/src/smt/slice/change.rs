@@ -20,8 +20,8 @@ fn changed(said: &Said, change: Change) -> Said {
 }
 
 impl Chain {
-    /// What the check says of a row whose constraint `i` is changed. Only the lemma that uses the constraint is asked
-    /// again: what the others say of its columns is as it was.
+    /// What the check says of a row whose constraint `i` is changed. Only the lemma that uses the constraint is
+    /// asked again: what the others say of its columns is as it was.
     pub fn check_changed(
         &self,
         i: usize,

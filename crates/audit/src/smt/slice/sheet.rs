@@ -1,8 +1,8 @@
 //! The constraints of a description as polynomials in atoms: columns, and forms that a constraint bounds.
 //!
 //! A constraint says that one of its factors is zero. Where the factors are x, x − 1, … x − m for a column x
-//! they say that x ≤ m; where x is another affine form, that form gets an atom of its own, and the constraint says
-//! what it is.
+//! they say that x ≤ m; where x is another affine form, that form gets an atom of its own, and the constraint
+//! says what it is.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -47,8 +47,9 @@ impl Sum {
         Term::concat(&[self.low.bits(0, 16), self.carried().bits(0, 16)])
     }
 
-    /// Why [`Self::word`] is the sum of the words modulo 2^32: facts and claims. The value low + 2^16 high is zero for no
-    /// words; a word more adds itself to the value, whatever the sum before; the value is [`Self::word`].
+    /// Why [`Self::word`] is the sum of the words modulo 2^32: facts and claims. The value low + 2^16 high is
+    /// zero for no words; a word more adds itself to the value, whatever the sum before; the value is
+    /// [`Self::word`].
     pub fn induction() -> (Vec<Term>, Vec<(String, Term)>) {
         let [low, high] = ["low", "high"].map(|name| Term::variable(SUM, name));
         let word = Term::variable(32, "word");
