@@ -1,5 +1,7 @@
 //! Two machines whose chips say different things have different digests.
 
+use std::collections::BTreeSet;
+
 use aver_machine::Systems;
 use aver_machine::coprocessor::{Missing, select};
 use aver_machine::digest::digest;
@@ -156,6 +158,36 @@ fn everything_that_chips_say_is_in_the_digest() {
         assert!(!digests.contains(&digest));
         digests.push(digest);
     }
+}
+
+/// Of expressions that it has in any case, sends one as often as another says.
+struct Chooses(usize, usize);
+
+impl Air for Chooses {
+    fn name(&self) -> &str {
+        "chooses"
+    }
+    fn columns(&self) -> Columns {
+        Columns::witness(vec!["a".into(), "b".into()])
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let ([x, y], [p, q]) = ([0, 1].map(|i| b.row()[i]), [0, 1].map(|i| b.public(i)));
+        let multiplicities = [x, y, x * 3, x * 4];
+        let values = [x, y, x + 3, x + 4, x * 3, x * 4, x + p, x + q, p * 3, p * 4];
+        b.send(Bus::local(9, 1, "bus"), multiplicities[self.0], &[values[self.1]]);
+    }
+}
+
+/// Though all expressions are the same.
+#[test]
+fn what_is_sent_is_in_the_digest() {
+    let of = |multiplicity, value| {
+        let shard = System::new(vec![Box::new(Chooses(multiplicity, value))]).unwrap();
+        digest(&Systems { shard, memory: system(&[]) })
+    };
+    let digests: BTreeSet<_> =
+        (0..4).flat_map(|m| (0..10).map(move |v| (m, v))).map(|(m, v)| of(m, v)).collect();
+    assert_eq!(digests.len(), 40);
 }
 
 #[test]
