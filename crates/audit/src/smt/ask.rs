@@ -72,7 +72,7 @@ pub(crate) fn prove(
     }
     for solver in solvers {
         // All at once is quick as a rule; where it is not, one after the other, with those before as facts.
-        let mut at_once = || refute(&written.facts, &written.claims, solver, solver.limit() / 8);
+        let mut at_once = || refute(&written.facts, &written.claims, solver, solver.limit() / 4);
         let mut answer = if is_stepwise { Answer::Unknown(String::new()) } else { at_once() };
         if matches!(answer, Answer::Unknown(_)) {
             let mut facts = written.facts.clone();

@@ -1,0 +1,187 @@
+//! Chips with something left out, weakened or changed do not pass for the chip: that the questions bite.
+//!
+//! A mutant is noticed if a solver finds a row that breaks its specification, if it cannot be written down, or if an
+//! honest row does not satisfy it. `docs/smt.md` has the last result of all mutants.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use aver_audit::smt::mutant::{Change, Mutant, mutants};
+use aver_audit::smt::{Failure, Kind, Solver, Spec, Subject};
+use aver_audit_tests::spec::{self, bus::TABLES, rows, tools};
+use aver_machine::machine::MemoryChip;
+use aver_machine::{ShardChip, Systems};
+use aver_stark::field::F;
+use aver_stark::symbolic::{Affine, Description, Node};
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
+use rayon::prelude::*;
+
+/// Mutants that pass, and why that is right: chips, the beginning of the label, reason.
+const HARMLESS: &[(&[&str], &str, &str)] = &[
+    (&["slt", "sltu", "slti", "sltiu"], "constraint 5 (less/1) left out", TWO_MARKERS),
+    (&["branch_less", "branch_less_unsigned"], "constraint 8 (less/1) left out", TWO_MARKERS),
+    (&["sllw", "slliw"], "constraint 1 (shift/1) left out", ONE_FLAG),
+    (&["sllw", "slliw"], "constraint 2 (shift/1) left out", ONE_FLAG),
+    (&["srw", "sriw"], "constraint 3 (shift/1) left out", ONE_FLAG),
+    (&["srw", "sriw"], "constraint 4 (shift/1) left out", ONE_FLAG),
+    (&["divw"], "constraint 12 (div/2) left out", "the last carry is 1 by constraint 13"),
+    (&["divw"], "constraint 13 (div/2) left out", "b is not zero if its sign is set, so b + y is not"),
+    (&["divw"], "constraint 18 (div/4) left out", "the markers leave −1 too; then y is 0, and d negative"),
+    (
+        &["divw"],
+        "constraint 19 (div/4) left out",
+        "Q is all ones, so Q y < 2^32 leaves y = 1, which is right",
+    ),
+    (&["divw"], "constraint 25 (div/5) left out", TWO_MARKERS),
+    (&["divw"], "message 20 (range) not if divu", "the limbs of a result that is not negated are known"),
+    (&["divw"], "message 20 (range) not if remu", "likewise"),
+    (&["divw"], "message 21 (range)", "the lookup of the result's sign shows the limb's 16 bits too"),
+    (&["load_small"], "message 11 (bytes) not if lh", "halves are not made of bytes"),
+    (&["store_small"], "message 15 (bytes) not if sh", "halves are not made of bytes"),
+    (&["store_small"], "message 16 (bytes) not if sh", "halves are not made of bytes"),
+];
+const ONE_FLAG: &str = "a flag and what it leaves of 1 are booleans together";
+const TWO_MARKERS: &str = "the last marker is what the others leave: if there are two among them, limbs above the \
+    lower one agree, so the difference is that at it";
+
+/// How a mutant was noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Noticed {
+    HonestRow,
+    Wrong,
+    Closed,
+    Unknown,
+    Not,
+}
+
+struct Chip {
+    name: String,
+    description: Description,
+    spec: Spec,
+    honest: Vec<rows::Honest>,
+}
+
+fn chips() -> Vec<Chip> {
+    let systems = Systems::new(Vec::new()).unwrap();
+    let mut honest = rows::honest();
+    let mut chips = Vec::new();
+    let mut add = |described: &aver_stark::chip::Described, spec: Option<Spec>, honest: &mut Vec<_>| {
+        let (name, description) = (described.name.clone(), described.description.clone());
+        chips.extend(spec.map(|spec| Chip { name, description, spec, honest: std::mem::take(honest) }));
+    };
+    for &chip in ShardChip::ALL {
+        let at = chip as usize;
+        add(&systems.shard.described[at], spec::shard(chip), &mut honest.shard[at]);
+    }
+    for &chip in MemoryChip::ALL {
+        let at = chip as usize;
+        add(&systems.memory.described[at], spec::memory_proof(chip), &mut honest.memory[at]);
+    }
+    chips
+}
+
+fn value(form: &Affine, row: &rows::Honest) -> F {
+    let columns: F = form.columns.iter().map(|&(i, c)| row.cells[i] * c).sum();
+    let publics: F = form.publics.iter().map(|&(i, c)| row.publics[i] * c).sum();
+    form.constant + columns + publics
+}
+
+/// Whether the row satisfies constraints and lookups.
+fn is_possible(d: &Description, row: &rows::Honest) -> bool {
+    let mut values: Vec<F> = Vec::with_capacity(d.nodes.len());
+    for node in &d.nodes {
+        values.push(match *node {
+            Node::Constant(c) => c,
+            Node::Column(i) => row.cells[i as usize],
+            Node::Public(i) => row.publics[i as usize],
+            Node::Add(a, b) => values[a as usize] + values[b as usize],
+            Node::Sub(a, b) => values[a as usize] - values[b as usize],
+            Node::Mul(a, b) => values[a as usize] * values[b as usize],
+        });
+    }
+    let answered = |i: &aver_stark::symbolic::Interaction| {
+        let Some(table) = TABLES.iter().find(|table| table.bus == i.bus) else { return true };
+        let message: Vec<u32> = i.values.iter().map(|form| value(form, row).as_canonical_u32()).collect();
+        value(&i.multiplicity, row) == F::ZERO || table.answers(&message)
+    };
+    d.constraints.iter().all(|c| values[c.node as usize] == F::ZERO) && d.interactions.iter().all(answered)
+}
+
+fn notice(chip: &Chip, mutant: &Mutant, solver: &mut Solver) -> Noticed {
+    if chip.honest.iter().take(60).any(|row| !is_possible(&mutant.description, row)) {
+        return Noticed::HonestRow;
+    }
+    let subject = Subject { description: &mutant.description, tables: &TABLES, spec: &chip.spec };
+    match subject.check(std::slice::from_mut(solver)).map_err(|failure| *failure) {
+        Ok(_) => Noticed::Not,
+        Err(Failure::Wrong { .. } | Failure::Vacuous { .. }) => Noticed::Wrong,
+        Err(Failure::Closed { .. }) => Noticed::Closed,
+        Err(Failure::Unknown { .. }) => Noticed::Unknown,
+    }
+}
+
+/// Runs the mutants that `choose` picks; prints a line for each chip, and fails on those that pass unnoticed.
+fn run(kinds: &[Kind], choose: impl Fn(&str, &Mutant) -> bool + Sync, limit: Duration) {
+    let Some(folder) = tools::folder() else { return };
+    let only = std::env::var("AVER_CHIP").unwrap_or_default();
+    let is_asked = |name: &str| only.is_empty() || only.split(',').any(|only| only == name);
+    let chips = chips();
+    let results: Vec<(String, Vec<(Kind, String, Noticed)>, f32)> = chips
+        .par_iter()
+        .filter(|chip| is_asked(&chip.name))
+        .map(|chip| {
+            let start = Instant::now();
+            let mut results = Vec::new();
+            for &kind in kinds {
+                let mut solver = Solver::new(kind, &folder, limit).remembering();
+                let subject = Subject { description: &chip.description, tables: &TABLES, spec: &chip.spec };
+                subject
+                    .check(std::slice::from_mut(&mut solver))
+                    .unwrap_or_else(|e| panic!("{}: {e}", chip.name));
+                for mutant in &mutants(&chip.description) {
+                    if choose(&chip.name, mutant) {
+                        results.push((kind, mutant.label.clone(), notice(chip, mutant, &mut solver)));
+                    }
+                }
+            }
+            let mut counts = BTreeMap::new();
+            results.iter().for_each(|result| *counts.entry(result.2).or_insert(0) += 1);
+            println!("{}: {counts:?}, {:.1} s", chip.name, start.elapsed().as_secs_f32());
+            for (kind, mutant, noticed) in &results {
+                if matches!(noticed, Noticed::Not | Noticed::Unknown) {
+                    println!("{}: {mutant}: {noticed:?} by {kind:?}", chip.name);
+                }
+            }
+            (chip.name.clone(), results, start.elapsed().as_secs_f32())
+        })
+        .collect();
+    let mut unnoticed = Vec::new();
+    for (chip, results, _) in &results {
+        for (kind, mutant, noticed) in results {
+            let is_it = |entry: &&(&[&str], &str, &str)| {
+                entry.0.contains(&chip.as_str()) && mutant.starts_with(entry.1)
+            };
+            if *noticed == Noticed::Not && !HARMLESS.iter().any(|entry| is_it(&entry)) {
+                unnoticed.push(format!("{chip}: {mutant} ({kind:?})"));
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "unnoticed:\n{}", unnoticed.join("\n"));
+}
+
+/// Chips whose mutants take too long for every change.
+const SLOW: &[&str] = &["div", "divw", "misaligned_load", "misaligned_store"];
+
+/// Every constraint and message left out, by one solver; but of the slow chips.
+#[test]
+fn what_is_left_out_is_noticed() {
+    let choose = |chip: &str, mutant: &Mutant| mutant.kind == Change::LeftOut && !SLOW.contains(&chip);
+    run(&[Kind::Bitwuzla], choose, Duration::from_secs(8));
+}
+
+/// All mutants, by both. It takes long.
+#[test]
+#[ignore = "takes long: docs/smt.md"]
+fn all_mutants_are_noticed() {
+    run(&[Kind::Bitwuzla, Kind::Z3], |_, _| true, Duration::from_secs(20));
+}
