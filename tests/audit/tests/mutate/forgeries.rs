@@ -37,6 +37,11 @@ const IMPLIED: &[(&str, &str, &str)] = &[
     ("load_word", "cpu/flag #1", OTHER_FLAGS),
     ("store_small", "cpu/flag #0", OTHER_FLAGS),
     ("store_small", "cpu/flag #1", OTHER_FLAGS),
+    (
+        "slt",
+        "less/1 #4",
+        "no row with such operands is among those tried; there is one in `sltu`, whose code it is",
+    ),
     ("slt", "less/1 #5", TOP_MARKER),
     ("sltu", "less/1 #5", TOP_MARKER),
     ("slti", "less/1 #5", TOP_MARKER),
@@ -146,9 +151,10 @@ fn no_row_can_be_forged() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Rules whose absence nobody notices, of chips with so many rules, and that are not listed.
-fn missed(rules: std::ops::Range<usize>) -> Vec<String> {
-    let hunts = Hunt::all().into_iter().filter(|hunt| rules.contains(&hunt.subjects[0].0.rules().len()));
+/// The search finds rows where there are any: in chips with few rules, for others take minutes.
+#[test]
+fn without_any_one_rule_a_row_can_be_forged() {
+    let hunts = Hunt::all().into_iter().filter(|hunt| hunt.subjects[0].0.rules().len() < 30);
     let missed = hunts.collect::<Vec<_>>().into_par_iter().flat_map_iter(|mut hunt| {
         let subject = &hunt.subjects[0].0;
         let rules: Vec<_> = subject.rules().into_iter().map(|rule| (rule, subject.rule_name(rule))).collect();
@@ -164,20 +170,6 @@ fn missed(rules: std::ops::Range<usize>) -> Vec<String> {
         }
         missed
     });
-    missed.collect()
-}
-
-/// The search finds rows where there are any: in chips with few rules.
-#[test]
-fn without_any_one_rule_a_row_can_be_forged() {
-    let missed = missed(0..30);
-    assert!(missed.is_empty(), "nobody notices that these are gone: {missed:#?}");
-}
-
-/// In all others.
-#[test]
-#[ignore = "takes minutes"]
-fn without_any_one_rule_of_large_chips_a_row_can_be_forged() {
-    let missed = missed(30..usize::MAX);
+    let missed: Vec<String> = missed.collect();
     assert!(missed.is_empty(), "nobody notices that these are gone: {missed:#?}");
 }

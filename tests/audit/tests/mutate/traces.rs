@@ -130,7 +130,13 @@ fn close_operands() -> Vec<u8> {
         let a = rng.u64() | 0x0100_0100_0100_0100;
         words.extend([a, a.wrapping_add(1 << (16 * high)).wrapping_sub(5 << (16 * low))]);
     }
-    let more = (0..50)
+    // Differences of two limbs in small ratios, which a norm must tell from none.
+    for (k, shift) in [(1, 0), (2, 0), (3, 0), (4, 0), (2, 32), (4, 32)] {
+        let a = 0x0100_0100_0100_0100u64;
+        words.extend([a, a + (k << shift) + (1 << (16 + shift))]);
+        words.extend([a, a + (1 << shift) + (k << (16 + shift))]);
+    }
+    let more = (0..40)
         .flat_map(|_| {
             let a = rng.u64();
             let limb = |k: u32, rng: &mut Rng| match rng.below(6) {
