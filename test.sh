@@ -120,7 +120,7 @@ cargo test --profile fast --workspace
 
 step "Fuzzing"
 if command -v g++ >/dev/null; then
-    fuzz/run 8
+    fuzz/run 10
 else
     note "no C++ compiler: seeds are replayed, but nothing is fuzzed. Install the Debian package g++"
 fi
