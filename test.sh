@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 command -v cargo >/dev/null || PATH="$HOME/.cargo/bin:$PATH"
-unset UPDATE_SNAPSHOTS UPDATE_FIXTURES # what is written down is compared, not written anew
+unset UPDATE_SNAPSHOTS UPDATE_FIXTURES UPDATE_VECTORS # what is written down is compared, not written anew
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}" CARGO_INCREMENTAL=0
 
 step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
