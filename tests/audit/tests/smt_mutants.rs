@@ -126,7 +126,7 @@ fn run(kinds: &[Kind], choose: impl Fn(&str, &Mutant) -> bool + Sync, limit: Dur
     let only = std::env::var("AVER_CHIP").unwrap_or_default();
     let is_asked = |name: &str| only.is_empty() || only.split(',').any(|only| only == name);
     let chips = chips();
-    let results: Vec<(String, Vec<(Kind, String, Noticed)>, f32)> = chips
+    let results: Vec<(String, Vec<_>)> = chips
         .par_iter()
         .filter(|chip| is_asked(&chip.name))
         .map(|chip| {
@@ -152,11 +152,11 @@ fn run(kinds: &[Kind], choose: impl Fn(&str, &Mutant) -> bool + Sync, limit: Dur
                     println!("{}: {mutant}: {noticed:?} by {kind:?}", chip.name);
                 }
             }
-            (chip.name.clone(), results, start.elapsed().as_secs_f32())
+            (chip.name.clone(), results)
         })
         .collect();
     let mut unnoticed = Vec::new();
-    for (chip, results, _) in &results {
+    for (chip, results) in &results {
         for (kind, mutant, noticed) in results {
             let is_it = |entry: &&(&[&str], &str, &str)| {
                 entry.0.contains(&chip.as_str()) && mutant.starts_with(entry.1)
