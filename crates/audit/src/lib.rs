@@ -14,3 +14,4 @@ pub mod coprocessor;
 pub mod lint;
 pub mod mutate;
 pub mod smt;
+pub mod snapshot;

@@ -1,6 +1,7 @@
 //! Sizes and digests of chips are snapshots that a change must update on purpose. (What chips may say at
 //! all is for `aver_audit::lint`.)
 
+use aver_audit::snapshot::snapshot;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,21 +11,10 @@ use aver_machine::{Machine, Systems, report};
 use aver_stark::chip::Described;
 use p3_field::PrimeCharacteristicRing;
 
-/// Compares with a file of this crate, or writes it.
-fn snapshot(file: &str, text: &str) {
-    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let known = std::fs::read_to_string(&path).unwrap_or_default();
-    let changed = text.lines().filter(|line| !known.lines().any(|k| k == *line)).collect::<Vec<_>>();
-    assert!(known == text, "{file} has other lines than these; UPDATE_SNAPSHOTS=1 renews it:\n{changed:#?}");
-}
-
 #[test]
 fn sizes() {
     let machine = Machine::new(&Program::default(), Vec::new()).unwrap();
-    snapshot("chips.snapshot.txt", &report::table(&machine));
+    snapshot(env!("CARGO_MANIFEST_DIR"), "chips.snapshot.txt", &report::table(&machine));
 }
 
 /// A digest of everything a chip says, and how many constraints it has of each number.
@@ -50,7 +40,11 @@ fn digests() {
         system.described.iter().map(|chip| line(chip) + "\n").collect()
     };
     let (shard, memory, all) = (lines(&systems.shard), lines(&systems.memory), hex(&digest(&systems)));
-    snapshot("digests.snapshot.txt", &format!("# shard\n{shard}# memory\n{memory}# machine\n{all}\n"));
+    snapshot(
+        env!("CARGO_MANIFEST_DIR"),
+        "digests.snapshot.txt",
+        &format!("# shard\n{shard}# memory\n{memory}# machine\n{all}\n"),
+    );
 }
 
 /// 3 is not a square (`branch_eq/2`).

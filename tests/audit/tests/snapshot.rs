@@ -1,6 +1,7 @@
 //! What may change on purpose only: ranges of columns, and the key of a fixed program. And digests depend
 //! on everything they should.
 
+use aver_audit::snapshot::snapshot;
 use std::fmt::Write;
 
 use aver_audit::lint::facts::Facts;
@@ -11,17 +12,6 @@ use aver_isa::{Program, calls};
 use aver_machine::Systems;
 use aver_machine::machine::fixed_columns;
 use aver_prover::{Options, Setup};
-
-/// Compares with a file of this package, or writes it.
-fn snapshot(file: &str, text: &str) {
-    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let known = std::fs::read_to_string(&path).unwrap_or_default();
-    let changed = text.lines().filter(|line| !known.lines().any(|k| k == *line)).collect::<Vec<_>>();
-    assert!(known == text, "{file} has other lines than these; UPDATE_SNAPSHOTS=1 renews it:\n{changed:#?}");
-}
 
 /// Range of every column: what lookups and constraints leave, by intervals. A lookup or a boolean that is
 /// gone, or wider, shows here.
@@ -40,7 +30,7 @@ fn ranges() {
             }
         }
     }
-    snapshot("ranges.snapshot.txt", &text);
+    snapshot(env!("CARGO_MANIFEST_DIR"), "ranges.snapshot.txt", &text);
 }
 
 /// A program with text, data and an entry that is not its first instruction.
@@ -63,5 +53,5 @@ fn key() {
     let setup = Setup::new(&elf(), &[], options).unwrap();
     let digest = setup.vk().unwrap().digest();
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    snapshot("vk.snapshot.txt", &format!("{hex}\n"));
+    snapshot(env!("CARGO_MANIFEST_DIR"), "vk.snapshot.txt", &format!("{hex}\n"));
 }

@@ -145,12 +145,7 @@ pub fn sizes(c: &dyn Coprocessor, manifest_dir: &str) {
             let _ = writeln!(text, "{range}: {count}");
         }
     }
-    let path = format!("{manifest_dir}/coprocessor.snapshot.txt");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    }
-    let known = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, known, "{path}: run with UPDATE_SNAPSHOTS=1 to renew it");
+    crate::snapshot::snapshot(manifest_dir, "coprocessor.snapshot.txt", &text);
 }
 
 /// Prints on what the meaning of the chips rests, if not on a specification.
