@@ -1,6 +1,6 @@
 //! What instructions compute, written from the RISC-V manual (volume I, RV64I and M) in bit-vectors.
 //!
-//! With constants these functions can be executed: `tests/smt_isa.rs` compares them with the interpreter.
+//! With constants these functions can be executed: `tests/smt_tables.rs` compares them with the interpreter.
 
 use aver_audit::smt::Term;
 use aver_isa::Opcode;
