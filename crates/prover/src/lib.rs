@@ -14,6 +14,7 @@ mod error;
 mod plan;
 mod prove;
 mod setup;
+mod sizes;
 pub mod steps;
 mod verify;
 
@@ -22,4 +23,5 @@ pub use error::Error;
 pub use plan::Options;
 pub use prove::{Progress, Report};
 pub use setup::{Execution, Setup};
+pub use sizes::{Sizes, TableSize};
 pub use verify::verify;

@@ -10,6 +10,7 @@ use aver_verifier::verify::part_transcript;
 
 use crate::error::Error;
 use crate::setup::{Execution, Setup};
+use crate::sizes::Sizes;
 
 /// What proving tells while it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Report {
     pub stages: Vec<(&'static str, f64)>,
     /// Size of the proof file.
     pub proof_bytes: u64,
+    /// Size of the tables.
+    pub sizes: Sizes,
 }
 
 impl Setup {
@@ -68,8 +71,10 @@ impl Setup {
         out.write_all(&written)?;
         let mut proof_bytes = written.len() as u64;
         let of = header.memory.len() + header.shards.len();
+        let mut sizes = Sizes::default();
         for index in 0..of {
             let part = stages.time("trace", || self.part(&run, &header, index))?;
+            sizes.add(self.system(part.is_memory), part.is_memory, &part.tables, self.params.log_height)?;
             let proof = self.prove_part(part, part_transcript(&sponge, index), &shared, &mut stages)?;
             written.clear();
             put_bytes(&mut written, &proof);
@@ -79,7 +84,7 @@ impl Setup {
         }
         let stages = stages.0.into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
         let seconds = start.elapsed().as_secs_f64();
-        Ok(Report { execution: self.execution(&run), seconds, stages, proof_bytes })
+        Ok(Report { execution: self.execution(&run), seconds, stages, proof_bytes, sizes })
     }
 
     /// Executes only and writes a file that `verify` refuses.

@@ -17,6 +17,16 @@ fn prove(elf: &[u8], input: &[u8], options: Options) -> (usize, Vec<u8>) {
     let vk = setup.vk().unwrap().digest();
     let verified = verify(&proof, &vk, report.execution.exit_code, &[]).unwrap();
     assert_eq!(verified.output, report.execution.output);
+    // What execution counts by chip is what was proved.
+    let (sizes, rows) = (&report.sizes, &report.execution.rows);
+    for (chip, rows) in rows {
+        assert_eq!(sizes.tables.iter().find(|t| t.chip == *chip).unwrap().rows, *rows, "{chip}");
+    }
+    let cells: u64 = sizes.tables.iter().map(|t| t.padded_rows * t.columns).sum();
+    let leaves: u64 = sizes.tables.iter().map(|t| t.padded_rows * t.interactions).sum();
+    assert!(
+        cells <= sizes.fixed_cells + sizes.boundary_cells + sizes.witness_cells && leaves <= sizes.leaves
+    );
     (report.execution.shards, proof)
 }
 

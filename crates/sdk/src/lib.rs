@@ -47,7 +47,7 @@ mod vk;
 
 pub use aver_build as build;
 pub use aver_exec::{Fault, FaultKind};
-pub use aver_prover::{Coprocessor, Execution, Progress, Report};
+pub use aver_prover::{Coprocessor, Execution, Progress, Report, Sizes, TableSize};
 pub use aver_stark::{params, security};
 pub use aver_verifier::{VERSION, proof::MAX_PROOFS};
 pub use error::Error;
