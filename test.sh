@@ -84,7 +84,7 @@ step "Format"
 if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --check
     # Guests are packages of their own, as their users' will be.
-    find guest examples fuzz -name '*.rs' -not -path '*/target/*' -exec rustfmt --check --edition 2024 {} +
+    find guest examples fuzz benches/programs/guest -name '*.rs' -not -path '*/target/*' -exec rustfmt --check --edition 2024 {} +
 fi
 
 step "Lints"

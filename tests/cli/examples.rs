@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use storage_proof_host::{file, synthetic};
+use storage_proof_data::{file, synthetic};
 
 /// Builds an example's guest into `to`; `None` if there is nothing to build it with.
 fn build(example: &str, features: &[&str], linux: bool, to: &Path) -> Option<()> {

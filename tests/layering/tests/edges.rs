@@ -43,7 +43,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-sdk",
         &["aver-build", "aver-exec", "aver-isa", "aver-prover", "aver-sha256", "aver-stark", "aver-verifier"],
     ),
-    ("aver-cli", &["aver-sdk"]),
+    // What `aver bench` runs and measures.
+    ("storage-proof-data", &[]),
+    ("aver-bench-programs", &["storage-proof-data"]),
+    ("aver-bench", &["aver-bench-programs", "aver-sdk", "aver-stark", "aver-stark-prover"]),
+    ("aver-cli", &["aver-bench", "aver-sdk"]),
     // Measured, and held together.
     (
         "aver-audit",
@@ -60,8 +64,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 const TESTS: &[&str] =
     &["aver-audit-tests", "aver-fuzz-targets", "aver-machine-tests", "aver-protocol-tests", "aver-tests"];
 
-/// Hosts of examples, `<name>-host`: they have what users have.
-const HOSTS: &[&str] = &["aver-sdk"];
+/// Hosts of examples, `<name>-host`: they have what users have, and data to prove things about.
+const HOSTS: &[&str] = &["aver-sdk", "storage-proof-data"];
 
 /// Everything outside the workspace that verifying a proof rests on.
 const TRUSTED_EXTERNAL: &[&str] = &[

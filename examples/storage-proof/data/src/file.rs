@@ -33,27 +33,44 @@ struct Slot {
 
 /// The proof of a slot of an account.
 pub fn read(path: &Path, (address, slot): (Address, B256)) -> Result<StorageProof, Box<dyn Error>> {
+    let Proofs { state_root, proofs } = parse(path)?;
+    let account = proofs.into_iter().find(|account| account.address == address);
+    let account = account.ok_or_else(|| format!("{} has no account {address}", path.display()))?;
+    let found = account.storage_proof.iter().find(|entry| B256::from(entry.key) == slot);
+    let found = found.ok_or_else(|| format!("{} has no slot {slot} of {address}", path.display()))?;
+    Ok(account.about(found, state_root))
+}
+
+/// The proof of the first slot of each of the first `accounts` accounts that have slots.
+pub fn first(path: &Path, accounts: usize) -> Result<Vec<StorageProof>, Box<dyn Error>> {
+    let Proofs { state_root, proofs } = parse(path)?;
+    let first = |account: &Account| account.storage_proof.first().map(|slot| account.about(slot, state_root));
+    Ok(proofs.iter().filter_map(first).take(accounts).collect())
+}
+
+fn parse(path: &Path) -> Result<Proofs, Box<dyn Error>> {
     let mut bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut unpacked = Vec::new();
         GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked)?;
         bytes = unpacked;
     }
-    let Proofs { state_root, proofs } = serde_json::from_slice(&bytes)?;
-    let account = proofs.into_iter().find(|account| account.address == address);
-    let account = account.ok_or_else(|| format!("{} has no account {address}", path.display()))?;
-    let found = account.storage_proof.into_iter().find(|entry| B256::from(entry.key) == slot);
-    let found = found.ok_or_else(|| format!("{} has no slot {slot} of {address}", path.display()))?;
-    Ok(StorageProof {
-        state_root,
-        address,
-        nonce: account.nonce.to(),
-        balance: account.balance,
-        storage_hash: account.storage_hash,
-        code_hash: account.code_hash,
-        account_proof: account.account_proof,
-        slot,
-        value: found.value,
-        storage_proof: found.proof,
-    })
+    Ok(serde_json::from_slice(&bytes)?)
+}
+
+impl Account {
+    fn about(&self, slot: &Slot, state_root: B256) -> StorageProof {
+        StorageProof {
+            state_root,
+            address: self.address,
+            nonce: self.nonce.to(),
+            balance: self.balance,
+            storage_hash: self.storage_hash,
+            code_hash: self.code_hash,
+            account_proof: self.account_proof.clone(),
+            slot: slot.key.into(),
+            value: slot.value,
+            storage_proof: slot.proof.clone(),
+        }
+    }
 }

@@ -7,11 +7,9 @@
 use alloy_primitives::{Address, B256, address};
 use aver_sdk::{Input, Program, Prover};
 use std::{error::Error, io::Write, path::Path};
-use storage_proof_host::{file, synthetic};
+use storage_proof_data::{BESIDE, beside, file, synthetic};
 use storage_proof_types::{Fact, StorageProof};
 
-/// Mainnet's, where there is a copy beside the repository.
-const DATA: &str = "../shared/data/mainnet/mainnet_24628606_eth_getProof.json.gz";
 /// Uniswap v3's pool of USDC and WETH, whose slot 0 is the price.
 const POOL: Address = address!("88e6a0c2ddd26feeb64f039a2c41296fcb3f5640");
 
@@ -39,12 +37,11 @@ fn question() -> Result<StorageProof, Box<dyn Error>> {
         (Some(address), Some(slot)) => (address.parse()?, slot.parse::<B256>()?),
         _ => (POOL, B256::ZERO),
     };
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(DATA);
-    match file {
-        Some(file) => file::read(Path::new(&file), wanted),
-        None if beside.exists() => file::read(&beside, wanted),
-        None => {
-            println!("no {DATA} beside the repository: a made-up trie");
+    match (file, beside()) {
+        (Some(file), _) => file::read(Path::new(&file), wanted),
+        (None, Some(beside)) => file::read(&beside, wanted),
+        (None, None) => {
+            println!("no {BESIDE} beside the repository: a made-up trie");
             synthetic::proof()
         }
     }
