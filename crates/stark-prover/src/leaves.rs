@@ -129,22 +129,3 @@ fn full(
     let p = (0..rows.len()).map(|x| multiplicity + terms.iter().map(|(c, v)| v[x] * *c).sum::<F>()).collect();
     Leaves { p, q }
 }
-
-/// Values of a block's message columns at `point`: Σ_x eq(point, x) column[x].
-pub fn evaluate(columns: &[&[F]], eq: &[EF], packed_eq: &[PEF]) -> Vec<EF> {
-    columns
-        .par_iter()
-        .map(|column| {
-            if column.len() < LANES {
-                return column.iter().zip(eq).map(|(&v, &e)| e * v).sum();
-            }
-            let sum = PF::pack_slice(column)
-                .par_iter()
-                .with_min_len(CHUNK)
-                .zip(packed_eq)
-                .map(|(&v, &e)| e * v)
-                .reduce(|| PEF::ZERO, |a, b| a + b);
-            crate::gkr::lanes_sum(sum)
-        })
-        .collect()
-}

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use aver_stark::air::Group;
-use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F};
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::Params;
-use aver_stark::protocol::{BOUNDARY, COLUMNS_AT_R, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
+use aver_stark::protocol::{BOUNDARY, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
@@ -170,10 +169,8 @@ pub fn prove(
     let challenges = leaves::Challenges { local: &local, shared: instance.shared };
     let leaves = stages.time("leaves", || leaves::fill(system, &layout, tables, publics, challenges));
     let point = stages.time("gkr", || gkr::prove(&mut writer, leaves, h));
-    let (rho, _) = stages.time("zerocheck", || {
-        send_message_columns(&mut writer, system, &layout, tables, &point.row);
-        zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row)
-    });
+    let (rho, _) = stages
+        .time("zerocheck", || zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row));
 
     let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
     let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
@@ -226,29 +223,6 @@ fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) ->
     let stacks = stacks_of(layout, tables, group);
     let stacks: Vec<&[F]> = stacks.iter().map(|c| &**c).collect();
     encoder.commit(layout.log_height, &stacks)
-}
-
-fn send_message_columns(writer: &mut Writer, system: &System, layout: &Layout, tables: &[Table], r: &[EF]) {
-    let eqs: Vec<Vec<EF>> =
-        (0..=layout.log_height)
-            .map(|log| {
-                if layout.blocks.iter().any(|b| b.log_rows == log) { eq_table(&r[..log]) } else { Vec::new() }
-            })
-            .collect();
-    let packed: Vec<_> = (0..=layout.log_height)
-        .map(|log| if eqs[log].is_empty() { Vec::new() } else { gkr::packed_eq(&r[..log]) })
-        .collect();
-    for block in &layout.blocks {
-        let rows = block.first_row..block.first_row + (1 << block.log_rows);
-        let table = &tables[block.chip];
-        let columns: Vec<&[F]> = system.described[block.chip]
-            .message_columns
-            .iter()
-            .map(|&i| &table.column(i)[rows.clone()])
-            .collect();
-        let values = leaves::evaluate(&columns, &eqs[block.log_rows], &packed[block.log_rows]);
-        writer.write(COLUMNS_AT_R, values.as_slice());
-    }
 }
 
 /// The sum of a proof's messages on shared buses, over its tables and the verifier's own `messages`.

@@ -21,15 +21,42 @@ pub trait Chip: Send + Sync {
     fn columns(&self) -> Columns;
     /// Constraints and messages as data.
     fn describe(&self) -> Result<Description, ChipError>;
-    /// Σ weights[c] · constraint c on packed base elements.
-    fn eval_base(&self, row: &[BaseLanes], publics: &[F], weights: &[EF]) -> PEF;
-    /// The same on packed extension elements.
+    /// The value of each constraint, on packed base elements.
+    fn eval_base(&self, row: &[BaseLanes], publics: &[F], values: &mut [PF]);
+    /// Σ weights[c] · constraint c on packed extension elements.
     fn eval_lanes(&self, row: &[ExtLanes], publics: &[F], weights: &[EF]) -> PEF;
     /// The same on one extension element.
     fn eval_ext(&self, row: &[Ext], publics: &[F], weights: &[EF]) -> EF;
 }
 
-/// Sums weighted constraints; messages are of no concern here.
+/// Keeps the values of constraints; messages are of no concern here.
+struct Values<'a> {
+    row: &'a [BaseLanes],
+    publics: &'a [F],
+    values: core::slice::IterMut<'a, PF>,
+}
+
+impl Builder for Values<'_> {
+    type E = BaseLanes;
+    #[inline(always)]
+    fn row(&self) -> &[BaseLanes] {
+        self.row
+    }
+    #[inline(always)]
+    fn public(&self, i: usize) -> BaseLanes {
+        BaseLanes::constant(self.publics.get(i).copied().unwrap_or(F::ZERO))
+    }
+    #[inline(always)]
+    fn assert_zero(&mut self, _: &'static str, value: BaseLanes) {
+        if let Some(v) = self.values.next() {
+            *v = value.0;
+        }
+    }
+    #[inline(always)]
+    fn message(&mut self, _: Bus, _: BaseLanes, _: &[BaseLanes]) {}
+}
+
+/// Sums weighted constraints.
 struct Folder<'a, E, S> {
     row: &'a [E],
     publics: &'a [F],
@@ -60,7 +87,6 @@ macro_rules! folder {
         }
     };
 }
-folder!(BaseLanes, PEF, |value: PF, weight: EF| PEF::from(weight) * value);
 folder!(ExtLanes, PEF, |value: PEF, weight: EF| value * weight);
 folder!(Ext, EF, |value: EF, weight: EF| value * weight);
 
@@ -74,10 +100,8 @@ impl<A: Air> Chip for A {
     fn describe(&self) -> Result<Description, ChipError> {
         describe(self)
     }
-    fn eval_base(&self, row: &[BaseLanes], publics: &[F], weights: &[EF]) -> PEF {
-        let mut folder = Folder { row, publics, weights: weights.iter(), sum: PEF::ZERO };
-        self.eval(&mut folder);
-        folder.sum
+    fn eval_base(&self, row: &[BaseLanes], publics: &[F], values: &mut [PF]) {
+        self.eval(&mut Values { row, publics, values: values.iter_mut() });
     }
     fn eval_lanes(&self, row: &[ExtLanes], publics: &[F], weights: &[EF]) -> PEF {
         let mut folder = Folder { row, publics, weights: weights.iter(), sum: PEF::ZERO };

@@ -6,7 +6,7 @@ use aver_machine::{ShardChip, Systems};
 use aver_stark::air::{BaseLanes, Columns, Ext, ExtLanes};
 use aver_stark::chip::{Chip, Described};
 use aver_stark::error::ChipError;
-use aver_stark::field::{EF, F, PEF, f};
+use aver_stark::field::{EF, F, PEF, PF, f};
 use aver_stark::symbolic::Description;
 use p3_field::PrimeCharacteristicRing;
 
@@ -65,9 +65,7 @@ impl Chip for Copy<'_> {
     fn describe(&self) -> Result<Description, ChipError> {
         Ok(self.0.description.clone())
     }
-    fn eval_base(&self, _: &[BaseLanes], _: &[F], _: &[EF]) -> PEF {
-        PEF::ZERO
-    }
+    fn eval_base(&self, _: &[BaseLanes], _: &[F], _: &mut [PF]) {}
     fn eval_lanes(&self, _: &[ExtLanes], _: &[F], _: &[EF]) -> PEF {
         PEF::ZERO
     }

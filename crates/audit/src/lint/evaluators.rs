@@ -49,7 +49,9 @@ fn trial(chip: &dyn Chip, described: &Described, random: &mut Random) -> [(&'sta
         .map(|row| sum(described, &row.iter().map(|&v| EF::from(v)).collect::<Vec<_>>(), &publics, &weights))
         .collect();
     let base: Vec<BaseLanes> = (0..width).map(|c| BaseLanes(PF::from_fn(|lane| lanes[lane][c]))).collect();
-    let base = unpack(chip.eval_base(&base, &publics, &weights));
+    let mut values = vec![PF::ZERO; weights.len()];
+    chip.eval_base(&base, &publics, &mut values);
+    let base = unpack(values.iter().zip(&weights).map(|(&v, &w)| PEF::from(w) * v).sum());
 
     let ext_lanes: Vec<Vec<EF>> =
         (0..PF::WIDTH).map(|_| (0..width).map(|_| random.ext()).collect()).collect();

@@ -1,0 +1,243 @@
+//! A block in sumcheck: its constraints and the sum of its message columns, each with its own part of the
+//! round polynomial.
+
+use aver_stark::air::ExtLanes;
+use aver_stark::chip::Chip;
+use aver_stark::eq::eq_table;
+use aver_stark::field::{EF, F, PEF, PF};
+use aver_stark::layout::{self, System};
+use aver_stark::symbolic::{Description, Node};
+use aver_stark::zerocheck::Weights;
+use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
+use rayon::prelude::*;
+
+use super::columns::Segments;
+use super::grid::{self, Grid, Source};
+use super::kernels::lanes_sum;
+use super::rows::Rows;
+use super::{Eq, NODES, Point, segments};
+use crate::gkr::{LANES, packed_eq};
+use crate::table::Table;
+
+/// Packed rows a task works on.
+const CHUNK: usize = 1 << 6;
+
+/// A block in sumcheck.
+pub struct Block<'a> {
+    /// Index of its chip.
+    pub chip: usize,
+    /// log2 of its rows.
+    pub log_rows: usize,
+    air: &'a dyn Chip,
+    publics: &'a [F],
+    weights: &'a Weights,
+    columns: Vec<&'a [PF]>,
+    message_columns: &'a [usize],
+    /// Columns in constraints, and all others.
+    used: Vec<usize>,
+    others: Vec<usize>,
+    /// Degree of the constraints; 0 if there are none.
+    degree: usize,
+    /// Rounds on base elements.
+    rounds: usize,
+    grid: Grid,
+    /// The last round polynomial of the constraints, and what it was bound to.
+    t: [EF; NODES],
+    claim: EF,
+    /// Σ λ^· message column; in the first rounds one value for each segment.
+    linear: Rows,
+    /// Columns in constraints, from the first round on that is not on base elements.
+    constrained: Rows,
+    /// The others, when segments are bound.
+    free: Rows,
+}
+
+impl<'a> Block<'a> {
+    /// Before the first round.
+    pub fn new(
+        system: &'a System,
+        place: &layout::Block,
+        tables: &'a [Table],
+        publics: &'a [F],
+        weights: &'a Weights,
+        r: &[EF],
+        at_r: Vec<Segments>,
+    ) -> Self {
+        let layout::Block { chip, log_rows, first_row } = *place;
+        let described = &system.described[chip];
+        let rows = first_row..first_row + (1 << log_rows);
+        let columns: Vec<&[PF]> = tables[chip].columns().map(|c| PF::pack_slice(&c[rows.clone()])).collect();
+        let used = used(&described.description);
+        let others = (0..columns.len()).filter(|c| !used.contains(c)).collect();
+        let degree = described.description.constraints.iter().map(|c| c.degree).max().unwrap_or(0);
+        let rounds = grid::rounds(degree, log_rows);
+        let air = system.chips[chip].as_ref();
+        let source = Source { chip: air, publics, columns: &columns, used: &used };
+        let grid = Grid::new(&source, degree, rounds, &weights.constraints, &packed_eq(&r[rounds..log_rows]));
+        let mut linear: Vec<EF> = (0..1 << segments(log_rows))
+            .map(|u| at_r.iter().zip(&weights.columns).map(|(parts, &w)| parts[u] * w).sum())
+            .collect();
+        linear.resize(linear.len().next_multiple_of(LANES), EF::ZERO);
+        let linear = linear.chunks_exact(LANES).map(PEF::from_ext_slice).collect();
+        let mut block = Self {
+            chip,
+            log_rows,
+            air,
+            publics,
+            weights,
+            columns,
+            message_columns: &described.message_columns,
+            used,
+            others,
+            degree,
+            rounds,
+            grid,
+            t: [EF::ZERO; NODES],
+            claim: EF::ZERO,
+            linear: Rows::column(segments(log_rows), linear),
+            constrained: Rows::default(),
+            free: Rows::default(),
+        };
+        block.enter(&[]);
+        block
+    }
+
+    /// This block's part of the round polynomial, at the nodes.
+    pub fn round(&mut self, round: usize, r: &[EF], eq: &Eq) -> [EF; NODES] {
+        self.t = if round < self.rounds {
+            self.grid.round(&r[round + 1..self.rounds])
+        } else {
+            self.constraints(r[round], &eq.rows)
+        };
+        let mut t = self.t;
+        extend(&mut t, self.degree);
+        let eq = if round < segments(self.log_rows) { &eq.segments } else { &eq.rows };
+        let (low, high) = self.linear.halves();
+        let [zero, one] =
+            [low, &*high].map(|half| lanes_sum(half.iter().zip(eq).map(|(&v, &e)| v * e).sum()));
+        let mut linear = [zero, one, EF::ZERO, EF::ZERO];
+        extend(&mut linear, 1);
+        std::array::from_fn(|i| t[i] + linear[i])
+    }
+
+    /// The constraints' round polynomial at the first d + 1 nodes, `z` the coordinate of r that belongs to
+    /// the variable. Its value at 1 follows from those at 0 and at the challenge before; z = 0, for which
+    /// it does not, is refused by the verifier.
+    fn constraints(&self, z: EF, eq: &[PEF]) -> [EF; NODES] {
+        if self.degree == 0 {
+            return [EF::ZERO; NODES];
+        }
+        let width = self.used.len();
+        let (low, high) = self.constrained.halves();
+        let sums = (low.par_chunks_exact(width).zip(high.par_chunks_exact(width)).zip(eq))
+            .with_min_len(CHUNK)
+            .fold(
+                || ([PEF::ZERO; 3], vec![ExtLanes(PEF::ZERO); 3 * self.columns.len()]),
+                |(mut sums, mut rows), ((low, high), &eq)| {
+                    let (zero, others) = rows.split_at_mut(self.columns.len());
+                    let (minus, two) = others.split_at_mut(self.columns.len());
+                    for ((&low, &high), &c) in low.iter().zip(high).zip(&self.used) {
+                        let step = high - low;
+                        zero[c] = ExtLanes(low);
+                        minus[c] = ExtLanes(low - step);
+                        two[c] = ExtLanes(high + step);
+                    }
+                    for (sum, row) in sums.iter_mut().zip([&*zero, &*minus, &*two]).take(self.degree) {
+                        *sum += eq * self.air.eval_lanes(row, self.publics, &self.weights.constraints);
+                    }
+                    (sums, rows)
+                },
+            )
+            .map(|(sums, _)| sums)
+            .reduce(|| [PEF::ZERO; 3], |a, b| std::array::from_fn(|i| a[i] + b[i]));
+        let [zero, minus, two] = sums.map(lanes_sum);
+        let one = (self.claim - (EF::ONE - z) * zero) * z.try_inverse().unwrap_or(EF::ZERO);
+        [zero, one, minus, two]
+    }
+
+    /// Binds a variable; `rho` are all challenges so far.
+    pub fn bind(&mut self, point: &Point, rho: &[EF]) {
+        self.linear.bind(point.x);
+        if rho.len() <= self.rounds {
+            self.grid.bind(point);
+        } else {
+            self.claim = point.eval(self.degree, self.t);
+            self.constrained.bind(point.x);
+        }
+        if rho.len() > segments(self.log_rows) {
+            self.free.bind(point.x);
+        }
+        self.enter(rho);
+    }
+
+    /// When the variables bound so far are those of the grid, or those of the segments: binds columns.
+    fn enter(&mut self, rho: &[EF]) {
+        let log_rows = self.log_rows - rho.len();
+        let select = |which: &[usize]| which.iter().map(|&c| self.columns[c]).collect::<Vec<_>>();
+        if rho.len() == self.rounds {
+            self.claim = self.grid.value();
+            self.constrained = Rows::bind_base(&select(&self.used), &eq_table(rho), log_rows);
+        }
+        if rho.len() == segments(self.log_rows) {
+            self.free = Rows::bind_base(&select(&self.others), &eq_table(rho), log_rows);
+            self.linear = Rows::column(log_rows, self.linear());
+        }
+    }
+
+    /// Σ λ^· message column, of bound columns.
+    fn linear(&self) -> Vec<PEF> {
+        let weights = |which: &[usize]| -> Vec<PEF> {
+            let weight = |c: &usize| self.message_columns.binary_search(c).map(|j| self.weights.columns[j]);
+            which.iter().map(|c| weight(c).unwrap_or(EF::ZERO).into()).collect()
+        };
+        let mut sums = vec![PEF::ZERO; 1 << (self.log_rows - segments(self.log_rows)) >> super::LOG_LANES];
+        for (rows, weights) in [(&self.constrained, weights(&self.used)), (&self.free, weights(&self.others))]
+        {
+            for (sum, row) in sums.iter_mut().zip(rows.cells().chunks_exact(weights.len().max(1))) {
+                *sum += row.iter().zip(&weights).map(|(&v, &w)| v * w).sum::<PEF>();
+            }
+        }
+        sums
+    }
+
+    /// The values of all columns, when all variables are bound.
+    pub fn row(&self) -> Vec<EF> {
+        let mut row = vec![EF::ZERO; self.columns.len()];
+        let used = self.used.iter().zip(self.constrained.last());
+        let others = self.others.iter().zip(self.free.last());
+        used.chain(others).for_each(|(&c, value)| row[c] = value);
+        row
+    }
+}
+
+/// The columns that constraints depend on, increasing.
+fn used(description: &Description) -> Vec<usize> {
+    let mut needed = vec![false; description.nodes.len()];
+    let mut columns = Vec::new();
+    description.constraints.iter().for_each(|c| needed[c.node as usize] = true);
+    for (i, node) in description.nodes.iter().enumerate().rev() {
+        if !needed[i] {
+            continue;
+        }
+        match *node {
+            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => {
+                needed[a as usize] = true;
+                needed[b as usize] = true;
+            }
+            Node::Column(c) => columns.push(c as usize),
+            Node::Constant(_) | Node::Public(_) => {}
+        }
+    }
+    columns.sort_unstable();
+    columns
+}
+
+/// From the values of a polynomial of degree `degree` at the first nodes, those at all.
+pub fn extend(t: &mut [EF; NODES], degree: usize) {
+    if degree == 1 {
+        t[2] = t[0].double() - t[1];
+    }
+    if degree <= 2 {
+        t[3] = (t[1] - t[0]) * F::new(3) + t[2];
+    }
+}

@@ -1,0 +1,192 @@
+//! The first rounds of a block's constraints, on base elements.
+//!
+//! With x = (g, y), g the k variables bound in these rounds, and d the constraints' degree, all that the
+//! rounds need is G(g) = Σ_y eq(r, y) Σ_c λ^· C_c(g, y) for the points g of a grid, whose coordinates are
+//! the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints.
+
+use aver_stark::air::BaseLanes;
+use aver_stark::chip::Chip;
+use aver_stark::eq::eq_table;
+use aver_stark::field::{EF, F, PEF, PF};
+use p3_field::PrimeCharacteristicRing;
+use rayon::prelude::*;
+
+use super::kernels::{TERMS, Terms, dot, lanes_sum, terms};
+use super::{BASE_ROUNDS, LOG_LANES, NODES, Point};
+
+/// Tiles of [`TERMS`] packed rows that a task works on.
+const CHUNK: usize = 1 << 5;
+
+/// k: more rounds leave less to do on extension elements, but there are (d + 1)^k points to 2^k rows.
+pub fn rounds(degree: usize, log_rows: usize) -> usize {
+    (BASE_ROUNDS - usize::from(degree > 2)).min(log_rows - LOG_LANES)
+}
+
+/// The points of a grid; the first coordinate is the most significant digit of a point's index.
+pub struct Points {
+    count: usize,
+    /// The points of {0, 1}^k, in order.
+    booleans: Vec<usize>,
+    /// All others.
+    others: Vec<Other>,
+}
+
+/// What is affine on the line through three points of the grid is 2 a − b at `point`.
+struct Other {
+    point: usize,
+    a: usize,
+    b: usize,
+}
+
+impl Points {
+    /// For k = `rounds`.
+    pub fn new(degree: usize, rounds: usize) -> Self {
+        let base = degree + 1;
+        let count = base.pow(rounds as u32);
+        let units = (0..rounds as u32).map(|i| base.pow(i));
+        let boolean = |point: usize, from: usize| units.clone().skip(from).all(|u| point / u % base < 2);
+        let mut others = Vec::new();
+        for (i, unit) in units.clone().enumerate() {
+            // Coordinates before this one are boolean still; a and b are boolean in this one.
+            for point in (0..count).filter(|&p| p / unit % base >= 2 && boolean(p, i + 1)) {
+                let [zero, one] = [0, 1].map(|digit| point - (point / unit % base - digit) * unit);
+                // Nodes are 0, 1, −1 = 2 · 0 − 1 and 2 = 2 · 1 − 0.
+                let (a, b) = if point / unit % base == 2 { (zero, one) } else { (one, zero) };
+                others.push(Other { point, a, b });
+            }
+        }
+        Self { count, booleans: (0..count).filter(|&p| boolean(p, 0)).collect(), others }
+    }
+}
+
+/// The rows a grid is computed from.
+pub struct Source<'a> {
+    /// The chip.
+    pub chip: &'a dyn Chip,
+    /// Public values.
+    pub publics: &'a [F],
+    /// Its columns.
+    pub columns: &'a [&'a [PF]],
+    /// Columns that occur in constraints.
+    pub used: &'a [usize],
+}
+
+/// G, as far as it is not bound.
+pub struct Grid {
+    degree: usize,
+    values: Vec<EF>,
+}
+
+impl Grid {
+    /// Evaluates constraints in all rows; `eq` is the table over y, packed.
+    pub fn new(source: &Source<'_>, degree: usize, rounds: usize, weights: &[EF], eq: &[PEF]) -> Self {
+        let points = Points::new(degree, rounds);
+        let mut values = vec![EF::ZERO; points.count];
+        if points.others.is_empty() {
+            return Self { degree, values };
+        }
+        let rows = eq.len();
+        let sums = (terms(eq).par_iter().enumerate())
+            .with_min_len(CHUNK)
+            .fold(
+                || Tile::new(source, &points, weights.len()),
+                |mut tile, (i, eq)| {
+                    let first = i * TERMS;
+                    for (t, y) in (first..rows.min(first + TERMS)).enumerate() {
+                        tile.evaluate(source, &points, t, y, rows);
+                    }
+                    tile.add(eq);
+                    tile
+                },
+            )
+            .map(|tile| tile.sums)
+            .reduce_with(|mut a, b| {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                a
+            });
+        let sums = sums.unwrap_or_default();
+        for (other, sums) in points.others.iter().zip(sums.chunks_exact(weights.len())) {
+            values[other.point] = sums.iter().zip(weights).map(|(&s, &w)| w * lanes_sum(s)).sum();
+        }
+        Self { degree, values }
+    }
+
+    /// The values of the round polynomial at the first d + 1 nodes; `r` belongs to the variables after it.
+    pub fn round(&self, r: &[EF]) -> [EF; NODES] {
+        let Points { count, booleans, .. } = Points::new(self.degree, r.len());
+        let eq = eq_table(r);
+        let mut t = [EF::ZERO; NODES];
+        for (t, values) in t.iter_mut().zip(self.values.chunks_exact(count)) {
+            *t = booleans.iter().zip(&eq).map(|(&p, &e)| values[p] * e).sum();
+        }
+        t
+    }
+
+    /// Binds a variable.
+    pub fn bind(&mut self, point: &Point) {
+        let rest = self.values.len() / (self.degree + 1);
+        let line = |p: usize| self.values[p..].iter().step_by(rest).copied();
+        self.values = (0..rest).map(|p| point.eval(self.degree, line(p))).collect();
+    }
+
+    /// G when all is bound.
+    pub fn value(&self) -> EF {
+        self.values[0]
+    }
+}
+
+/// [`TERMS`] packed rows y, whose sums are added up together.
+struct Tile {
+    /// Rows of the chip, by point of the grid, for one y.
+    rows: Vec<BaseLanes>,
+    /// One column of them.
+    grid: Vec<PF>,
+    /// By y, then point that is not boolean, then constraint.
+    values: Vec<PF>,
+    /// By point that is not boolean, then constraint.
+    sums: Vec<PEF>,
+}
+
+impl Tile {
+    fn new(source: &Source<'_>, points: &Points, constraints: usize) -> Self {
+        let sums = points.others.len() * constraints;
+        Self {
+            rows: vec![BaseLanes(PF::ZERO); points.count * source.columns.len()],
+            grid: vec![PF::ZERO; points.count],
+            values: vec![PF::ZERO; TERMS * sums],
+            sums: vec![PEF::ZERO; sums],
+        }
+    }
+
+    /// Evaluates constraints for the packed row `y` of `count`.
+    fn evaluate(&mut self, source: &Source<'_>, points: &Points, t: usize, y: usize, count: usize) {
+        let width = source.columns.len();
+        for &c in source.used {
+            let column = &source.columns[c][y..];
+            let grid = &mut self.grid[..points.count];
+            for (&point, &value) in points.booleans.iter().zip(column.iter().step_by(count)) {
+                grid[point] = value;
+            }
+            for &Other { point, a, b } in &points.others {
+                grid[point] = grid[a].double() - grid[b];
+            }
+            for (row, &value) in self.rows.chunks_exact_mut(width).zip(&*grid) {
+                row[c] = BaseLanes(value);
+            }
+        }
+        let values =
+            self.values[t * self.sums.len()..].chunks_exact_mut(self.sums.len() / points.others.len());
+        for (other, values) in points.others.iter().zip(values) {
+            source.chip.eval_base(&self.rows[other.point * width..][..width], source.publics, values);
+        }
+    }
+
+    /// Adds what was evaluated.
+    fn add(&mut self, eq: &Terms) {
+        let count = self.sums.len();
+        let rows: [&[PF]; TERMS] = std::array::from_fn(|t| &self.values[t * count..][..count]);
+        for (i, sum) in self.sums.iter_mut().enumerate() {
+            *sum += dot(eq, &rows.map(|row| row[i]));
+        }
+    }
+}
