@@ -1,5 +1,5 @@
 //! `aver`, as `crates/cli` makes it.
 
 fn main() -> std::process::ExitCode {
-    aver_cli::main(std::env::args_os())
+    aver_cli::start(|| aver_cli::main(std::env::args_os()))
 }

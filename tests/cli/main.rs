@@ -9,6 +9,7 @@
 //! | `files` | where proofs go, and that none is left half written |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `project` | `aver new`, `build`, and the project's own host |
+//! | `processor` | the build for the processor, and one that lacks something |
 //! | `stack` | that programs cannot leave their stack |
 
 mod bad_programs;
@@ -17,6 +18,7 @@ mod commands;
 mod common;
 mod examples;
 mod files;
+mod processor;
 mod project;
 mod security;
 mod shards;

@@ -6,12 +6,15 @@
 
 mod allocator;
 mod args;
+mod build_for;
 mod commands;
 mod failure;
 mod interrupt;
 mod memory;
 mod outcome;
 mod terminal;
+
+pub use build_for::start;
 
 use args::{Cli, Command};
 use clap::{Parser, error::ErrorKind};
@@ -25,6 +28,9 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     allocator::keep_memory();
     let args: Vec<OsString> = args.collect();
     let json = args.iter().any(|arg| arg == "--json");
+    if let Err(failure) = build_for::hand_over(&args) {
+        return failure.show(json);
+    }
     let result = match Cli::try_parse_from(&args) {
         Ok(cli) => panic::catch_unwind(|| run(cli.command)).unwrap_or_else(|_| Err(Failure::panic())),
         Err(error) if error.use_stderr() && !json => {

@@ -1,5 +1,5 @@
 //! `aver`.
 
 fn main() -> std::process::ExitCode {
-    aver_cli::main(std::env::args_os())
+    aver_cli::start(|| aver_cli::main(std::env::args_os()))
 }

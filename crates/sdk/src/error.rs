@@ -59,6 +59,15 @@ pub enum Error {
     /// Text that is not a verifying key.
     #[error("not a verifying key: {0}; `aver vk` prints one: 64 hexadecimal digits")]
     Vk(String),
+    /// The prover was compiled for instructions that this processor does not have.
+    #[error(
+        "this build needs a processor with {missing}; compile it for this one, with \
+         RUSTFLAGS=\"-C target-cpu=native\", or for any, with RUSTFLAGS=\"-C target-cpu=x86-64\""
+    )]
+    Processor {
+        /// Names of what it lacks.
+        missing: String,
+    },
     /// No pool of so many threads.
     #[error("cannot start {threads} threads: {reason}")]
     Threads {
@@ -92,6 +101,7 @@ impl Error {
             Self::Encode { .. } => "encode",
             Self::Decode { .. } => "decode",
             Self::Vk(_) => "vk",
+            Self::Processor { .. } => "processor",
             Self::Threads { .. } => "threads",
             Self::Rejected(error) => match error {
                 Rejected::Magic => "not_a_proof",

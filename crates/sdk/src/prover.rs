@@ -108,6 +108,10 @@ impl ProverBuilder {
 
     /// Sets the program up.
     pub fn build(self, program: &Program) -> Result<Prover, Error> {
+        if !aver_cpu::fits() {
+            let missing: Vec<&str> = aver_cpu::missing().collect();
+            return Err(Error::Processor { missing: missing.join(" ") });
+        }
         let pool = match self.threads {
             None => None,
             Some(threads) => {

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("aver-verifier", &["aver-isa", "aver-machine", "aver-stark"]),
     // The prover's side.
     ("aver-build", &[]),
+    ("aver-cpu", &[]),
     ("aver-exec", &["aver-isa"]),
     ("aver-stark-prover", &["aver-stark"]),
     ("aver-trace", &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
@@ -41,13 +42,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",
-        &["aver-build", "aver-exec", "aver-isa", "aver-prover", "aver-sha256", "aver-stark", "aver-verifier"],
+        &[
+            "aver-build",
+            "aver-cpu",
+            "aver-exec",
+            "aver-isa",
+            "aver-prover",
+            "aver-sha256",
+            "aver-stark",
+            "aver-verifier",
+        ],
     ),
     // What `aver bench` runs and measures.
     ("storage-proof-data", &[]),
     ("aver-bench-programs", &["storage-proof-data"]),
     ("aver-bench", &["aver-bench-programs", "aver-sdk", "aver-stark", "aver-stark-prover"]),
-    ("aver-cli", &["aver-bench", "aver-sdk"]),
+    ("aver-cli", &["aver-bench", "aver-cpu", "aver-sdk"]),
     // Measured, and held together.
     (
         "aver-audit",
@@ -55,7 +65,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "aver-benches",
-        &["aver-exec", "aver-isa", "aver-prover", "aver-sdk", "aver-stark", "aver-stark-prover"],
+        &[
+            "aver-exec",
+            "aver-isa",
+            "aver-prover",
+            "aver-sdk",
+            "aver-stark",
+            "aver-stark-prover",
+            "aver-verifier",
+        ],
     ),
     ("aver-layering", &[]),
 ];

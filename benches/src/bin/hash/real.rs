@@ -1,0 +1,95 @@
+//! Real proofs, verified by a verifier that counts.
+
+use aver_exec::{Input, Silent};
+use aver_isa::testing::{Asm, encode, reg};
+use aver_prover::{Options, Setup};
+use aver_stark::layout::Layout;
+use aver_stark::verify::{Statement, verify};
+use aver_stark_prover::prove::Boundary;
+use aver_stark_prover::stages::Stages;
+use aver_verifier::verify::part_transcript;
+
+use crate::count::{Counter, Counts, Shape};
+
+/// Loops over arithmetic, loads, stores and a branch.
+fn program(loops: u64) -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(reg::S0, Asm::DATA.into()).li(reg::S1, loops);
+    asm.ld(reg::T0, reg::S0, 0).addi(reg::T0, reg::T0, 77).add(reg::T1, reg::T0, reg::S1);
+    asm.word(encode::r(0x33, 0, 1, reg::T2, reg::T0, reg::T1)); // mul
+    asm.word(encode::r(0x33, 4, 0, reg::T1, reg::T1, reg::T2)); // xor
+    asm.srli(reg::T2, reg::T1, 13).sd(reg::T1, reg::S0, 0).word(encode::s(0x23, 0, reg::S0, reg::T2, 11)); // sb
+    asm.addi(reg::S1, reg::S1, -1).bne(reg::S1, 0, -36).exit(0);
+    asm.elf(&[1, 2, 3], 64)
+}
+
+/// What was found in a shard's proof.
+pub struct Shard {
+    pub widths: [usize; 3],
+    pub counted: Counts,
+    pub expected: Counts,
+    pub proof_bytes: usize,
+}
+
+/// Proves a shard of so many cycles and verifies it.
+pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
+    let cycles = 1u64 << log_cycles;
+    let options =
+        Options { log_height, max_shard_cycles: Some(cycles), memory: 1 << 40, ..Options::default() };
+    let setup = Setup::new(&program(cycles / 10), &[], options).expect("the program loads");
+    let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
+    let header = setup.pass_1(&run).expect("boundary tables are committed");
+    let (transcript, shared, _) = setup.shared_challenge(&header).expect("a challenge");
+    let index = header.memory.len();
+    let part = setup.part(&run, &header, index).expect("there are tables");
+    let (publics, messages) = (part.publics.clone(), part.messages.clone());
+    let (system, params) = (setup.system(false), setup.params());
+    let boundary = Boundary::new(system, params, &part.tables, setup.encoder()).expect("it is committed");
+    let rows: Vec<usize> = part.tables.iter().map(|t| t.rows).collect();
+    let layout = Layout::new(&system.described, &rows, log_height).expect("within limits");
+    let widths = layout.widths();
+    let proof = setup
+        .prove_part(part, part_transcript(&transcript, index), &shared, &mut Stages::default())
+        .expect("it is proved");
+    let statement = Statement {
+        system,
+        params,
+        fixed: setup.fixed(false).expect("it is committed").key(),
+        boundary: boundary.key(),
+        publics: &publics,
+        messages: &messages,
+        shared: &shared,
+    };
+    let mut counter = Counter::new(part_transcript(&transcript, index), widths[2]);
+    verify(&statement, &mut counter, &proof).expect("an honest proof");
+    let expected = Shape { params, widths }.expected();
+    Shard { widths, counted: counter.counts, expected, proof_bytes: proof.len() }
+}
+
+/// A few shards.
+pub fn counts() {
+    println!("Hashing of a verifier of a shard's proof, BLAKE3 compressions / Poseidon2 permutations:");
+    println!("counted in its run, and in brackets expected from the shape\n");
+    println!("| h | cycles | columns: fixed, boundary, witness | leaves | nodes | transcript | all | KB |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for (log_height, log_cycles) in [(16, 18), (17, 18), (17, 20), (18, 20), (19, 20)] {
+        let s = shard(log_height, log_cycles);
+        let (c, e) = (&s.counted, &s.expected);
+        println!(
+            "| {log_height} | 2^{log_cycles} | {:?} | {:.0} / {:.0} ({:.0} / {:.0}) | {:.0} ({:.0}) | {:.0} / {:.0} | {:.0} / {:.0} | {} |",
+            s.widths,
+            c.leaves().blake3,
+            c.leaves().poseidon2,
+            e.leaves().blake3,
+            e.leaves().poseidon2,
+            c.nodes.blake3,
+            e.nodes.blake3,
+            c.transcript.blake3,
+            c.transcript.poseidon2,
+            c.total().blake3,
+            c.total().poseidon2,
+            s.proof_bytes / 1000
+        );
+    }
+    println!();
+}
