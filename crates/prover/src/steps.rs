@@ -113,7 +113,6 @@ impl Setup {
         tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
         let boundary = Boundary::new(self.system(is_memory), &self.params, &tables, &self.encoder)?;
         let key = boundary.key().clone();
-        boundary.recycle(&self.encoder);
         self.recycle(tables);
         Ok(key)
     }
@@ -201,7 +200,6 @@ impl Setup {
             sum,
         };
         let proof = prove(&instance, transcript, &self.encoder, stages)?;
-        boundary.recycle(&self.encoder);
         self.recycle(part.tables);
         Ok(proof)
     }

@@ -40,7 +40,7 @@ fn measure(params: &Params, encoder: &Encoder, width: usize) {
         .map(|y| (0..1u32 << h).map(|x| f(x.wrapping_mul(0x9E37_79B9 ^ y as u32) >> 2)).collect())
         .collect();
     let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
-    encoder.commit(h, &stacks).recycle(encoder);
+    encoder.commit(h, &stacks);
     let (commit_time, committed) = time(|| encoder.commit(h, &stacks));
     let mut sponge = Sponge::new("rho");
     let rho: Vec<EF> = (0..h).map(|_| sponge.challenge("rho")).collect();
@@ -73,7 +73,6 @@ fn measure(params: &Params, encoder: &Encoder, width: usize) {
         if result.is_ok() { "accepted" } else { "REFUSED" },
         proof.len(),
     );
-    committed.recycle(encoder);
 }
 
 /// The best of three.

@@ -3,6 +3,7 @@
 
 pub mod arena;
 pub mod check;
+pub mod dft;
 pub mod encode;
 pub mod gkr;
 pub mod leaves;

@@ -20,6 +20,7 @@ const TASK: usize = 256;
 /// A committed matrix: a power of two of rows, and the tree over them.
 pub struct Tree {
     width: usize,
+    /// Empty if not kept.
     rows: Vec<F>,
     /// Digests by level: leaves first, the root last.
     levels: Vec<Vec<Digest>>,
@@ -34,6 +35,11 @@ impl Tree {
         leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * width)).for_each(|(out, rows)| {
             hash_rows(rows, width, out);
         });
+        Self { rows, ..Self::from_leaves(leaves, width) }
+    }
+
+    /// The tree over leaves of rows of `width` elements, a power of two of them, without the rows.
+    pub fn from_leaves(leaves: Vec<Digest>, width: usize) -> Self {
         let mut levels = vec![leaves];
         while let Some(below) = levels.last().filter(|l| l.len() > 1) {
             let mut level = vec![[0; DIGEST_BYTES]; below.len() / 2];
@@ -42,7 +48,7 @@ impl Tree {
             });
             levels.push(level);
         }
-        Self { width, rows, levels }
+        Self { width, rows: Vec::new(), levels }
     }
 
     /// The root.
@@ -50,7 +56,17 @@ impl Tree {
         self.levels.last().and_then(|l| l.first()).copied().unwrap_or([0; DIGEST_BYTES])
     }
 
-    /// Row `i`.
+    /// Whether the rows are kept.
+    pub fn keeps_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
+    /// log2 of the number of leaves.
+    pub fn log_leaves(&self) -> usize {
+        self.levels.len() - 1
+    }
+
+    /// Row `i`, if rows are kept.
     pub fn row(&self, i: usize) -> &[F] {
         &self.rows[i * self.width..(i + 1) * self.width]
     }
@@ -65,11 +81,16 @@ impl Tree {
         self.rows
     }
 
-    /// Writes the opening of the rows at `indices`, increasing, each once.
+    /// Writes the opening of the rows at `indices`, increasing, each once. Rows must be kept.
     pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize]) {
         for &i in indices {
             writer.hints(rows, self.row(i));
         }
+        self.siblings(writer, indices);
+    }
+
+    /// Writes what of the opening follows the rows.
+    pub fn siblings(&self, writer: &mut Writer, indices: &[usize]) {
         let mut known = indices.to_vec();
         for level in &self.levels[..self.levels.len() - 1] {
             let mut parents = Vec::with_capacity(known.len());
@@ -85,7 +106,8 @@ impl Tree {
     }
 }
 
-fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
+/// Leaves of rows.
+pub(crate) fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
     macro_rules! blocks {
         ($($n:literal)*) => {
             match width.div_ceil(BLOCK) {

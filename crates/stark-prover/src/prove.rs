@@ -109,11 +109,6 @@ impl Boundary {
     pub fn key(&self) -> &BoundaryCommitment {
         &self.key
     }
-
-    /// Gives the memory back.
-    pub fn recycle(self, encoder: &Encoder) {
-        self.committed.recycle(encoder);
-    }
 }
 
 /// What is proved.
@@ -177,7 +172,6 @@ pub fn prove(
     let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
     let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
     stages.time("open", || whir::open(params, encoder, &mut writer, &groups, &rho));
-    witness.recycle(encoder);
     Ok(writer.finish())
 }
 

@@ -13,6 +13,7 @@ use aver_stark::protocol::{
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
+use crate::dft::{LINE, Line, ZERO, transform};
 use crate::encode::{Committed, Encoder};
 use crate::merkle::Tree;
 use crate::transcript::Writer;
@@ -42,7 +43,7 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     let weights = eq_weights(&c, stacks.len());
     if params.log_height < PACKED {
         let f = combine_scalar(&stacks, &weights, params.log_height);
-        return finish(params, writer, &f, Opened::Base(groups), &params.base);
+        return finish(params, encoder, writer, &f, Opened::Base(groups), &params.base);
     }
     let mut f = combine(&stacks, &weights, params.log_height);
     let mut w = eq_packed(rho);
@@ -51,7 +52,7 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     for oracle in &params.rounds {
         let tree = commit(encoder, &f, oracle);
         writer.write(WHIR_ROOT, &tree.root());
-        let indices = opened.open(params, writer, previous);
+        let indices = opened.open(params, encoder, writer, previous);
         let xi = writer.challenge(WHIR_XI);
         let scales = powers(xi, indices.len() + 1);
         add_powers(encoder, &mut w, previous.log_domain, &indices, &scales[1..]);
@@ -67,13 +68,20 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
         previous = oracle;
     }
     let f: Vec<EF> = unpack(&f);
-    finish(params, writer, &f, opened, previous);
+    finish(params, encoder, writer, &f, opened, previous);
 }
 
 /// Sends `f` in clear and opens the last oracle.
-fn finish(params: &Params, writer: &mut Writer, f: &[EF], opened: Opened, oracle: &Oracle) {
+fn finish(
+    params: &Params,
+    encoder: &Encoder,
+    writer: &mut Writer,
+    f: &[EF],
+    opened: Opened,
+    oracle: &Oracle,
+) {
     writer.write(WHIR_FINAL, f);
-    opened.open(params, writer, oracle);
+    opened.open(params, encoder, writer, oracle);
 }
 
 /// The oracle to be opened next.
@@ -84,11 +92,13 @@ enum Opened<'a> {
 
 impl Opened<'_> {
     /// Draws positions and opens them.
-    fn open(&self, params: &Params, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
+    fn open(&self, params: &Params, encoder: &Encoder, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
         writer.work(WHIR_WORK, params.query_work);
         let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
         match self {
-            Self::Base(groups) => groups.iter().for_each(|g| g.committed.open(writer, BASE_ROWS, &indices)),
+            Self::Base(groups) => {
+                groups.iter().for_each(|g| g.committed.open(encoder, writer, g.stacks, BASE_ROWS, &indices))
+            }
             Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &indices),
         }
         indices
@@ -154,23 +164,20 @@ fn eq_packed(point: &[EF]) -> Vec<PEF> {
 
 /// Matrix of the oracle: its first `fold` variables choose a column, the others a coefficient.
 fn commit(encoder: &Encoder, f: &[PEF], oracle: &Oracle) -> Tree {
-    let columns = 1 << oracle.fold;
-    let width = D * columns;
-    let packs = (1usize << oracle.log_rows) / PF::WIDTH;
-    let mut rows = encoder.arena.take(width << oracle.log_domain);
-    let (coefficients, rest) = rows.split_at_mut(width << oracle.log_rows);
-    coefficients.par_chunks_mut(width * PF::WIDTH).enumerate().for_each(|(pack, rows)| {
-        for c in 0..columns {
-            let value: &[PF] = f[c * packs + pack].as_basis_coefficients_slice();
-            for (d, v) in value.iter().enumerate() {
-                for (row, &v) in rows.chunks_exact_mut(width).zip(v.as_slice()) {
-                    row[c * D + d] = v;
-                }
-            }
+    let width = D << oracle.fold;
+    let height = 1 << oracle.log_rows;
+    let mut columns = encoder.arena.take(width * height);
+    let parts = columns.par_chunks_mut(D * height).zip(f.par_chunks(height / PF::WIDTH));
+    parts.for_each(|(columns, values)| {
+        for (d, column) in columns.chunks_exact_mut(height).enumerate() {
+            let column = PF::pack_slice_mut(column).iter_mut();
+            column.zip(values).for_each(|(c, v)| *c = v.as_basis_coefficients_slice()[d]);
         }
     });
-    rest.par_chunks_mut(1 << 16).for_each(|r| r.fill(F::ZERO));
-    Tree::new(encoder.dft(rows, width), width)
+    let slices: Vec<&[F]> = columns.chunks_exact(height).collect();
+    let rows = encoder.encode(oracle.log_domain, &slices);
+    encoder.arena.give(columns);
+    Tree::new(rows, width)
 }
 
 /// Adds Σ_j scales[j] · z_j^x to W, z_j the position of leaf `indices[j]` in the subgroup of order
@@ -185,31 +192,37 @@ fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[us
     let log_columns = LOG_COLUMNS.min(log_len);
     let columns = 1usize << log_columns;
     let log_rows = log_domain - log_columns;
-    let width = D * columns;
-    let mut rows = encoder.arena.take(width << log_rows);
-    rows.par_chunks_mut(1 << 16).for_each(|r| r.fill(F::ZERO));
     let generator = F::two_adic_generator(log_domain);
-    for (&index, &scale) in indices.iter().zip(scales) {
-        let e = bit_reverse(index, log_domain);
-        let e0 = e & ((1 << log_rows) - 1);
-        // ω_N^{e0 x0} ω_N1^{e1 x0} = z^{x0}.
-        let z = generator.exp_u64(e as u64);
-        let row = &mut rows[e0 * width..(e0 + 1) * width];
-        let powers: Vec<F> = z.powers().take(columns).collect();
-        for (part, &s) in row.chunks_exact_mut(columns).zip(coefficients(&scale)) {
-            part.iter_mut().zip(&powers).for_each(|(v, &p)| *v += s * p);
+    // ω_N^{e0 x0} ω_N1^{e1 x0} = z^{x0}.
+    let terms: Vec<(usize, Vec<F>, EF)> = indices
+        .iter()
+        .zip(scales)
+        .map(|(&index, &scale)| {
+            let e = bit_reverse(index, log_domain);
+            let z = generator.exp_u64(e as u64);
+            (e & ((1 << log_rows) - 1), z.powers().collect_n(columns), scale)
+        })
+        .collect();
+    let lines = columns / LINE;
+    let mut tiles = vec![ZERO; (D * lines) << log_rows];
+    tiles.par_chunks_mut(1 << log_rows).enumerate().for_each(|(i, tile)| {
+        let (at, d) = (i / D * LINE, i % D);
+        for (row, powers, scale) in &terms {
+            let scale = PF::from(coefficients(scale)[d]);
+            let powers = PF::pack_slice(&powers[at..at + LINE]);
+            tile[*row].iter_mut().zip(powers).for_each(|(v, &p)| *v += scale * p);
         }
-    }
-    let rows = encoder.dft(rows, width);
-    let packs = columns / PF::WIDTH;
-    w.par_chunks_mut(packs).enumerate().for_each(|(x1, w)| {
+        transform(tile, encoder.roots(log_rows), 0);
+    });
+    w.par_chunks_mut(columns / PF::WIDTH).enumerate().for_each(|(x1, w)| {
         let at = bit_reverse(x1, log_rows);
-        let row = PF::pack_slice(&rows[at * width..(at + 1) * width]);
-        for (x0, w) in w.iter_mut().enumerate() {
-            *w += PEF::from_basis_coefficients_fn(|d| row[d * packs + x0]);
+        for (line, w) in w.chunks_exact_mut(LINE / PF::WIDTH).enumerate() {
+            let parts: [&Line; D] = core::array::from_fn(|d| &tiles[((line * D + d) << log_rows) + at]);
+            for (pack, w) in w.iter_mut().enumerate() {
+                *w += PEF::from_basis_coefficients_fn(|d| parts[d][pack]);
+            }
         }
     });
-    encoder.arena.give(rows);
 }
 
 /// The halves of a vector.

@@ -13,7 +13,10 @@ use aver_stark_prover::encode::{Committed, Encoder};
 use aver_stark_prover::merkle::{Tree, reference_root};
 use aver_stark_prover::transcript::Writer;
 use aver_stark_prover::whir::{Group, open};
+use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
 use p3_field::{PrimeCharacteristicRing, TwoAdicField};
+use p3_matrix::bitrev::BitReversibleMatrix;
+use p3_matrix::dense::RowMajorMatrix;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -99,11 +102,36 @@ fn refs(stacks: &[Vec<F>]) -> Vec<&[F]> {
 fn rows_of_the_encoding_are_evaluations() {
     for (h, width) in [(1, 3), (2, 1), (5, 17), (7, 40)] {
         let case = Case::new(Profile::Bits128, h, &[width]);
-        let tree = case.committed[0].tree().unwrap();
+        let rows = case.encoder.encode(h + 1, &refs(&case.stacks[0]));
         for i in [0, 1, 3, (2 << h) - 1] {
             let z = F::two_adic_generator(h + 1).exp_u64(bit_reverse(i, h + 1) as u64);
             let value = |s: &Vec<F>| s.iter().rev().fold(F::ZERO, |acc, &c| acc * z + c);
-            assert_eq!(tree.row(i), case.stacks[0].iter().map(value).collect::<Vec<_>>());
+            assert_eq!(rows[i * width..][..width], case.stacks[0].iter().map(value).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// Every height up to 2^15, and some beyond, at several rates, with widths around a cache line.
+#[test]
+fn the_encoding_is_the_one_of_plonky3() {
+    let mut rng = SmallRng::seed_from_u64(3);
+    let encoder = Encoder::default();
+    let small = (0..=15).flat_map(|h| [1, 7, 16, 19].map(|width| (h, width, 1 + (h + width) % 4)));
+    for (h, width, log_inverse_rate) in small.chain([(17, 3, 1), (18, 1, 1), (19, 2, 1)]) {
+        let log_domain = h + log_inverse_rate;
+        let columns: Vec<Vec<F>> = (0..width).map(|_| random(&mut rng, 1 << h)).collect();
+        let mut rows: Vec<F> = (0..1 << h).flat_map(|x| columns.iter().map(move |c| c[x])).collect();
+        rows.resize(width << log_domain, F::ZERO);
+        let values = Radix2DitParallel::default().dft_batch(RowMajorMatrix::new(rows, width));
+        let expected = values.bit_reverse_rows().values;
+        assert!(encoder.encode(log_domain, &refs(&columns)) == expected, "2^{h} rows of {width}");
+
+        let indices: Vec<usize> = (0..1 << log_domain).filter(|_| rng.random_ratio(1, 1 << h)).collect();
+        let opened: Vec<F> = indices.iter().flat_map(|i| &expected[i * width..][..width]).copied().collect();
+        assert_eq!(encoder.encoded_rows(log_domain, &refs(&columns), &indices), opened);
+        if log_inverse_rate == 1 && h > 0 {
+            let committed = encoder.commit(h, &refs(&columns));
+            assert_eq!(committed.root(), Committed::from_rows(expected, width).root());
         }
     }
 }
@@ -126,7 +154,7 @@ fn buffers_of_other_proofs_leave_no_trace() {
     let case = Case::new(Profile::Bits100, 11, &[6]);
     let first = case.prove();
     let wide = random(&mut SmallRng::seed_from_u64(7), 1 << 12);
-    case.encoder.commit(12, &[&wide, &wide, &wide]).recycle(&case.encoder);
+    case.encoder.commit(12, &[&wide, &wide, &wide]);
     let again = case.encoder.commit(11, &refs(&case.stacks[0]));
     assert_eq!(again.root(), case.committed[0].root());
     assert_eq!(case.prove(), first);
@@ -212,12 +240,11 @@ fn another_polynomial_is_refused() {
 fn a_word_far_from_the_code_is_refused() {
     for h in [4, 11] {
         let mut case = Case::new(Profile::Bits100, h, &[4]);
-        let mut rows: Vec<F> =
-            (0..2 << h).flat_map(|i| case.committed[0].tree().unwrap().row(i).to_vec()).collect();
+        let mut rows = case.encoder.encode(h + 1, &refs(&case.stacks[0]));
         for row in rows.chunks_exact_mut(4).step_by(3) {
             row[2] += F::ONE;
         }
-        case.committed[0] = Committed::from_rows(h, rows, 4);
+        case.committed[0] = Committed::from_rows(rows, 4);
         case.groups[0] = case.committed[0].commitment();
         let proof = case.prove();
         assert!(case.verify(&proof).is_err());

@@ -11,7 +11,7 @@ use aver_stark_prover::encode::{Committed, Encoder};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::messages::{is_refused_by, params};
-use crate::plain::{Check, Lies, Script, open};
+use crate::plain::{Check, Lies, Script, commit, open};
 
 /// Groups of 3, 0 and 2 stacks, and their values at a point.
 struct Case {
@@ -48,7 +48,7 @@ impl Case {
     fn commit(&self, stacks: &[Vec<F>]) -> Vec<Committed> {
         let mut stacks = stacks.iter().map(Vec::as_slice);
         let groups = WIDTHS.map(|w| stacks.by_ref().take(w).collect::<Vec<&[F]>>());
-        groups.iter().map(|g| self.encoder.commit(self.params.log_height, g)).collect()
+        groups.iter().map(|g| commit(&self.encoder, self.params.log_height, g)).collect()
     }
 
     fn sponge(&self) -> Sponge {
@@ -60,7 +60,7 @@ impl Case {
     /// Commits to something, and proves that `stacks` have the values.
     fn lie(&self, committed: &[Committed], stacks: &[Vec<F>], lies: &Lies) -> Result<(), String> {
         let mut script = Script::new(self.sponge(), lies);
-        open(&mut script, &self.params, &self.encoder, committed, stacks, &self.rho, &self.values);
+        open(&mut script, &self.params, committed, stacks, &self.rho, &self.values);
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
         self.check(&groups, &self.rho, &self.values, &script.finish())
     }
@@ -150,7 +150,7 @@ fn a_word_that_is_no_codeword_is_refused() {
             let tree = committed[group].tree().unwrap();
             let mut rows: Vec<F> = (0..2 << h).flat_map(|i| tree.row(i).to_vec()).collect();
             rows[position * WIDTHS[group] + column] += F::ONE;
-            committed[group] = Committed::from_rows(h, rows, WIDTHS[group]);
+            committed[group] = Committed::from_rows(rows, WIDTHS[group]);
             case.refuses(&committed, &case.stacks, case.check_of(0), Lies::bent);
         }
     }
@@ -258,7 +258,7 @@ fn other_shapes_are_refused() {
         let committed = case.commit(&case.stacks);
         let lies = Lies::default();
         let mut script = Script::new(case.sponge(), &lies);
-        open(&mut script, &case.params, &case.encoder, &committed, &case.stacks, &case.rho, &case.values);
+        open(&mut script, &case.params, &committed, &case.stacks, &case.rho, &case.values);
         let proof = script.finish();
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
         let shape = Err("whir/shape: equation does not hold".to_string());

@@ -18,7 +18,7 @@ use aver_stark_prover::table::Table;
 use p3_field::{Field, PrimeCharacteristicRing};
 
 pub use script::{Check, Lies, Script};
-pub use whir::open;
+pub use whir::{commit, open};
 
 /// What is proved.
 pub struct Case<'a> {
@@ -102,7 +102,7 @@ pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) ->
     let stacks = stacks(&layout, tables);
     let others = case.committed.map(|tables| self::stacks(&layout, tables));
     let commit =
-        |stacks: &Vec<Vec<F>>| encoder.commit(h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        |stacks: &Vec<Vec<F>>| commit(encoder, h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let committed: [Committed; 3] = others.as_ref().unwrap_or(&stacks).each_ref().map(commit);
     for (label, group) in [("fixed", 0), ("boundary", 1)] {
         script.absorb(label, committed[group].root().as_ref().map_or(&[], |r| &r[..]));
@@ -137,7 +137,7 @@ pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) ->
         claimed.extend(sums);
     }
     let stacks: Vec<Vec<F>> = stacks.into_iter().flatten().collect();
-    open(&mut script, params, encoder, &committed, &stacks, &rho.0, &claimed);
+    open(&mut script, params, &committed, &stacks, &rho.0, &claimed);
     script.finish()
 }
 

@@ -8,7 +8,10 @@ use aver_stark::protocol::BASE_ROWS;
 use aver_stark_prover::encode::{Committed, Encoder};
 use aver_stark_prover::merkle::Tree;
 use aver_stark_prover::transcript::Writer;
+use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
 use p3_field::{PrimeCharacteristicRing, TwoAdicField};
+use p3_matrix::bitrev::BitReversibleMatrix;
+use p3_matrix::dense::RowMajorMatrix;
 
 use super::root_of;
 use super::script::{Check, Script};
@@ -17,7 +20,6 @@ use super::script::{Check, Script};
 pub fn open(
     script: &mut Script<'_>,
     params: &Params,
-    encoder: &Encoder,
     groups: &[Committed],
     stacks: &[Vec<F>],
     rho: &[EF],
@@ -41,7 +43,7 @@ pub fn open(
         if let Some(change) = &script.lies.folded {
             change(number, &mut f);
         }
-        let tree = commit(script, number, encoder, &f, oracle);
+        let tree = commit_oracle(script, number, &f, oracle);
         script.root("whir/root", number, tree.root());
         let opened = if number == 0 { base.clone() } else { vec![&trees[number - 1]] };
         let claims = positions(script, params, number, previous, &opened, &columns);
@@ -85,8 +87,23 @@ pub fn open(
     positions(script, params, params.rounds.len(), previous, &opened, &columns);
 }
 
+/// Commits to stacks, and keeps their encoding.
+pub fn commit(encoder: &Encoder, log_height: usize, stacks: &[&[F]]) -> Committed {
+    if stacks.is_empty() {
+        return encoder.commit(log_height, stacks);
+    }
+    let mut rows: Vec<F> = (0..1 << log_height).flat_map(|x| stacks.iter().map(move |s| s[x])).collect();
+    rows.resize(2 * rows.len(), F::ZERO);
+    Committed::from_rows(encode(rows, stacks.len()), stacks.len())
+}
+
+/// Values of columns of coefficients: row i at ω^{bitrev(i)}.
+fn encode(rows: Vec<F>, width: usize) -> Vec<F> {
+    Radix2DitParallel::default().dft_batch(RowMajorMatrix::new(rows, width)).bit_reverse_rows().values
+}
+
 /// Commits to a polynomial: its first variables choose a column, the others a coefficient.
-fn commit(script: &Script<'_>, number: usize, encoder: &Encoder, f: &[EF], oracle: &Oracle) -> Tree {
+fn commit_oracle(script: &Script<'_>, number: usize, f: &[EF], oracle: &Oracle) -> Tree {
     let width = D << oracle.fold;
     let mut rows = vec![F::ZERO; width << oracle.log_domain];
     for (x, row) in rows.chunks_exact_mut(width).take(1 << oracle.log_rows).enumerate() {
@@ -94,7 +111,7 @@ fn commit(script: &Script<'_>, number: usize, encoder: &Encoder, f: &[EF], oracl
             cells.copy_from_slice(coefficients(&f[column << oracle.log_rows | x]));
         }
     }
-    let mut rows = encoder.dft(rows, width);
+    let mut rows = encode(rows, width);
     if let Some(change) = &script.lies.word {
         change(number, &mut rows);
     }
