@@ -16,7 +16,7 @@ use p3_field::{PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
 use crate::arena::Arena;
-use crate::dft::{LINE, Line, ZERO, load_columns, roots, transform, two_layers, two_layers_into};
+use crate::dft::{LINE, ZERO, load_columns, roots, transform, two_layers, two_layers_into};
 use crate::merkle::{Tree, hash_rows};
 use crate::transcript::Writer;
 
