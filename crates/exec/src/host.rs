@@ -1,9 +1,11 @@
 //! The side of the run that is not part of the claim.
 
+use aver_isa::calls;
+
 /// Receives what the program writes while it runs.
 pub trait Host {
-    /// Bytes written to file descriptor `fd`: 1 or 2, the console; 3, the public output, which is
-    /// also collected in `Run::output`.
+    /// Bytes written to file descriptor `fd`: 1 or 2, the console; 3, the public output, which
+    /// [`Collect`] keeps.
     fn write(&mut self, fd: u64, bytes: &[u8]);
 }
 
@@ -13,4 +15,26 @@ pub struct Silent;
 
 impl Host for Silent {
     fn write(&mut self, _fd: u64, _bytes: &[u8]) {}
+}
+
+/// Keeps the public output, and hands everything on.
+pub struct Collect<'h> {
+    /// Bytes written to file descriptor 3 so far.
+    pub output: Vec<u8>,
+    host: &'h mut dyn Host,
+}
+
+impl<'h> Collect<'h> {
+    pub fn new(host: &'h mut dyn Host) -> Self {
+        Self { output: Vec::new(), host }
+    }
+}
+
+impl Host for Collect<'_> {
+    fn write(&mut self, fd: u64, bytes: &[u8]) {
+        if fd == calls::FD_OUTPUT {
+            self.output.extend(bytes);
+        }
+        self.host.write(fd, bytes);
+    }
 }

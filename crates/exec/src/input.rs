@@ -1,5 +1,7 @@
 //! The private input.
 
+use std::sync::Arc;
+
 use aver_isa::memory::{INPUT_BASE, MAX_INPUT_BYTES, WORD_BYTES};
 
 use crate::Error;
@@ -7,14 +9,21 @@ use crate::Error;
 /// What lies at [`INPUT_BASE`] when the program starts: 8 bytes of length, then the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
 }
 
 impl Input {
     /// # Errors
     /// When the bytes do not fit the region.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let bytes = bytes.into();
+        Self::shared(Arc::new(bytes.into()))
+    }
+
+    /// [`new`](Self::new), of bytes that somebody else has, too.
+    ///
+    /// # Errors
+    /// When the bytes do not fit the region.
+    pub fn shared(bytes: Arc<Vec<u8>>) -> Result<Self, Error> {
         if bytes.len() as u64 > MAX_INPUT_BYTES.into() {
             let limit = MAX_INPUT_BYTES.into();
             return Err(Error::InputTooLarge { bytes: bytes.len() as u64, limit });

@@ -1,9 +1,9 @@
 //! Runs programs, twice.
 //!
-//! Pass 1, [`meter`], runs the whole program fast, finds which words and registers it touches, and
-//! cuts the run into shards by a [`Cost`] model. Pass 2, [`trace`], runs one shard again from its
-//! [`ShardPlan`] alone and records every access, which is what the trace fillers of the chips
-//! need. `spec/machine.md` is the contract.
+//! Pass 1, a [`Meter`], runs the whole program fast, finds which words and registers it touches, and
+//! cuts the run into shards by a [`Cost`] model; it keeps no more than one shard's [`ShardPlan`]. In
+//! pass 2 another one does the same again, and [`trace`] runs each shard from its plan alone and records
+//! every access, which is what the trace fillers of the chips need. `spec/machine.md` is the contract.
 //!
 //! What an opcode computes is in [`semantics`], which both passes share.
 
@@ -23,9 +23,9 @@ mod trace;
 pub use coprocessor::{CallMemory, Coprocessor};
 pub use error::Error;
 pub use fault::{Fault, FaultKind};
-pub use host::{Host, Silent};
+pub use host::{Collect, Host, Silent};
 pub use input::Input;
-pub use meter::{Halted, Limits, Run, meter};
+pub use meter::{Halted, Limits, Meter, Outcome, Run, meter};
 pub use plan::{Cost, Counts, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TouchedWord, WordHistory, WordKind};
 pub use trace::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, trace};
 

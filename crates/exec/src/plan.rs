@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aver_isa::memory::{INPUT_BASE, WORD_BYTES};
 use aver_isa::{OPCODES, Opcode};
 
 /// Timestamps an op takes: rs1, rs2, memory word, second memory word, rd.
@@ -135,4 +136,17 @@ pub struct WordHistory {
     pub last_value: u64,
     /// The shard that touched it last.
     pub last: u32,
+}
+
+impl WordHistory {
+    pub(crate) fn new(space: Space, addr: u32, first: u64, last_value: u64, last: u32) -> Self {
+        let kind = if space == Space::Memory && addr >= INPUT_BASE / WORD_BYTES {
+            WordKind::Input
+        } else if first != 0 {
+            WordKind::Image
+        } else {
+            WordKind::Zero
+        };
+        Self { space, addr, kind, first, last_value, last }
+    }
 }

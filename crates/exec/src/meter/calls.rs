@@ -2,9 +2,9 @@
 
 use aver_isa::calls;
 
-use super::{Halted, Meter, Stop};
+use super::{Halted, Meter, Outcome, Stop};
 use crate::{
-    CallMemory, Error, FaultKind, HALT,
+    CallMemory, Error, FaultKind, HALT, Host,
     coprocessor::{Accesses, dispatch, word},
     memory::Memory,
 };
@@ -21,7 +21,7 @@ impl Meter<'_> {
     /// Runs the ecall at `index`; returns the index of the next op.
     #[cold]
     #[inline(never)]
-    pub(super) fn call(&mut self, index: u32) -> Result<u32, Stop> {
+    pub(super) fn call(&mut self, index: u32, host: &mut dyn Host) -> Result<u32, Stop> {
         let (a0, a1, a2, a7) = (self.reg(A0), self.reg(A1), self.reg(A2), self.reg(A7));
         let accessed = |registers: &[u8]| registers.iter().fold(0, |bits, r| bits | 1u64 << r);
         const EXIT: u64 = calls::EXIT as u64;
@@ -30,7 +30,7 @@ impl Meter<'_> {
         let next = match a7 {
             EXIT => {
                 self.accessed |= accessed(&[A7, A0]);
-                self.halt = Some((Halted::Exit, a0 as u32, calls::EMPTY_DIGEST));
+                self.halt(Halted::Exit, a0, calls::EMPTY_DIGEST);
                 HALT
             }
             HALT_CALL => {
@@ -41,12 +41,12 @@ impl Meter<'_> {
                     let value = self.memory.read(a1.wrapping_add(8 * i as u64))?;
                     bytes.copy_from_slice(&value.to_le_bytes());
                 }
-                self.halt = Some((Halted::Halt, a0 as u32, digest));
+                self.halt(Halted::Halt, a0, digest);
                 HALT
             }
             WRITE => {
                 self.accessed |= accessed(&[A7, A0, A2]);
-                self.write(a0, a1, a2)?;
+                self.write(a0, a1, a2, host)?;
                 self.set(A0, a2);
                 index + 1
             }
@@ -67,13 +67,20 @@ impl Meter<'_> {
         Ok(next)
     }
 
-    fn write(&mut self, fd: u64, pointer: u64, bytes: u64) -> Result<(), Stop> {
+    fn halt(&mut self, halted: Halted, code: u64, digest: [u8; 32]) {
+        self.outcome = Some(Outcome { halted, exit_code: code as u32, digest });
+    }
+
+    fn write(&mut self, fd: u64, pointer: u64, bytes: u64, host: &mut dyn Host) -> Result<(), Stop> {
         if !matches!(fd, calls::FD_STDOUT | calls::FD_STDERR | calls::FD_OUTPUT) {
             return Ok(());
         }
         let limit = self.limits.max_output_bytes;
-        if fd == calls::FD_OUTPUT && bytes > limit - self.output.len() as u64 {
-            return Err(Stop::Error(Error::OutputLimit { limit }));
+        if fd == calls::FD_OUTPUT {
+            if bytes > limit - self.output_bytes {
+                return Err(Stop::Error(Error::OutputLimit { limit }));
+            }
+            self.output_bytes += bytes;
         }
         let mut piece = Vec::new();
         for i in 0..bytes {
@@ -81,10 +88,7 @@ impl Meter<'_> {
             let value = self.memory.peek(address)?;
             piece.push((value >> (8 * (address % 8))) as u8);
             if piece.len() as u64 == PIECE_BYTES || i + 1 == bytes {
-                self.host.write(fd, &piece);
-                if fd == calls::FD_OUTPUT {
-                    self.output.extend(&piece);
-                }
+                host.write(fd, &piece);
                 piece.clear();
             }
         }

@@ -4,7 +4,7 @@ use aver_isa::{Op, Opcode};
 
 use super::{Meter, Stop};
 use crate::{
-    FaultKind,
+    FaultKind, Host,
     memory::second_word,
     semantics::{alu, extract, insert, loaded, taken},
 };
@@ -23,7 +23,12 @@ impl Meter<'_> {
     /// Runs `count` ops from `start`, of which only the last may jump; returns the index of the
     /// next. An error comes with the number of ops that ran before it.
     #[inline(always)]
-    pub(super) fn execute(&mut self, start: u32, count: u32) -> Result<u32, (u32, Stop)> {
+    pub(super) fn execute(
+        &mut self,
+        start: u32,
+        count: u32,
+        host: &mut dyn Host,
+    ) -> Result<u32, (u32, Stop)> {
         use Opcode::*;
         let program = self.program;
         let next = start + count;
@@ -50,7 +55,7 @@ impl Meter<'_> {
                         Jalr => return self.jump(op).map_err(|kind| (done as u32, kind.into())),
                         Ecall => {
                             let index = start + done as u32;
-                            return self.call(index).map_err(|stop| (done as u32, stop));
+                            return self.call(index, host).map_err(|stop| (done as u32, stop));
                         }
                         Illegal => Err(illegal(op)),
                     }

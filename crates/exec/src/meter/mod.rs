@@ -10,11 +10,11 @@ mod calls;
 mod execute;
 mod step;
 
-use aver_isa::{Program, REGISTERS, memory::INPUT_BASE, memory::WORD_BYTES};
+use aver_isa::{Program, REGISTERS};
 
 use crate::{
-    Coprocessor, Cost, Counts, Error, Fault, FaultKind, HALT, Host, Input, MAX_SHARD_OPS, ShardPlan, Space,
-    TouchedWord, WordHistory, WordKind, coprocessor::mount, memory::Memory,
+    Collect, Coprocessor, Cost, Counts, Error, Fault, FaultKind, HALT, Host, Input, MAX_SHARD_OPS, ShardPlan,
+    Space, TouchedWord, WordHistory, coprocessor::mount, memory::Memory,
 };
 use blocks::Block;
 
@@ -43,7 +43,18 @@ pub enum Halted {
     Halt,
 }
 
-/// What metering found.
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// By which call.
+    pub halted: Halted,
+    /// Low 32 bits of what it halted with.
+    pub exit_code: u32,
+    /// The digest it handed over.
+    pub digest: [u8; 32],
+}
+
+/// A whole run, kept: for tests, and for programs that are known to be short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// In order; their numbers count from 1.
@@ -70,7 +81,7 @@ impl Run {
     }
 }
 
-/// Runs `program` on `input` to its end.
+/// Runs `program` on `input` to its end and keeps all of it; [`Meter`] keeps no more than a shard.
 ///
 /// # Errors
 /// A fault, a limit reached, or a coprocessor of the program that is not among `coprocessors`.
@@ -82,10 +93,19 @@ pub fn meter(
     limits: &Limits,
     host: &mut dyn Host,
 ) -> Result<Run, Error> {
-    let coprocessors = mount(program, coprocessors)?;
-    let mut meter = Meter::new(program, input, coprocessors, cost, limits, host);
-    meter.run()?;
-    Ok(meter.finish())
+    let mut host = Collect::new(host);
+    let mut meter = Meter::new(program, input, coprocessors, cost, limits)?;
+    let (mut shards, mut counts) = (Vec::new(), Counts::default());
+    while let Some(plan) = meter.next_shard(&mut host)? {
+        counts.add(&plan.counts);
+        shards.push(plan);
+    }
+    // Only a halt ends the shards without an error.
+    let none = Outcome { halted: Halted::Exit, exit_code: 0, digest: [0; 32] };
+    let Outcome { halted, exit_code, digest } = meter.outcome().unwrap_or(none);
+    let memory = meter.words().collect();
+    let (cycles, instructions, output) = (meter.cycles, meter.instructions, host.output);
+    Ok(Run { shards, memory, exit_code, digest, halted, output, cycles, instructions, counts })
 }
 
 /// Why execution leaves the loop before a halt.
@@ -100,12 +120,15 @@ impl From<FaultKind> for Stop {
     }
 }
 
-struct Meter<'a> {
+/// A run, shard by shard: what it keeps is the state of the machine and accounts of the current shard.
+///
+/// Two meters of the same arguments cut the same shards, so a shard that was dropped is made again by
+/// running up to it once more.
+pub struct Meter<'a> {
     program: &'a Program,
     coprocessors: Vec<&'a dyn Coprocessor>,
     cost: &'a Cost,
-    limits: &'a Limits,
-    host: &'a mut dyn Host,
+    limits: Limits,
     /// By register; a power of two long so that an index needs no check.
     regs: [u64; 64],
     memory: Memory<'a>,
@@ -117,6 +140,8 @@ struct Meter<'a> {
     /// The indices whose visits are not 0.
     visited: Vec<u32>,
 
+    /// Number of this shard, from 1.
+    shard: u32,
     /// Cost of this shard so far, without the memory words it touched.
     spent: u64,
     /// Ops of this shard, and the most it may have.
@@ -135,20 +160,24 @@ struct Meter<'a> {
 
     /// Ops of the shards before this one.
     cycles: u64,
-    shards: Vec<ShardPlan>,
-    output: Vec<u8>,
-    halt: Option<(Halted, u32, [u8; 32])>,
+    /// Bytes written to file descriptor 3.
+    output_bytes: u64,
+    outcome: Option<Outcome>,
 }
 
 impl<'a> Meter<'a> {
-    fn new(
+    /// Before the first op.
+    ///
+    /// # Errors
+    /// A coprocessor of the program that is not among `coprocessors`.
+    pub fn new(
         program: &'a Program,
         input: &'a Input,
-        coprocessors: Vec<&'a dyn Coprocessor>,
+        coprocessors: &[&'a dyn Coprocessor],
         cost: &'a Cost,
-        limits: &'a Limits,
-        host: &'a mut dyn Host,
-    ) -> Self {
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let coprocessors = mount(program, coprocessors)?;
         let mut regs = [0; 64];
         for index in 0..REGISTERS as u8 {
             regs[usize::from(index)] = Program::initial_register(index);
@@ -161,9 +190,9 @@ impl<'a> Meter<'a> {
             program,
             coprocessors,
             cost,
-            limits,
-            host,
+            limits: *limits,
             regs,
+            shard: 0,
             spent: 0,
             shard_ops: 0,
             max_shard_ops: 0,
@@ -174,12 +203,42 @@ impl<'a> Meter<'a> {
             start_regs: regs,
             register_last: [0; REGISTERS],
             cycles: 0,
-            shards: Vec::new(),
-            output: Vec::new(),
-            halt: None,
+            output_bytes: 0,
+            outcome: None,
         };
         meter.begin_shard(program.entry);
-        meter
+        Ok(meter)
+    }
+
+    /// Ops of the shards so far.
+    pub fn cycles(&self) -> u64 {
+        self.cycles
+    }
+
+    /// Instructions of the shards so far.
+    pub fn instructions(&self) -> u64 {
+        self.instructions
+    }
+
+    /// How the run ended, when it has.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// Bytes of the program's memory that are kept, and what is known of each word.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory.bytes()
+    }
+
+    /// Every word and register touched so far, sorted by (space, addr).
+    pub fn words(&self) -> impl Iterator<Item = WordHistory> + '_ {
+        let touched = (0..REGISTERS).filter(|&register| self.register_last[register] != 0);
+        let registers = touched.map(|register| {
+            let first = Program::initial_register(register as u8);
+            let (value, last) = (self.regs[register], self.register_last[register]);
+            WordHistory::new(Space::Register, register as u32, first, value, last)
+        });
+        registers.chain(self.memory.words())
     }
 
     fn begin_shard(&mut self, start: u32) {
@@ -192,8 +251,15 @@ impl<'a> Meter<'a> {
         self.spent = self.cost.touched_word * REGISTERS as u64;
     }
 
-    fn run(&mut self) -> Result<(), Error> {
-        let mut index = self.program.entry;
+    /// Runs up to the next cut or the halt; `None` after that.
+    ///
+    /// # Errors
+    /// A fault, or a limit reached. The meter is of no use after it.
+    pub fn next_shard(&mut self, host: &mut dyn Host) -> Result<Option<ShardPlan>, Error> {
+        let mut index = self.start;
+        if index == HALT {
+            return Ok(None);
+        }
         while index != HALT {
             // Every op index a block ends with is one of an op, as the last op is `Illegal`.
             let block = self.blocks[index as usize];
@@ -203,11 +269,13 @@ impl<'a> Meter<'a> {
             let ops = if fits {
                 self.enter(index, block);
                 block.ops
+            } else if self.is_full_at(index) {
+                break;
             } else {
                 self.step(index)?;
                 1
             };
-            index = match self.execute(index, ops) {
+            index = match self.execute(index, ops, host) {
                 Ok(next) => next,
                 Err((_, Stop::Error(error))) => return Err(error),
                 Err((done, Stop::Fault(kind))) => {
@@ -216,7 +284,7 @@ impl<'a> Meter<'a> {
                 }
             };
         }
-        self.end_shard(HALT)
+        self.end_shard(index).map(Some)
     }
 
     /// Accounts for a block that will run whole.
@@ -233,8 +301,9 @@ impl<'a> Meter<'a> {
     }
 
     /// Closes the shard; the next, if any, starts at `end`.
-    fn end_shard(&mut self, end: u32) -> Result<(), Error> {
-        let index = self.shards.len() as u32 + 1;
+    fn end_shard(&mut self, end: u32) -> Result<ShardPlan, Error> {
+        self.shard += 1;
+        let index = self.shard;
         if index > self.limits.max_shards {
             return Err(Error::TooManyShards { limit: self.limits.max_shards });
         }
@@ -263,63 +332,9 @@ impl<'a> Meter<'a> {
         }
         let cost = self.spent + self.memory.touched() * self.cost.touched_word;
         touched.extend(self.memory.end_shard());
-        self.shards.push(ShardPlan {
-            index,
-            start: self.start,
-            end,
-            ops: self.shard_ops,
-            counts,
-            cost,
-            touched,
-        });
+        let plan = ShardPlan { index, start: self.start, end, ops: self.shard_ops, counts, cost, touched };
         self.cycles += self.shard_ops;
-        if end != HALT {
-            self.begin_shard(end);
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Run {
-        let mut counts = Counts::default();
-        let mut memory = Vec::new();
-        for shard in &self.shards {
-            counts.add(&shard.counts);
-            for word in shard.touched.iter().filter(|word| word.last == 0) {
-                memory.push(self.history(word));
-            }
-        }
-        memory.sort_unstable_by_key(|word| (word.space, word.addr));
-        // `run` returns without an error only by a halt.
-        let (halted, exit_code, digest) = self.halt.unwrap_or((Halted::Exit, 0, [0; 32]));
-        Run {
-            shards: self.shards,
-            memory,
-            exit_code,
-            digest,
-            halted,
-            output: self.output,
-            cycles: self.cycles,
-            instructions: self.instructions,
-            counts,
-        }
-    }
-
-    fn history(&self, word: &TouchedWord) -> WordHistory {
-        let (last_value, last) = match word.space {
-            Space::Register => {
-                let register = word.addr as usize;
-                (self.regs[register], self.register_last[register])
-            }
-            Space::Memory => self.memory.state(word.addr),
-        };
-        let kind = if word.space == Space::Memory && word.addr >= INPUT_BASE / WORD_BYTES {
-            WordKind::Input
-        } else if word.before != 0 {
-            WordKind::Image
-        } else {
-            WordKind::Zero
-        };
-        let TouchedWord { space, addr, before: first, .. } = *word;
-        WordHistory { space, addr, kind, first, last_value, last }
+        self.begin_shard(end);
+        Ok(plan)
     }
 }

@@ -6,15 +6,19 @@ use super::{Meter, blocks::DIGEST_WORDS, blocks::registers};
 use crate::{Error, memory::second_word};
 
 impl Meter<'_> {
-    /// Accounts for the op at `index`, before which the shard is cut if the op would not fit it.
+    /// Whether the shard is cut before the op at `index`. An op that fits no shard gets one of its own.
+    pub(super) fn is_full_at(&self, index: u32) -> bool {
+        if self.shard_ops == 0 {
+            return false;
+        }
+        let op = &self.program.ops[index as usize];
+        let spent = self.spent + self.memory.touched() * self.cost.touched_word;
+        spent.saturating_add(self.price(op)) > self.cost.max_cost || self.shard_ops >= self.max_shard_ops
+    }
+
+    /// Accounts for the op at `index`.
     pub(super) fn step(&mut self, index: u32) -> Result<(), Error> {
         let op = self.program.ops[index as usize];
-        let spent = self.spent + self.memory.touched() * self.cost.touched_word;
-        let dear = spent.saturating_add(self.price(&op)) > self.cost.max_cost;
-        // An op that fits no shard gets one of its own.
-        if self.shard_ops > 0 && (dear || self.shard_ops >= self.max_shard_ops) {
-            self.end_shard(index)?;
-        }
         if self.cycles + self.shard_ops >= self.limits.max_cycles {
             return Err(Error::CycleLimit { cycles: self.limits.max_cycles });
         }
