@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, encode, reg};
+use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
 use aver_stark_prover::check::{Ledger, check};
 
@@ -39,12 +40,12 @@ fn main() {
     let (loops, cycles) = (1000 * argument(1, 100), argument(2, 1 << 18));
     let options = Options { log_height: 17, max_shard_cycles: Some(cycles), ..Options::default() };
     let setup = Setup::new(&program(loops), &[], options).expect("the program loads");
-    let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
-    let header = setup.pass_1(&run).expect("boundary tables are committed");
+    let input = Input::default();
+    let Pass1 { header, execution, end } = setup.pass_1(&input, &mut Silent).expect("the program runs");
     let (mut rows, mut seconds, mut busy, mut shared) = (0, 0.0, 0.0, Ledger::default());
-    let proofs = header.memory.len() + header.shards.len();
-    for index in 0..proofs {
-        let part = setup.part(&run, &header, index).expect("the part is traced");
+    let proofs = header.proofs();
+    for from in setup.checkpoints(end, &input) {
+        let part = setup.part(&header, &from.expect("it runs again")).expect("the part is traced");
         let system = setup.system(part.is_memory);
         // Rows of the run; those of lookup tables are checked, too, but not counted.
         rows += part.tables.iter().filter(|t| t.fixed.is_empty()).map(|t| t.rows).sum::<usize>();
@@ -68,6 +69,6 @@ fn main() {
          \"proofs\": {proofs},\n  \"rows\": {rows},\n  \"seconds\": {seconds:.3},\n  \"processor_seconds\": {busy:.2},\n  \
          \"rows_per_second_and_core\": {per_core:.0},\n  \"machine\": {{ \"processor\": \"{processor}\", \
          \"threads\": {threads}, \"load\": \"{load}\", \"commit\": \"{commit}\" }}\n}}",
-        run.cycles
+        execution.cycles
     );
 }

@@ -82,6 +82,9 @@ pub struct Prove {
     /// Where the proof goes
     #[arg(long, value_name = "P")]
     pub out: PathBuf,
+    /// Start over, and drop what an interrupted run left in the file P.partial
+    #[arg(long)]
+    pub fresh: bool,
     /// Execute only, and write what looks like a proof but shows nothing; `verify` refuses it
     #[arg(long)]
     pub mock: bool,

@@ -1,5 +1,6 @@
 //! Standard error: warnings, progress, and what the guest prints.
 
+use crate::interrupt::keep_on_interrupt;
 use aver_sdk::{Progress, ProverBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -53,6 +54,9 @@ impl Drop for Bar {
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {
+    if matches!(progress, Progress::Proved { .. } | Progress::Reused { .. }) {
+        keep_on_interrupt();
+    }
     match progress {
         Progress::Executed { cycles, shards } => {
             const STYLE: &str = "{msg} {wide_bar} {pos}/{len}, {elapsed} (about {eta} left)";
@@ -60,9 +64,15 @@ fn show(bar: &ProgressBar, progress: Progress) {
             let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style);
             bar.set_length(shards as u64);
-            bar.set_message(format!("{} cycles: committing", crate::outcome::count(cycles)));
+            bar.set_message(format!("{} cycles: proving", crate::outcome::count(cycles)));
         }
-        Progress::Committed => bar.set_message("proving shards"),
+        Progress::Reused { done, of } => {
+            bar.suspend(|| say(&format!("{done} of {of} proofs were finished earlier, and are reused")));
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            // The rest takes as long as if there had been nothing.
+            bar.reset_eta();
+        }
         Progress::Proved { done, of } => {
             bar.set_length(of as u64);
             bar.set_position(done as u64);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use aver_exec::{Cost, Halted, Host, Input, Limits, Run};
+use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outcome, ShardPlan};
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_stark::params::Params;
@@ -54,9 +54,12 @@ pub struct Execution {
     pub rows: Vec<(String, u64)>,
     /// Shards it is proved in.
     pub shards: usize,
+    /// Bytes of the program's own memory, which a budget does not count: pages it touched, with what is
+    /// known of each word, and the input.
+    pub guest_memory: u64,
     /// What proving will take on one thread, by the cost model.
     pub estimated_seconds: f64,
-    /// Bytes of memory proving will take.
+    /// Bytes of memory proving will take, the program's own apart.
     pub estimated_memory: u64,
 }
 
@@ -113,41 +116,60 @@ impl Setup {
         self.coprocessors.iter().map(|c| c.execution()).collect()
     }
 
-    /// Runs the program and cuts the run into shards.
-    pub fn meter(&self, input: &Input, host: &mut dyn Host) -> Result<Run, Error> {
+    /// The run of the program on `input`, shard by shard; pass 1 and pass 2 cut the same shards.
+    pub fn meter<'a>(&'a self, input: &'a Input) -> Result<Meter<'a>, Error> {
         let mut limits = Limits { max_shards: aver_machine::public::MAX_SHARDS - 1, ..Limits::default() };
         if let Some(max) = self.options.max_cycles {
             limits.max_cycles = max;
         }
-        let mut run = aver_exec::meter(&self.program, input, &self.executions(), &self.cost, &limits, host)?;
-        if run.halted == Halted::Exit {
-            // By call 93 a program hands over the digest of no output, whatever it wrote.
-            run.output.clear();
-        }
-        let digest: [u8; 32] = Sha256::digest(&run.output).into();
-        if digest == run.digest { Ok(run) } else { Err(Error::Digest) }
+        Ok(Meter::new(&self.program, input, &self.executions(), &self.cost, &limits)?)
     }
 
     /// Runs the program without proving.
     pub fn execute(&self, input: &Input, host: &mut dyn Host) -> Result<Execution, Error> {
-        self.meter(input, host).map(|run| self.execution(&run))
+        self.run(input, host, &mut |_| Ok(())).map(|(_, execution)| execution)
     }
 
-    pub(crate) fn execution(&self, run: &Run) -> Execution {
-        let cost: u64 = run.shards.iter().map(|s| s.cost).sum();
-        let largest = run.shards.iter().map(|s| s.cost).max().unwrap_or(0);
-        Execution {
-            exit_code: run.exit_code,
-            output: run.output.clone(),
-            output_digest: run.digest,
-            cycles: run.cycles,
-            instructions: run.instructions,
-            misaligned: run.misaligned(),
-            rows: cost::rows(&self.machine, &run.counts, &uses(&self.program)),
-            shards: run.shards.len(),
-            estimated_seconds: crate::plan::seconds(cost, run.shards.len()),
-            estimated_memory: largest + crate::plan::FIXED_BYTES,
+    /// Runs the program; `each` sees every shard's plan. Returns the state at the end.
+    pub(crate) fn run<'a>(
+        &'a self,
+        input: &'a Input,
+        host: &mut dyn Host,
+        each: &mut dyn FnMut(&ShardPlan) -> Result<(), Error>,
+    ) -> Result<(Meter<'a>, Execution), Error> {
+        let mut host = Collect::new(host);
+        let mut meter = self.meter(input)?;
+        let (mut counts, mut shards, mut cost, mut largest) = (Counts::default(), 0, 0, 0);
+        while let Some(plan) = meter.next_shard(&mut host)? {
+            each(&plan)?;
+            counts.add(&plan.counts);
+            shards += 1;
+            cost += plan.cost;
+            largest = plan.cost.max(largest);
         }
+        let mut output = host.output;
+        let Outcome { halted, exit_code, digest } = meter.outcome().ok_or(Error::Digest)?;
+        if halted == Halted::Exit {
+            // By call 93 a program hands over the digest of no output, whatever it wrote.
+            output.clear();
+        }
+        if digest != <[u8; 32]>::from(Sha256::digest(&output)) {
+            return Err(Error::Digest);
+        }
+        let execution = Execution {
+            exit_code,
+            output,
+            output_digest: digest,
+            cycles: meter.cycles(),
+            instructions: meter.instructions(),
+            misaligned: counts.misaligned.iter().sum(),
+            rows: cost::rows(&self.machine, &counts, &uses(&self.program)),
+            shards,
+            guest_memory: meter.memory_bytes() + input.bytes().len() as u64,
+            estimated_seconds: crate::plan::seconds(cost, shards),
+            estimated_memory: largest + crate::plan::FIXED_BYTES,
+        };
+        Ok((meter, execution))
     }
 }
 

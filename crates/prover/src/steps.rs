@@ -1,10 +1,13 @@
 //! Proving, step by step; for tests, and for provers that spread over machines.
 //!
-//! [`Setup::prove`] is these steps in order: [`Setup::meter`], [`Setup::pass_1`], [`Setup::shared_challenge`],
-//! then [`Setup::part`] and [`Setup::prove_part`] for each proof. The file is the header's bytes and, behind
-//! its length, each proof.
+//! [`Setup::prove`] is these steps in order: [`Setup::pass_1`], [`Setup::shared_challenge`]; then
+//! [`Setup::checkpoints`], and for each [`Setup::part`] and [`Setup::prove_part`]. The file is the header's
+//! bytes and, behind its length, each proof.
+//!
+//! A [`Checkpoint`] is all that the proof of a shard needs beside the program and the header: who has
+//! these can prove it, in any order and anywhere. No step keeps more than one of them.
 
-use aver_exec::Run;
+use aver_exec::{Host, Input, Meter, ShardPlan, Silent, WordHistory};
 use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
 use aver_machine::public::PC_HALT;
@@ -25,7 +28,7 @@ use aver_verifier::verify::absorb_run;
 
 use crate::error::Error;
 use crate::plan::{row_bytes, shard_bytes};
-use crate::setup::Setup;
+use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
 #[derive(Clone)]
@@ -38,6 +41,64 @@ pub struct Part {
     pub publics: Vec<F>,
     /// The verifier's messages that follow from them.
     pub messages: Vec<Message>,
+}
+
+/// What pass 1 came to.
+pub struct Pass1<'a> {
+    /// It lacks the work of the shared challenge yet.
+    pub header: Header,
+    /// For reports.
+    pub execution: Execution,
+    /// The state at the end, which the memory table is made from.
+    pub end: Meter<'a>,
+}
+
+/// Where one proof starts from.
+#[derive(Clone, Debug)]
+pub enum Checkpoint {
+    /// A part of the memory table.
+    Memory {
+        /// Which part, from 0.
+        index: usize,
+        /// Its words.
+        words: Vec<WordHistory>,
+    },
+    /// A shard.
+    Shard(ShardPlan),
+}
+
+/// Makes the checkpoints of a run, in the order of its proofs, one when it is asked for.
+pub struct Checkpoints<'a> {
+    setup: &'a Setup,
+    input: &'a Input,
+    /// The next part, and the state at the end of the run.
+    memory: Option<(usize, Meter<'a>)>,
+    /// The run once more.
+    shards: Option<Meter<'a>>,
+}
+
+impl Iterator for Checkpoints<'_> {
+    type Item = Result<Checkpoint, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some((index, end)) = &mut self.memory {
+            let each = self.setup.memory_rows();
+            let words: Vec<WordHistory> = end.words().skip(*index * each).take(each).collect();
+            if !words.is_empty() {
+                *index += 1;
+                return Some(Ok(Checkpoint::Memory { index: *index - 1, words }));
+            }
+            self.memory = None;
+        }
+        if self.shards.is_none() {
+            match self.setup.meter(self.input) {
+                Ok(meter) => self.shards = Some(meter),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        let plan = self.shards.as_mut()?.next_shard(&mut Silent);
+        plan.map(|plan| plan.map(Checkpoint::Shard)).map_err(Error::from).transpose()
+    }
 }
 
 impl Setup {
@@ -67,13 +128,13 @@ impl Setup {
     }
 
     /// All of a header that execution tells.
-    pub fn header(&self, run: &Run) -> Result<Header, Error> {
+    pub(crate) fn header(&self, execution: &Execution) -> Result<Header, Error> {
         Ok(Header {
             is_mock: false,
             vk: self.vk()?.clone(),
-            exit_code: run.exit_code,
-            output: run.output.clone(),
-            output_digest: run.digest,
+            exit_code: execution.exit_code,
+            output: execution.output.clone(),
+            output_digest: execution.output_digest,
             work: Vec::new(),
             memory: Vec::new(),
             shards: Vec::new(),
@@ -87,25 +148,36 @@ impl Setup {
             as usize
     }
 
-    /// Pass 1: commits to every boundary table and to the memory table. The header lacks the work of the
-    /// shared challenge yet.
-    pub fn pass_1(&self, run: &Run) -> Result<Header, Error> {
-        let mut header = self.header(run)?;
+    /// Pass 1: runs the program, and commits to every boundary table and to the memory table. What is kept
+    /// of a shard are its public numbers and a root.
+    pub fn pass_1<'a>(&'a self, input: &'a Input, host: &mut dyn Host) -> Result<Pass1<'a>, Error> {
         let memory = self.kept_memory();
         let (program, systems) = (&self.program, &self.machine);
-        for words in run.memory.chunks(self.memory_rows()) {
-            let tables = aver_trace::memory_boundary_tables(&systems.memory, program, words, memory);
-            let last = words.last().map_or(0, aver_trace::memory_key);
-            header.memory.push(MemoryPart { boundary: self.boundary(true, tables)?, last });
-        }
-        for plan in &run.shards {
+        let mut shards = Vec::new();
+        let (end, execution) = self.run(input, host, &mut |plan| {
             let tables = aver_trace::shard_boundary_tables(&systems.shard, program, plan, memory);
             let boundary = self.boundary(false, tables)?;
             let end = if plan.end == aver_exec::HALT { PC_HALT } else { plan.end };
             let end_ts = 1 + aver_exec::SLOTS * plan.ops as u32;
-            header.shards.push(ShardPart { boundary, start: plan.start, end, end_ts });
+            shards.push(ShardPart { boundary, start: plan.start, end, end_ts });
+            Ok(())
+        })?;
+        let mut header = Header { shards, ..self.header(&execution)? };
+        let mut words = end.words();
+        loop {
+            let words: Vec<WordHistory> = words.by_ref().take(self.memory_rows()).collect();
+            let Some(last) = words.last().map(aver_trace::memory_key) else { break };
+            let tables = aver_trace::memory_boundary_tables(&systems.memory, program, &words, memory);
+            header.memory.push(MemoryPart { boundary: self.boundary(true, tables)?, last });
         }
-        Ok(header)
+        drop(words);
+        Ok(Pass1 { header, execution, end })
+    }
+
+    /// Where each proof starts from: memory proofs, from the state `end` of pass 1, then shards, made by
+    /// running the program on `input` again.
+    pub fn checkpoints<'a>(&'a self, end: Meter<'a>, input: &'a Input) -> Checkpoints<'a> {
+        Checkpoints { setup: self, input, memory: Some((0, end)), shards: None }
     }
 
     /// Commits to the boundary columns of tables and gives their memory back.
@@ -148,30 +220,27 @@ impl Setup {
         Ok((challenge, writer.finish()))
     }
 
-    /// Pass 2 of proof `index` (memory proofs first, then shards): its tables.
-    pub fn part(&self, run: &Run, header: &Header, index: usize) -> Result<Part, Error> {
+    /// Pass 2: the tables of one proof.
+    pub fn part(&self, header: &Header, from: &Checkpoint) -> Result<Part, Error> {
         let (program, systems, memory) = (&self.program, &self.machine, self.kept_memory());
-        let Some(shard) = index.checked_sub(header.memory.len()) else {
-            let each = self.memory_rows();
-            let words = &run.memory[index * each..run.memory.len().min((index + 1) * each)];
-            let publics = header.memory_publics(index);
-            let tables = aver_trace::memory_tables(&systems.memory, program, words, &publics, memory);
-            let tables = self.finished(true, tables)?;
-            return Ok(Part {
-                is_memory: true,
-                tables,
-                publics: publics.values(),
-                messages: publics.messages(),
-            });
-        };
-        let plan = &run.shards[shard];
-        let trace = aver_exec::trace(program, plan, &self.executions())?;
-        let publics = header.shard_publics(shard);
-        let coprocessors: Vec<_> = self.coprocessors.iter().map(|c| c.tables()).collect();
-        let tables =
-            aver_trace::shard_tables(&systems.shard, program, plan, &trace, &publics, &coprocessors, memory);
-        let tables = self.finished(false, tables)?;
-        Ok(Part { is_memory: false, tables, publics: publics.values(), messages: publics.messages() })
+        match from {
+            Checkpoint::Memory { index, words } => {
+                let publics = header.memory_publics(*index);
+                let tables = aver_trace::memory_tables(&systems.memory, program, words, &publics, memory);
+                let tables = self.finished(true, tables)?;
+                Ok(Part { is_memory: true, tables, publics: publics.values(), messages: publics.messages() })
+            }
+            Checkpoint::Shard(plan) => {
+                let trace = aver_exec::trace(program, plan, &self.executions())?;
+                let publics = header.shard_publics(plan.index as usize - 1);
+                let mounted: Vec<_> = self.coprocessors.iter().map(|c| c.tables()).collect();
+                let system = &systems.shard;
+                let tables =
+                    aver_trace::shard_tables(system, program, plan, &trace, &publics, &mounted, memory);
+                let tables = self.finished(false, tables)?;
+                Ok(Part { is_memory: false, tables, publics: publics.values(), messages: publics.messages() })
+            }
+        }
     }
 
     /// Proves one part in the context of `transcript`, which `aver_verifier::verify::part_transcript` gives.

@@ -1,6 +1,7 @@
 //! What can go wrong, each with what to do about it.
 
-use std::path::PathBuf;
+use crate::partial::OtherRun;
+use std::path::{Path, PathBuf};
 
 /// Why a program was not built, run, proved or verified.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,9 @@ pub enum Error {
     /// The program could not be proved.
     #[error("{0}")]
     Prove(aver_prover::Error),
+    /// Where the proof should go are proofs of another run.
+    #[error("{0}")]
+    OtherRun(std::io::Error),
     /// The proof is refused.
     #[error("{0}")]
     Rejected(#[from] aver_verifier::Error),
@@ -84,6 +88,13 @@ impl Error {
         move |source| Self::Io { path, source }
     }
 
+    pub(crate) fn read(path: &Path) -> impl FnOnce(aver_prover::ReadError) -> Self {
+        move |error| match error {
+            aver_prover::ReadError::Io(source) => Self::io(path)(source),
+            aver_prover::ReadError::Refused(error) => Self::Rejected(error),
+        }
+    }
+
     /// A short name that stays the same between releases.
     pub fn code(&self) -> &'static str {
         use aver_verifier::Error as Rejected;
@@ -98,6 +109,7 @@ impl Error {
             Self::Execute(_) => "execute",
             Self::Prove(aver_prover::Error::Coprocessor { .. }) => "coprocessor",
             Self::Prove(_) => "prove",
+            Self::OtherRun(_) => "other_run",
             Self::Encode { .. } => "encode",
             Self::Decode { .. } => "decode",
             Self::Vk(_) => "vk",
@@ -136,6 +148,9 @@ impl From<aver_prover::Error> for Error {
         match error {
             aver_prover::Error::Program(error) => Self::Program(error),
             aver_prover::Error::Exec(error) => error.into(),
+            aver_prover::Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<OtherRun>()) => {
+                Self::OtherRun(error)
+            }
             other => Self::Prove(other),
         }
     }

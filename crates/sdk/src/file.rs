@@ -2,8 +2,9 @@
 
 use crate::Error;
 use std::{
+    ffi::OsString,
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -24,18 +25,11 @@ impl AtomicFile {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let path = path.as_ref().to_owned();
-        let refuse = |why: &str| Error::io(&path)(io::Error::other(why));
-        let temporary = match fs::metadata(&path) {
-            Ok(about) if about.is_dir() => return Err(refuse("is a folder; name a file in it")),
-            Ok(about) if !about.is_file() => None,
-            Ok(about) if about.permissions().readonly() => return Err(refuse("is read-only")),
-            _ => {
-                let name = path.file_name().ok_or_else(|| refuse("is no file name"))?;
-                let count = COUNT.fetch_add(1, Ordering::Relaxed);
-                let name = format!(".{}.{}.{count}.aver-tmp", name.to_string_lossy(), std::process::id());
-                Some(path.with_file_name(name))
-            }
-        };
+        let temporary = name(&path)?.map(|name| {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let name = format!(".{}.{}.{count}.aver-tmp", name.to_string_lossy(), std::process::id());
+            path.with_file_name(name)
+        });
         let to_open = temporary.as_ref().unwrap_or(&path);
         let file = File::create(to_open).map_err(Error::io(&path))?;
         Ok(Self { file: io::BufWriter::new(file), path, temporary })
@@ -78,15 +72,35 @@ impl Drop for AtomicFile {
     }
 }
 
-/// What an ordinary file holds, if that is at most `limit` bytes. Others may have no end.
+/// The last part of the path of a file to be written; none if it stands for a device or a pipe.
+pub(crate) fn name(path: &Path) -> Result<Option<OsString>, Error> {
+    let refuse = |why: &str| Error::io(path)(io::Error::other(why));
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => Err(refuse("is a folder; name a file in it")),
+        Ok(about) if !about.is_file() => Ok(None),
+        Ok(about) if about.permissions().readonly() => Err(refuse("is read-only")),
+        _ => path.file_name().map(|name| Some(name.to_owned())).ok_or_else(|| refuse("is no file name")),
+    }
+}
+
+/// Opens an ordinary file; others may have no end.
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    match file.metadata().map_err(Error::io(path))?.is_file() {
+        true => Ok(file),
+        false => Err(Error::io(path)(io::Error::other("is no ordinary file"))),
+    }
+}
+
+/// What an ordinary file holds, if that is at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    let refuse = |why: String| Err(Error::io(path)(io::Error::other(why)));
-    let about = fs::metadata(path).map_err(Error::io(path))?;
-    if !about.is_file() {
-        return refuse("is no ordinary file".into());
+    let mut file = open(path)?;
+    let len = file.metadata().map_err(Error::io(path))?.len();
+    if len > limit {
+        let why = format!("has {len} bytes, and at most {limit} are read");
+        return Err(Error::io(path)(io::Error::other(why)));
     }
-    if about.len() > limit {
-        return refuse(format!("has {} bytes, and at most {limit} are read", about.len()));
-    }
-    fs::read(path).map_err(Error::io(path))
+    let mut bytes = Vec::with_capacity(len as usize);
+    file.read_to_end(&mut bytes).map_err(Error::io(path))?;
+    Ok(bytes)
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use serde::Serialize;
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 /// The private input of a run: bytes, which the program finds in memory when it starts.
 ///
@@ -11,7 +11,7 @@ use std::{fs::File, io::Read, path::Path};
 /// it finds as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
 }
 
 /// The most bytes an input can have.
@@ -43,7 +43,7 @@ impl Input {
         from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(Error::io("the input"))?;
         match bytes.len() as u64 {
             bytes if bytes > LIMIT => Err(Error::InputTooLarge { bytes, limit: LIMIT }),
-            _ => Ok(Self { bytes }),
+            _ => Ok(bytes.into()),
         }
     }
 
@@ -51,13 +51,13 @@ impl Input {
     pub fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<&mut Self, Error> {
         let encoded = postcard::to_allocvec(value)
             .map_err(|reason| Error::Encode { of: std::any::type_name::<T>(), reason })?;
-        self.bytes.extend_from_slice(&encoded);
+        Arc::make_mut(&mut self.bytes).extend_from_slice(&encoded);
         Ok(self)
     }
 
     /// Appends bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.bytes.extend_from_slice(bytes);
+        Arc::make_mut(&mut self.bytes).extend_from_slice(bytes);
         self
     }
 
@@ -67,18 +67,18 @@ impl Input {
     }
 
     pub(crate) fn to_machine(&self) -> Result<aver_exec::Input, Error> {
-        Ok(aver_exec::Input::new(self.bytes.as_slice())?)
+        Ok(aver_exec::Input::shared(self.bytes.clone())?)
     }
 }
 
 impl From<Vec<u8>> for Input {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes }
+        Self { bytes: Arc::new(bytes) }
     }
 }
 
 impl From<&[u8]> for Input {
     fn from(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.into() }
+        bytes.to_vec().into()
     }
 }

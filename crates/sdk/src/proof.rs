@@ -1,9 +1,14 @@
 //! Proof files.
 
 use crate::{AtomicFile, Error, Profile, Report, Verifier, Vk, params::Params, security::Shape};
+use aver_prover::ProofReader;
 use aver_verifier::{Header, bytes::Fields};
 use serde::de::DeserializeOwned;
-use std::{io::Write, path::Path};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
 /// handed over `output_digest`.
@@ -40,37 +45,73 @@ impl Verified {
 /// A proof with its claim and the public output, as in a file. Says nothing before it is verified.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    bytes: Vec<u8>,
+    source: Source,
     header: Header,
     report: Option<Box<Report>>,
 }
 
-/// The largest proof that is read.
-const LIMIT: u64 = 1 << 34;
+/// Where a proof is.
+#[derive(Clone, Debug)]
+enum Source {
+    Bytes(Arc<Vec<u8>>),
+    /// A file of so many bytes.
+    File(PathBuf, u64),
+}
 
 impl Proof {
     /// From a proof file's bytes.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
         let header = Header::decode(&mut Fields::new(&bytes))?;
-        Ok(Self { bytes, header, report: None })
+        Ok(Self { source: Source::Bytes(Arc::new(bytes)), header, report: None })
     }
 
-    /// From a file.
+    /// In a file, of which only the header is read now; the rest when it is needed, and never all of it at
+    /// once.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::from_bytes(crate::file::read(path.as_ref(), LIMIT)?)
+        let path = path.as_ref();
+        let file = crate::file::open(path)?;
+        let size = file.metadata().map_err(Error::io(path))?.len();
+        let header = ProofReader::new(file).header().map_err(Error::read(path))?;
+        Ok(Self { source: Source::File(path.to_owned(), size), header, report: None })
     }
 
     /// To a file: under a temporary name in the same folder first, then renamed.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let mut file = AtomicFile::create(path)?;
-        file.write_all(&self.bytes).map_err(Error::io(path))?;
+        io::copy(&mut self.reader()?, &mut file).map_err(Error::io(path))?;
         file.commit()
     }
 
-    /// As in a file.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    /// Reads it, as it is in a file.
+    pub fn reader(&self) -> Result<Box<dyn Read + '_>, Error> {
+        Ok(match &self.source {
+            Source::Bytes(bytes) => Box::new(bytes.as_slice()),
+            Source::File(path, _) => Box::new(crate::file::open(path)?),
+        })
+    }
+
+    /// All its bytes, as in a file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.reader()?.read_to_end(&mut bytes).map_err(Error::io(self.path()))?;
+        Ok(bytes)
+    }
+
+    /// How many bytes it has.
+    pub fn size(&self) -> u64 {
+        match &self.source {
+            Source::Bytes(bytes) => bytes.len() as u64,
+            Source::File(_, size) => *size,
+        }
+    }
+
+    /// For errors.
+    pub(crate) fn path(&self) -> &Path {
+        match &self.source {
+            Source::Bytes(_) => Path::new("the proof"),
+            Source::File(path, _) => path,
+        }
     }
 
     /// What it claims to show.

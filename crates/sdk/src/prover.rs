@@ -1,7 +1,7 @@
 //! Executes and proves a program.
 
 use crate::{
-    AtomicFile, Coprocessor, Error, Execution, Input, Profile, Program, Progress, Proof, Report, Vk,
+    Coprocessor, Error, Execution, Input, Output, PartialFile, Profile, Program, Progress, Proof, Report, Vk,
     params::Params,
 };
 use aver_prover::{Options, Setup};
@@ -153,16 +153,18 @@ impl Prover {
         Ok(Proof::from_bytes(bytes)?.with(report))
     }
 
-    /// [`prove`](Self::prove), to a file, which is there when the proof is complete and not before.
+    /// [`prove`](Self::prove), to a file, which is there when the proof is complete and not before. If this
+    /// was interrupted earlier, goes on from the proofs that were finished then ([`PartialFile`]).
     pub fn prove_to(&self, input: &Input, path: impl AsRef<Path>) -> Result<Report, Error> {
-        let mut file = AtomicFile::create(path)?;
+        let mut file = PartialFile::open(path, false)?;
         let report = self.prove_into(input, &mut file)?;
         file.commit()?;
         Ok(report)
     }
 
-    /// [`prove`](Self::prove), handing the proof on as it comes. What came is worthless after an error.
-    pub fn prove_into(&self, input: &Input, out: &mut (dyn Write + Send)) -> Result<Report, Error> {
+    /// [`prove`](Self::prove), handing the proof on as it comes. What came is worthless after an error, but
+    /// to an [`Output`] that keeps it for the next time.
+    pub fn prove_into(&self, input: &Input, out: &mut (dyn Output + Send)) -> Result<Report, Error> {
         let input = input.to_machine()?;
         let mut progress = |progress| {
             if let Some(receive) = &self.on_progress {

@@ -36,12 +36,14 @@ impl Verifier {
         self
     }
 
-    /// Checks a proof; an [`Error::Rejected`] says why it is refused.
+    /// Checks a proof, reading it piece by piece; an [`Error::Rejected`] says why it is refused.
     pub fn verify(&self, proof: &Proof) -> Result<Verified, Error> {
         if proof.is_mock() && self.allow_mock {
             return self.accept_mock(proof);
         }
-        let verified = aver_prover::verify(proof.as_bytes(), &self.vk.0, self.exit_code, &self.coprocessors)?;
+        let file = proof.reader()?;
+        let verified = aver_prover::verify_from(file, &self.vk.0, self.exit_code, &self.coprocessors)
+            .map_err(Error::read(proof.path()))?;
         let claim = Claim {
             vk: verified.claim.vk.into(),
             exit_code: verified.claim.exit_code,

@@ -156,7 +156,9 @@ fn proofs_are_saved_whole() {
     let proof = Prover::new(&commits()).unwrap().mock(&Input::new()).unwrap();
     proof.save(&path).unwrap();
     proof.save(&path).unwrap();
-    assert_eq!(Proof::open(&path).unwrap().as_bytes(), proof.as_bytes());
+    let opened = Proof::open(&path).unwrap();
+    assert_eq!(opened.to_bytes().unwrap(), proof.to_bytes().unwrap());
+    assert_eq!(opened.size(), proof.size());
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     assert_eq!(proof.save(&folder).unwrap_err().code(), "io");
     assert_eq!(proof.save(folder.join("none/p")).unwrap_err().code(), "io");

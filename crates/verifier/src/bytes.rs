@@ -18,6 +18,10 @@ impl<'a> Fields<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes }
     }
+    /// How many bytes are left.
+    pub fn left(&self) -> usize {
+        self.bytes.len()
+    }
     /// `len` bytes.
     pub fn take(&mut self, field: &'static str, len: usize) -> Result<&'a [u8], Error> {
         let (head, tail) = self.bytes.split_at_checked(len).ok_or(Error::Truncated { field })?;

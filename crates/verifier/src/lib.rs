@@ -1,4 +1,5 @@
-//! Verifies Aver proofs: [`verify`] a proof file against the digest of a program's verifying key.
+//! Verifies Aver proofs: [`verify`] a proof file against the digest of a program's verifying key, or one
+//! proof of it at a time, with [`RunVerifier`].
 //!
 //! Together with `aver-isa`, `aver-stark` and `aver-machine` this is all that must be trusted. No
 //! panics, no allocation that the file's own length does not pay for, no security parameter but from
@@ -18,4 +19,4 @@ pub mod verify;
 pub use error::{Error, Hex};
 pub use key::{VERSION, VerifyingKey};
 pub use proof::Header;
-pub use verify::{Claim, Verified, verify};
+pub use verify::{Claim, RunVerifier, Verified, verify};

@@ -153,6 +153,11 @@ impl Header {
         Ok(Self { is_mock, vk, exit_code, output, output_digest, work, memory, shards })
     }
 
+    /// How many proofs follow it.
+    pub fn proofs(&self) -> usize {
+        self.memory.len() + self.shards.len()
+    }
+
     /// Public values of memory proof `i`: each goes on where the one before ended.
     pub fn memory_publics(&self, i: usize) -> MemoryPublics {
         MemoryPublics { before: i.checked_sub(1).map(|i| self.memory[i].last), last: self.memory[i].last }

@@ -59,7 +59,7 @@ pub fn verify(
 /// [`verify`] in a transcript of the caller's: for tests that write it down, or leave something out of it.
 #[doc(hidden)]
 pub fn verify_in<T: Transcript + Clone>(
-    mut transcript: T,
+    transcript: T,
     proof: &[u8],
     vk: &Digest,
     exit_code: u32,
@@ -67,35 +67,99 @@ pub fn verify_in<T: Transcript + Clone>(
 ) -> Result<Verified, Error> {
     let mut fields = Fields::new(proof);
     let header = Header::decode(&mut fields)?;
-    if header.is_mock {
-        return Err(Error::Mock);
-    }
-    let found = header.vk.digest();
-    if found != *vk {
-        return Err(Error::Program { found, expected: *vk });
-    }
-    if header.exit_code != exit_code {
-        return Err(Error::ExitCode { found: header.exit_code, expected: exit_code });
-    }
-    check_output(&header)?;
-    let machine = machine(&header.vk)?;
-    header.vk.check_machine(&machine)?;
-    let params = header.vk.params()?;
-    check_chain(&header)?;
-    check_limits(&header)?;
-    absorb_run(&mut transcript, &header, &found);
-    let shared = shared_challenge(&mut transcript, &header, &params)?;
-    let mut total = EF::ZERO;
-    for index in 0..header.memory.len() + header.shards.len() {
-        let part = part_transcript(&transcript, index);
-        total += verify_part(&header, &machine, &params, part, &shared, index, fields.bytes("proof")?)?;
+    let mut run = RunVerifier::new_in(transcript, header, vk, exit_code, machine)?;
+    while run.proofs_left() > 0 {
+        run.push(fields.bytes("proof")?)?;
     }
     fields.finish("proof file")?;
-    if total != EF::ZERO {
-        return Err(Error::Sums);
+    run.finish()
+}
+
+/// Verifies a run proof by proof, so that no more than one need be in memory: the header first, then each
+/// proof in the order of the file. Nothing is shown before [`finish`](Self::finish).
+pub struct RunVerifier<T = Sponge> {
+    header: Header,
+    machine: Systems,
+    params: Params,
+    claim: Claim,
+    /// After the shared challenge.
+    transcript: T,
+    shared: Challenge,
+    /// Proofs verified, and what their messages on shared buses add up to.
+    verified: usize,
+    total: EF,
+}
+
+impl RunVerifier {
+    /// Checks all that the header alone shows. Arguments are those of [`verify`].
+    pub fn new(
+        header: Header,
+        vk: &Digest,
+        exit_code: u32,
+        machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
+    ) -> Result<Self, Error> {
+        Self::new_in(Sponge::new(RUN), header, vk, exit_code, machine)
     }
-    let claim = Claim { vk: found, exit_code, output_digest: header.output_digest };
-    Ok(Verified { claim, output: header.output, shards: header.shards.len() })
+}
+
+impl<T: Transcript + Clone> RunVerifier<T> {
+    fn new_in(
+        mut transcript: T,
+        header: Header,
+        vk: &Digest,
+        exit_code: u32,
+        machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
+    ) -> Result<Self, Error> {
+        if header.is_mock {
+            return Err(Error::Mock);
+        }
+        let found = header.vk.digest();
+        if found != *vk {
+            return Err(Error::Program { found, expected: *vk });
+        }
+        if header.exit_code != exit_code {
+            return Err(Error::ExitCode { found: header.exit_code, expected: exit_code });
+        }
+        check_output(&header)?;
+        let machine = machine(&header.vk)?;
+        header.vk.check_machine(&machine)?;
+        let params = header.vk.params()?;
+        check_chain(&header)?;
+        check_limits(&header)?;
+        absorb_run(&mut transcript, &header, &found);
+        let shared = shared_challenge(&mut transcript, &header, &params)?;
+        let claim = Claim { vk: found, exit_code, output_digest: header.output_digest };
+        Ok(Self { header, machine, params, claim, transcript, shared, verified: 0, total: EF::ZERO })
+    }
+
+    /// How many proofs are still to come.
+    pub fn proofs_left(&self) -> usize {
+        self.header.proofs() - self.verified
+    }
+
+    /// Verifies the next proof. After an error there is nothing to go on with.
+    pub fn push(&mut self, proof: &[u8]) -> Result<(), Error> {
+        if self.proofs_left() == 0 {
+            return Err(Error::TrailingBytes { field: "proof file" });
+        }
+        let part = part_transcript(&self.transcript, self.verified);
+        let Self { header, machine, params, shared, .. } = self;
+        self.total += verify_part(header, machine, params, part, shared, self.verified, proof)?;
+        self.verified += 1;
+        Ok(())
+    }
+
+    /// Checks what all proofs show together.
+    pub fn finish(self) -> Result<Verified, Error> {
+        if self.proofs_left() > 0 {
+            return Err(Error::Truncated { field: "proof" });
+        }
+        if self.total != EF::ZERO {
+            return Err(Error::Sums);
+        }
+        let shards = self.header.shards.len();
+        Ok(Verified { claim: self.claim, output: self.header.output, shards })
+    }
 }
 
 /// The output has the digest that is claimed.

@@ -4,7 +4,7 @@ use aver_exec::{Input, ShardTrace, Silent, Step};
 use aver_isa::testing::Rng;
 use aver_isa::{Format, OPCODES, Opcode};
 use aver_machine::buses;
-use aver_prover::steps::Part;
+use aver_prover::steps::{Part, Pass1};
 use aver_stark::field::{F, P};
 use aver_stark::layout::System;
 use aver_stark::symbolic::Node;
@@ -17,11 +17,9 @@ use crate::lookups::{Lookups, is_fixed};
 
 /// A run's parts, as the prover has them.
 pub fn parts(shop: &Workshop, input: &[u8]) -> Vec<Part> {
-    let setup = &shop.setup;
-    let run = setup.meter(&Input::new(input).unwrap(), &mut Silent).unwrap();
-    let header = setup.pass_1(&run).unwrap();
-    let count = header.memory.len() + header.shards.len();
-    (0..count).map(|index| setup.part(&run, &header, index).unwrap()).collect()
+    let (setup, input) = (&shop.setup, Input::new(input).unwrap());
+    let Pass1 { header, end, .. } = setup.pass_1(&input, &mut Silent).unwrap();
+    setup.checkpoints(end, &input).map(|from| setup.part(&header, &from.unwrap()).unwrap()).collect()
 }
 
 /// A row is judged by itself: its constraints, its lookups, and what it says to others.
@@ -150,8 +148,10 @@ impl Judge<'_> {
 /// chip.
 pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 2] {
     let setup = &shop.setup;
-    let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
-    let trace = aver_exec::trace(setup.program(), &run.shards[0], &[]).expect("the shard can be traced");
+    let input = Input::default();
+    let first = setup.meter(&input).expect("there are no coprocessors").next_shard(&mut Silent);
+    let plan = first.expect("the program runs").expect("there is a shard");
+    let trace = aver_exec::trace(setup.program(), &plan, &[]).expect("the shard can be traced");
     let ops = setup.program().ops.len();
     let (mut honest, mut lies) = (without_steps(&trace), without_steps(&trace));
     for opcode in Opcode::ALL {
@@ -167,8 +167,8 @@ pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 
             lies.misaligned[at].extend(others);
         }
     }
-    let plan = aver_exec::ShardPlan { touched: Vec::new(), ..run.shards[0].clone() };
-    let publics = setup.pass_1(&run).expect("committed").shard_publics(0);
+    let plan = aver_exec::ShardPlan { touched: Vec::new(), ..plan };
+    let publics = setup.pass_1(&input, &mut Silent).expect("committed").header.shard_publics(0);
     [honest, lies].map(|trace| {
         let (system, kept) = (setup.system(false), setup.kept_memory());
         aver_trace::shard_tables(system, setup.program(), &plan, &trace, &publics, &[], kept)

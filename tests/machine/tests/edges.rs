@@ -72,7 +72,10 @@ fn nothing_is_left_out() {
     let (mut ops, mut misaligned) = ([0; OPCODES], [0; OPCODES]);
     for vectors in vectors::all() {
         let setup = setup(&vectors.elf, options(12, None));
-        let counts = setup.meter(&Input::default(), &mut Silent).unwrap().counts;
+        let input = Input::default();
+        let plan = setup.meter(&input).unwrap().next_shard(&mut Silent).unwrap().unwrap();
+        assert_eq!(plan.end, aver_exec::HALT, "one shard");
+        let counts = plan.counts;
         let add = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(t, f)| *t += f);
         add(&mut ops, &counts.ops);
         add(&mut misaligned, &counts.misaligned);
@@ -117,7 +120,6 @@ fn more_memory_than_one_proof_holds() {
         .exit(0);
     let options = aver_prover::Options { memory: 0, ..options(12, None) };
     let setup = setup(&asm.elf(&[], 8 * words), options);
-    let run = setup.meter(&Input::default(), &mut Silent).unwrap();
-    assert!(setup.pass_1(&run).unwrap().memory.len() > 1);
+    assert!(setup.pass_1(&Input::default(), &mut Silent).unwrap().header.memory.len() > 1);
     prove(&setup, &[]);
 }

@@ -39,9 +39,13 @@ fn the_liar_can_be_honest() {
         let program = random_program(2000 + seed, 500);
         let cycles = 40 + 13 * seed;
         let setup = setup(&program.elf, options(10, Some(cycles)));
-        let run = setup.meter(&Input::default(), &mut aver_exec::Silent).unwrap();
-        let cuts: Vec<u64> = run
-            .shards
+        let input = Input::default();
+        let mut meter = setup.meter(&input).unwrap();
+        let mut shards = Vec::new();
+        while let Some(plan) = meter.next_shard(&mut aver_exec::Silent).unwrap() {
+            shards.push(plan);
+        }
+        let cuts: Vec<u64> = shards
             .iter()
             .scan(0, |at, s| {
                 *at += s.ops;
@@ -50,10 +54,11 @@ fn the_liar_can_be_honest() {
             .collect();
         let cut = Box::new(|cycle, _| cuts.contains(&cycle));
         let told = liar::run(setup.program(), &[], liar::Lies { cut, ..liar::Lies::default() });
-        assert_eq!((told.exit_code, told.digest), (run.exit_code, run.digest));
-        assert_eq!(told.memory, run.memory, "seed {seed}");
-        assert_eq!(told.shards.len(), run.shards.len());
-        for ((mut plan, trace), honest) in told.shards.into_iter().zip(&run.shards) {
+        let outcome = meter.outcome().unwrap();
+        assert_eq!((told.exit_code, told.digest), (outcome.exit_code, outcome.digest));
+        assert_eq!(told.memory, meter.words().collect::<Vec<_>>(), "seed {seed}");
+        assert_eq!(told.shards.len(), shards.len());
+        for ((mut plan, trace), honest) in told.shards.into_iter().zip(&shards) {
             assert_eq!(trace, aver_exec::trace(setup.program(), honest, &[]).unwrap(), "seed {seed}");
             (plan.counts, plan.cost) = (honest.counts.clone(), honest.cost);
             assert_eq!(&plan, honest, "seed {seed}");

@@ -5,6 +5,7 @@ use aver_isa::calls::HALT;
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, reg};
 use aver_machine::Systems;
+use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::params::Profile;
@@ -90,14 +91,14 @@ impl Run {
     /// Proves the run again step by step, and what the prover asked of the transcript.
     pub fn prove_recorded(&self, word: u64) -> (Vec<u8>, Vec<Log>) {
         let setup = &self.setup;
-        let run = setup.meter(&input(word), &mut Silent).expect("it runs");
-        let mut header = setup.pass_1(&run).expect("it is committed");
+        let input = input(word);
+        let Pass1 { mut header, end, .. } = setup.pass_1(&input, &mut Silent).expect("it runs");
         let mut recorder = Recorder::new(RUN, None);
         let (shared, work) = setup.shared_challenge_in(&mut recorder, &header).expect("a challenge");
         header.work = work;
         let mut file = header.encode();
-        for index in 0..header.memory.len() + header.shards.len() {
-            let part = setup.part(&run, &header, index).expect("there are tables");
+        for (index, from) in setup.checkpoints(end, &input).enumerate() {
+            let part = setup.part(&header, &from.expect("it runs again")).expect("there are tables");
             let transcript = part_transcript(&recorder, index);
             let proof = setup.prove_part(part, transcript, &shared, &mut Stages::default());
             put_bytes(&mut file, &proof.expect("it is proved"));

@@ -11,7 +11,7 @@ use serde_json::json;
 pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
     let proof = Proof::open(&args.proof)?;
     let (header, claim) = (proof.header(), proof.claim());
-    let (vk, bytes) = (claim.vk.to_string(), proof.as_bytes().len() as u64);
+    let (vk, bytes) = (claim.vk.to_string(), proof.size());
     let coprocessors: Vec<&str> = header.vk.coprocessors.iter().map(|(_, name)| name.as_str()).collect();
     let matches = proof.output_matches();
     let mut table = Table::default();

@@ -4,45 +4,64 @@ use super::{input, warn_of_exit_code};
 use crate::{
     args,
     failure::Failure,
-    interrupt::remove_on_interrupt,
+    interrupt::{Keep, on_interrupt},
     memory::peak_rss,
     outcome::{self, NOT_HIDING, Outcome, Table},
     terminal::{Bar, say},
 };
-use aver_sdk::{AtomicFile, Execution, Program, Report, Vk};
+use aver_sdk::{AtomicFile, Execution, Input, PartialFile, Program, Report, Vk};
 use serde_json::{Map, Value, json};
 
 pub fn run(args: &args::Prove) -> Result<Outcome, Failure> {
     let program = Program::open(&args.job.elf)?;
     let input = input(&args.job)?;
-    let mut file = AtomicFile::create(&args.out)?;
-    remove_on_interrupt(file.temporary());
-    let bar = Bar::new();
-    let prover = bar.watch(args.job.resources.prover(args.job.security)).build(&program)?;
-    let mut table = Table::default();
-    let json = if args.mock {
-        let execution = prover.mock_into(&input, &mut file)?;
-        drop(bar);
-        warn_of_exit_code(&execution);
-        say("warning: a mock proof shows nothing; verify refuses it without --allow-mock");
-        describe_execution(&mut table, &execution);
-        execution_json(&prover.vk()?, &execution)
-    } else {
-        let report = prover.prove_into(&input, &mut file)?;
-        drop(bar);
-        warn_of_exit_code(&report.execution);
-        describe(&mut table, &report);
-        report_json(&prover.vk()?, &report)
+    let (mut table, mut json) = match args.mock {
+        true => mock(args, &program, &input)?,
+        false => prove(args, &program, &input)?,
     };
-    file.commit()?;
-    remove_on_interrupt(None);
-    let mut json = json;
+    on_interrupt(None, Keep::No);
     json.insert("proof".into(), json!(args.out.display().to_string()));
-    table.line("file", outcome::path(&args.out)).line("vk", prover.vk()?);
-    if !args.mock {
-        table.note(NOT_HIDING);
-    }
     Ok(Outcome::new(json.into(), table.finish()))
+}
+
+fn prove(
+    args: &args::Prove,
+    program: &Program,
+    input: &Input,
+) -> Result<(Table, Map<String, Value>), Failure> {
+    let mut file = PartialFile::open(&args.out, args.fresh)?;
+    let has_proofs = file.has_proofs() && !args.fresh;
+    on_interrupt(file.partial(), if has_proofs { Keep::Yes } else { Keep::No });
+    let bar = Bar::new();
+    let prover = bar.watch(args.job.resources.prover(args.job.security)).build(program)?;
+    let report = prover.prove_into(input, &mut file)?;
+    drop(bar);
+    file.commit()?;
+    warn_of_exit_code(&report.execution);
+    let (mut table, vk) = (Table::default(), prover.vk()?);
+    describe(&mut table, &report);
+    table.line("file", outcome::path(&args.out)).line("vk", vk).note(NOT_HIDING);
+    Ok((table, report_json(&vk, &report)))
+}
+
+fn mock(
+    args: &args::Prove,
+    program: &Program,
+    input: &Input,
+) -> Result<(Table, Map<String, Value>), Failure> {
+    let mut file = AtomicFile::create(&args.out)?;
+    on_interrupt(file.temporary(), Keep::No);
+    let bar = Bar::new();
+    let prover = bar.watch(args.job.resources.prover(args.job.security)).build(program)?;
+    let execution = prover.mock_into(input, &mut file)?;
+    drop(bar);
+    file.commit()?;
+    warn_of_exit_code(&execution);
+    say("warning: a mock proof shows nothing; verify refuses it without --allow-mock");
+    let (mut table, vk) = (Table::default(), prover.vk()?);
+    describe_execution(&mut table, &execution);
+    table.line("file", outcome::path(&args.out)).line("vk", vk);
+    Ok((table, execution_json(&vk, &execution)))
 }
 
 fn describe_execution(table: &mut Table, execution: &Execution) {
@@ -64,9 +83,13 @@ pub fn describe(table: &mut Table, report: &Report) {
         table.line("", stages.join(", "));
     }
     if let Some(bytes) = peak_rss() {
-        table.line("peak memory", outcome::size(bytes));
+        let own = outcome::size(report.execution.guest_memory);
+        table.line("peak memory", format!("{}, of which the program's own {own}", outcome::size(bytes)));
     }
     table.line("proof", outcome::size(report.proof_bytes));
+    if report.reused > 0 {
+        table.line("", format!("{} of {} proofs were finished earlier", report.reused, report.proofs));
+    }
 }
 
 fn execution_json(vk: &Vk, execution: &Execution) -> Map<String, Value> {
@@ -92,6 +115,8 @@ pub fn report_json(vk: &Vk, report: &Report) -> Map<String, Value> {
     json.insert("prove_seconds".into(), json!(report.seconds));
     json.insert("stages".into(), stages.into());
     json.insert("peak_rss_bytes".into(), json!(peak_rss()));
+    json.insert("guest_memory_bytes".into(), json!(report.execution.guest_memory));
     json.insert("proof_bytes".into(), json!(report.proof_bytes));
+    json.insert("proofs_reused".into(), json!(report.reused));
     json
 }

@@ -9,7 +9,7 @@ use aver_isa::Program;
 use aver_isa::testing::{Asm, ElfBuilder, Rng, SegmentBytes, encode, random_program, reg};
 use aver_machine_tests::{options, vectors};
 use aver_prover::Setup;
-use aver_prover::steps::Part;
+use aver_prover::steps::{Part, Pass1};
 use aver_stark::layout::System;
 use aver_stark_prover::table::Table;
 
@@ -24,11 +24,10 @@ impl Trace {
     fn new(elf: &[u8], input: &[u8], cycles: Option<u64>) -> Self {
         let mounted: [Arc<dyn aver_prover::Coprocessor>; 1] = [Arc::new(aver_sha256::Sha256)];
         let setup = Setup::new(elf, &mounted, options(12, cycles)).expect("the program loads");
-        let run =
-            setup.meter(&Input::new(input).expect("input fits"), &mut Silent).expect("the program runs");
-        let header = setup.pass_1(&run).expect("committed");
-        let count = header.memory.len() + header.shards.len();
-        let parts = (0..count).map(|index| setup.part(&run, &header, index).expect("traced")).collect();
+        let input = Input::new(input).expect("input fits");
+        let Pass1 { header, end, .. } = setup.pass_1(&input, &mut Silent).expect("the program runs");
+        let traced = |from| setup.part(&header, &from).expect("traced");
+        let parts = setup.checkpoints(end, &input).map(|from| traced(from.expect("it runs again"))).collect();
         let answers = [false, true].map(|is_memory| {
             let fixed = &setup.fixed(is_memory).expect("committed").columns;
             Answers::new(setup.system(is_memory), fixed.iter().map(|c| c.as_slice()))

@@ -1,0 +1,26 @@
+//! Where proofs go.
+
+use std::io::{self, Read, Write};
+
+/// What takes a proof file piece by piece. Whatever can be written to is one; others may have kept what an
+/// interrupted run of the same program wrote.
+pub trait Output {
+    /// Takes the header. If an earlier run wrote the same bytes, what follows them can be read.
+    fn header(&mut self, bytes: &[u8]) -> io::Result<Option<Box<dyn Read + '_>>>;
+    /// Keeps so many of the bytes that follow the header, and drops what is behind them.
+    fn keep(&mut self, bytes: u64) -> io::Result<()>;
+    /// Takes the next proof, behind its length.
+    fn proof(&mut self, bytes: &[u8]) -> io::Result<()>;
+}
+
+impl<W: Write> Output for W {
+    fn header(&mut self, bytes: &[u8]) -> io::Result<Option<Box<dyn Read + '_>>> {
+        self.write_all(bytes).map(|()| None)
+    }
+    fn keep(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+    fn proof(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+}
