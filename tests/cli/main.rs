@@ -6,6 +6,7 @@
 //! | `security` | `aver security`, against `tools/security.py` |
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
+//! | `resume` | proving that was interrupted, and goes on |
 //! | `files` | where proofs go, and that none is left half written |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `project` | `aver new`, `build`, and the project's own host |
@@ -20,6 +21,7 @@ mod examples;
 mod files;
 mod processor;
 mod project;
+mod resume;
 mod security;
 mod shards;
 mod stack;
