@@ -2,6 +2,7 @@
 
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, encode, reg};
+use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
 use aver_stark::layout::Layout;
 use aver_stark::verify::{Statement, verify};
@@ -37,11 +38,12 @@ pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
     let options =
         Options { log_height, max_shard_cycles: Some(cycles), memory: 1 << 40, ..Options::default() };
     let setup = Setup::new(&program(cycles / 10), &[], options).expect("the program loads");
-    let run = setup.meter(&Input::default(), &mut Silent).expect("the program runs");
-    let header = setup.pass_1(&run).expect("boundary tables are committed");
+    let input = Input::default();
+    let Pass1 { header, end, .. } = setup.pass_1(&input, &mut Silent).expect("the program runs");
     let (transcript, shared, _) = setup.shared_challenge(&header).expect("a challenge");
     let index = header.memory.len();
-    let part = setup.part(&run, &header, index).expect("there are tables");
+    let from = setup.checkpoints(end, &input).nth(index).expect("there is a shard").expect("it runs again");
+    let part = setup.part(&header, &from).expect("there are tables");
     let (publics, messages) = (part.publics.clone(), part.messages.clone());
     let (system, params) = (setup.system(false), setup.params());
     let boundary = Boundary::new(system, params, &part.tables, setup.encoder()).expect("it is committed");
