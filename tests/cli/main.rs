@@ -9,12 +9,14 @@
 //! | `resume` | proving that was interrupted, and goes on |
 //! | `files` | where proofs go, and that none is left half written |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
+//! | `bench` | `aver bench`, and its programs |
 //! | `project` | `aver new`, `build`, and the project's own host |
 //! | `processor` | the build for the processor, and one that lacks something |
 //! | `stack` | that programs cannot leave their stack |
 
 mod bad_programs;
 mod bad_proofs;
+mod bench;
 mod commands;
 mod common;
 mod examples;

@@ -40,6 +40,9 @@ pub enum Command {
     Doctor,
     /// Prove and verify a program that comes with this command
     Demo(Demo),
+    /// Measure proving on a set of programs that come with this command, stage by stage
+    #[cfg(feature = "bench")]
+    Bench(Bench),
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +157,26 @@ pub struct Demo {
     pub resources: Resources,
     #[command(flatten)]
     pub security: Security,
+}
+
+#[cfg(feature = "bench")]
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Small inputs: a minute or two instead of ten
+    #[arg(long)]
+    pub quick: bool,
+    /// What is compared with one thread [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// Only these programs
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Keep the results in this folder, in a file named after the commit [default: benches/results]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "benches/results")]
+    pub save: Option<PathBuf>,
+    /// Measure one program in this process: what the command calls itself with
+    #[arg(long, hide = true, conflicts_with_all = ["only", "save"])]
+    pub worker: Option<String>,
 }
 
 #[derive(Debug, Args)]

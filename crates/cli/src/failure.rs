@@ -28,6 +28,11 @@ impl Failure {
         Self { code: "io", message: format!("{}: {error}", path.display()), exit: USAGE }
     }
 
+    #[cfg(feature = "bench")]
+    pub fn bench(message: impl std::fmt::Display) -> Self {
+        Self { code: "bench", message: message.to_string(), exit: USAGE }
+    }
+
     pub fn panic() -> Self {
         let message = "this is a bug in aver; please report it with what was printed above".into();
         Self { code: "bug", message, exit: USAGE }

@@ -68,5 +68,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Security(args) => commands::security::run(&args),
         Command::Doctor => commands::doctor::run(),
         Command::Demo(args) => commands::demo::run(&args),
+        #[cfg(feature = "bench")]
+        Command::Bench(args) => commands::bench::run(&args),
     }
 }

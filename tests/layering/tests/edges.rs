@@ -66,6 +66,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "aver-benches",
         &[
+            "aver-bench",
             "aver-exec",
             "aver-isa",
             "aver-prover",

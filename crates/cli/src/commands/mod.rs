@@ -1,5 +1,7 @@
 //! A file a command.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod build;
 pub mod demo;
 pub mod doctor;
