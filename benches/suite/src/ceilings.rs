@@ -75,15 +75,16 @@ fn multiplication<E: PrimeCharacteristicRing + Copy>() -> f64 {
     least(20, round) / (ELEMENTS * ROUNDS) as f64
 }
 
-fn rows(log_rows: usize, width: usize) -> Vec<F> {
-    (0..width << log_rows).map(|i| F::from_u32(i as u32 % 0x7f00_0001)).collect()
+fn values(len: usize) -> Vec<F> {
+    (0..len).map(|i| F::from_u32(i as u32)).collect()
 }
 
 fn encode() -> f64 {
     let encoder = Encoder::default();
-    let mut matrix = Some(rows(LOG_HEIGHT + 1, WIDTH));
-    let transform = || matrix = matrix.take().map(|rows| encoder.dft(rows, WIDTH));
-    least(3, transform) / (WIDTH << (LOG_HEIGHT + 1)) as f64
+    let stacks: Vec<Vec<F>> = (0..WIDTH).map(|_| values(1 << LOG_HEIGHT)).collect();
+    let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
+    let transform = || encoder.arena.give(encoder.encode(LOG_HEIGHT + 1, &stacks));
+    least(4, transform) / (WIDTH << (LOG_HEIGHT + 1)) as f64
 }
 
 /// Half of the compressions of a tree whose leaves are of one block.
@@ -97,8 +98,8 @@ fn hash_byte(node: f64) -> f64 {
 }
 
 fn tree(width: usize) -> f64 {
-    let mut matrix = Some(rows(LOG_HEIGHT, width));
-    least(3, || matrix = matrix.take().map(|rows| Tree::new(rows, width).into_rows()))
+    let mut matrix = Some(values(width << LOG_HEIGHT));
+    least(4, || matrix = matrix.take().map(|rows| Tree::new(rows, width).into_rows()))
 }
 
 fn copy_byte() -> f64 {

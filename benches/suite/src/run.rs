@@ -64,8 +64,6 @@ impl Run {
             return Err(Error::Output { program: program.name });
         }
         let report = proof.report().ok_or(Error::Output { program: program.name })?;
-        let header = proof.header();
-        let proofs = header.memory.len() + header.shards.len();
         Ok(Self {
             input: what,
             cycles: report.execution.cycles,
@@ -78,7 +76,7 @@ impl Run {
             native_seconds: native(program, &bytes),
             proof_bytes: report.proof_bytes,
             peak_bytes: None,
-            work: Work::new(&report.sizes, proofs as u64, proof.params()?.log_height),
+            work: Work::new(&report.sizes, report.proofs as u64, proof.params()?.log_height),
             security_bits: proof.profile().bits() as u32,
         })
     }

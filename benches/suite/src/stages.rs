@@ -9,7 +9,7 @@ const REST: usize = STAGES.len() - 1;
 /// Where the prover's stage `name` belongs.
 fn index(name: &str) -> usize {
     match name {
-        "execute" | "pass 1" => 0,
+        "pass 1" => 0,
         "trace" => 1,
         "commit" => 2,
         "leaves" | "gkr" => 3,
