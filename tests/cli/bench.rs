@@ -19,7 +19,7 @@ fn guests_give_what_their_functions_give() {
         assert_eq!(execution.exit_code, 0, "{}", program.name);
         assert_eq!(execution.output, (program.run)(&input), "{}", program.name);
         let cycles = execution.cycles;
-        assert!((90_000..600_000).contains(&cycles), "{}, {what}: {cycles} cycles", program.name);
+        assert!((90_000..2_000_000).contains(&cycles), "{}, {what}: {cycles} cycles", program.name);
     }
 }
 

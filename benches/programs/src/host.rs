@@ -65,7 +65,7 @@ programs! {
     "hash-map" hash_map [800, 8000], |n| number(n, "keys");
     "json" json [20, 200], |n| Ok((json::document(n), format!("{n} records")));
     "big-integer" big_integer [127, 521], |n| number(n, "bits");
-    "ecdsa" ecdsa [1, 4], |n| Ok((ecdsa::signatures(n), format!("{n} signatures")));
+    "ecdsa" ecdsa [1, 2], |n| Ok((ecdsa::signatures(n), format!("{n} signatures")));
     "storage-proof" storage_proof [1, 6], storage;
     "matrix" matrix [22, 48], |n| number(n, "rows");
     "sort" sort [800, 8000], |n| number(n, "numbers");
