@@ -116,6 +116,9 @@ step "Tests"
 cargo test --manifest-path guest/aver-guest/Cargo.toml
 cargo test --profile fast --workspace
 
+step "Other instructions"
+tests/simd/run
+
 # --- Fuzzing: its targets' seeds are among the tests; this is the fuzzer, for a few seconds each ---
 
 step "Fuzzing"
