@@ -1,5 +1,7 @@
 //! The tree over the rows of a matrix. Mirrors `aver_stark::merkle`.
 
+use core::ops::Range;
+
 use aver_stark::field::F;
 use aver_stark::hash::{DIGEST_BYTES, Digest, compress};
 use aver_stark::merkle::{BLOCK, hash_leaf};
@@ -108,28 +110,70 @@ impl Tree {
 
 /// Leaves of rows.
 pub(crate) fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
+    if width <= CHUNK {
+        return hash_columns(rows, width, 0..width, &WHOLE, out);
+    }
+    let mut nodes = vec![[[0; DIGEST_BYTES]; LANES]; width.div_ceil(CHUNK)];
+    for (rows, out) in rows.chunks(LANES * width).zip(out.chunks_mut(LANES)) {
+        hash_wide_rows(rows, width, &mut nodes, out);
+    }
+}
+
+/// Hashes [`LANES`] rows or fewer, of more than a chunk each: their chunks, then the tree over these. A node
+/// without a neighbour moves up as it is.
+fn hash_wide_rows(rows: &[F], width: usize, nodes: &mut [[Digest; LANES]], out: &mut [Digest]) {
+    for (i, node) in nodes.iter_mut().enumerate() {
+        let columns = i * CHUNK..width.min((i + 1) * CHUNK);
+        let mode = Mode { chunk: i as u64, end: CHUNK_END, ..WHOLE };
+        hash_columns(rows, width, columns, &mode, &mut node[..out.len()]);
+    }
+    let mut count = nodes.len();
+    while count > 1 {
+        let flags = if count == 2 { PARENT | ROOT } else { PARENT };
+        for i in 0..count / 2 {
+            let (left, right) = (&nodes[2 * i], &nodes[2 * i + 1]);
+            let inputs = core::array::from_fn(|lane| join(&left[lane], &right[lane]));
+            let mode = Mode { chunk: 0, flags, start: 0, end: 0 };
+            hash_blocks(&inputs, &mode, &mut nodes[i][..out.len()]);
+        }
+        if count % 2 == 1 {
+            nodes[count / 2] = nodes[count - 1];
+        }
+        count = count.div_ceil(2);
+    }
+    out.copy_from_slice(&nodes[0][..out.len()]);
+}
+
+/// Hashes a chunk or less of each row.
+fn hash_columns(rows: &[F], width: usize, columns: Range<usize>, mode: &Mode, out: &mut [Digest]) {
     macro_rules! blocks {
         ($($n:literal)*) => {
-            match width.div_ceil(BLOCK) {
-                $($n => hash_rows_side_by_side::<{ 64 * $n }>(rows, width, out),)*
-                _ => out.iter_mut().zip(rows.chunks_exact(width)).for_each(|(o, row)| *o = hash_leaf(row)),
+            match columns.len().div_ceil(BLOCK) {
+                $($n => hash_side_by_side::<{ 64 * $n }>(rows, width, columns, mode, out),)*
+                _ => hash_side_by_side::<1024>(rows, width, columns, mode, out),
             }
         };
     }
-    blocks!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+    blocks!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 }
 
-/// Hashes rows of at most a chunk (1024 bytes), each filled up to `N` bytes.
-fn hash_rows_side_by_side<const N: usize>(rows: &[F], width: usize, out: &mut [Digest]) {
+/// Hashes these columns of each row, filled up to `N` bytes.
+fn hash_side_by_side<const N: usize>(
+    rows: &[F],
+    width: usize,
+    columns: Range<usize>,
+    mode: &Mode,
+    out: &mut [Digest],
+) {
     let mut inputs = [[0u8; N]; LANES];
     for (rows, out) in rows.chunks(LANES * width).zip(out.chunks_mut(LANES)) {
         for (input, row) in inputs.iter_mut().zip(rows.chunks_exact(width)) {
             let (words, _) = input.as_chunks_mut::<4>();
-            for (word, value) in words.iter_mut().zip(row) {
+            for (word, value) in words.iter_mut().zip(&row[columns.clone()]) {
                 *word = value.as_canonical_u32().to_le_bytes();
             }
         }
-        hash_blocks(&inputs, out);
+        hash_blocks(&inputs, mode, out);
     }
 }
 
@@ -137,16 +181,40 @@ fn compress_pairs(nodes: &[Digest], out: &mut [Digest]) {
     let mut inputs = [[0u8; 2 * DIGEST_BYTES]; LANES];
     for (nodes, out) in nodes.chunks(2 * LANES).zip(out.chunks_mut(LANES)) {
         for (input, pair) in inputs.iter_mut().zip(nodes.chunks_exact(2)) {
-            input[..DIGEST_BYTES].copy_from_slice(&pair[0]);
-            input[DIGEST_BYTES..].copy_from_slice(&pair[1]);
+            *input = join(&pair[0], &pair[1]);
         }
-        hash_blocks(&inputs, out);
+        hash_blocks(&inputs, &WHOLE, out);
     }
 }
 
+fn join(left: &Digest, right: &Digest) -> [u8; 2 * DIGEST_BYTES] {
+    let mut bytes = [0; 2 * DIGEST_BYTES];
+    bytes[..DIGEST_BYTES].copy_from_slice(left);
+    bytes[DIGEST_BYTES..].copy_from_slice(right);
+    bytes
+}
+
+/// Elements in a chunk of BLAKE3.
+const CHUNK: usize = 256;
+const CHUNK_START: u8 = 1;
+const CHUNK_END: u8 = 2;
+const PARENT: u8 = 4;
+const ROOT: u8 = 8;
+
+/// What blocks are to BLAKE3: the number of their chunk, flags of all, of the first and of the last.
+struct Mode {
+    chunk: u64,
+    flags: u8,
+    start: u8,
+    end: u8,
+}
+
+/// All of an input, within a chunk.
+const WHOLE: Mode = Mode { chunk: 0, flags: 0, start: CHUNK_START, end: CHUNK_END | ROOT };
+
 /// BLAKE3 of the first `out.len()` inputs, whole blocks within one chunk each. The public interface
 /// hashes one input at a time; `Platform` is what it does that with. A test holds it to `hash_row`.
-fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], out: &mut [Digest]) {
+fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], mode: &Mode, out: &mut [Digest]) {
     const IV: [u32; 8] = [
         0x6a09_e667,
         0xbb67_ae85,
@@ -157,17 +225,15 @@ fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], out: &mut [Digest]) {
         0x1f83_d9ab,
         0x5be0_cd19,
     ];
-    const CHUNK_START: u8 = 1;
-    const CHUNK_END_ROOT: u8 = 2 | 8;
     let refs: [&[u8; N]; LANES] = core::array::from_fn(|i| &inputs[i]);
     Platform::detect().hash_many(
         &refs[..out.len()],
         &IV,
-        0,
+        mode.chunk,
         IncrementCounter::No,
-        0,
-        CHUNK_START,
-        CHUNK_END_ROOT,
+        mode.flags,
+        mode.start,
+        mode.end,
         out.as_flattened_mut(),
     );
 }

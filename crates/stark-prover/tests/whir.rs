@@ -254,7 +254,20 @@ fn a_word_far_from_the_code_is_refused() {
 #[test]
 fn trees_are_what_they_are_defined_as() {
     let mut rng = SmallRng::seed_from_u64(1);
-    for (log, width) in [(0, 1), (1, 16), (3, 5), (5, 64), (9, 33), (4, 256), (4, 257), (6, 80)] {
+    for (log, width) in [
+        (0, 1),
+        (1, 16),
+        (3, 5),
+        (5, 64),
+        (9, 33),
+        (4, 256),
+        (4, 257),
+        (6, 80),
+        (5, 512),
+        (3, 513),
+        (2, 770),
+        (4, 1500),
+    ] {
         let rows = random(&mut rng, width << log);
         let tree = Tree::new(rows.clone(), width);
         assert_eq!(tree.root(), reference_root(&rows, width), "2^{log} rows of {width}");

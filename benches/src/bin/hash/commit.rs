@@ -63,23 +63,17 @@ fn least(mut run: impl FnMut()) -> f64 {
 pub fn measure(log_height: usize, width: usize) -> Times {
     let height = 2usize << log_height;
     let encoder = Encoder::default();
-    let rows: Vec<F> =
-        (0..height * width).map(|i| F::new((i as u32).wrapping_mul(2_654_435_761) >> 2)).collect();
-    let mut kept = Some(rows);
-    let encode = least(|| kept = kept.take().map(|rows| encoder.dft(rows, width)));
-    let mut tree = |width: usize| {
-        let rows = kept.take().unwrap_or_default();
-        let mut part = rows;
-        let rest = part.split_off(height * width);
-        let time = least(|| part = Tree::new(std::mem::take(&mut part), width).into_rows());
-        part.extend(rest);
-        kept = Some(part);
-        time
-    };
-    // A tree over rows of a block is as many compressions of leaves as of nodes, less one.
-    let blake3_nodes = tree(aver_stark::merkle::BLOCK) / 2.0;
-    let blake3_leaves = tree(width) - blake3_nodes;
-    let rows = kept.unwrap_or_default();
+    let value = |i: usize| F::new((i as u32).wrapping_mul(2_654_435_761) >> 2);
+    let stacks: Vec<Vec<F>> =
+        (0..width).map(|y| (0..height / 2).map(|x| value(x * width + y)).collect()).collect();
+    let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
+    let encode = least(|| encoder.arena.give(encoder.encode(log_height + 1, &stacks)));
+    let mut rows = encoder.encode(log_height + 1, &stacks);
+    let digests: Vec<Digest> = (0..height).map(|i| *blake3::hash(&i.to_le_bytes()).as_bytes()).collect();
+    let copy = least(|| _ = black_box(digests.clone()));
+    let blake3_nodes = least(|| _ = black_box(Tree::from_leaves(digests.clone(), width))) - copy;
+    let tree = least(|| rows = Tree::new(std::mem::take(&mut rows), width).into_rows());
+    let blake3_leaves = tree - blake3_nodes;
 
     let hash = Poseidon2::default();
     let mut level = vec![[F::ZERO; DIGEST]; height];
@@ -88,7 +82,6 @@ pub fn measure(log_height: usize, width: usize) -> Times {
     let poseidon2_leaves = least(|| hash.leaves(&rows, width, &mut level));
     let mut above = vec![[F::ZERO; DIGEST]; height / 2];
     let poseidon2_nodes = least(|| _ = hash.root(&level, &mut above));
-    let digests: Vec<Digest> = (0..height).map(|i| *blake3::hash(&i.to_le_bytes()).as_bytes()).collect();
     let between = least(|| digests.iter().zip(&mut level).for_each(|(d, out)| *out = elements(d)));
     black_box((&level, &above));
     Times { encode, blake3_leaves, blake3_nodes, poseidon2_leaves, poseidon2_nodes, between }
