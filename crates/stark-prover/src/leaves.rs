@@ -1,13 +1,14 @@
-//! Fills the leaves of the LogUp tree: multiplicity and compressed message of each message of each row.
+//! The leaves of the LogUp tree: multiplicity and compressed message of each message of each row.
 
 use aver_stark::air::Bus;
-use aver_stark::field::{EF, F, PEF, PF};
+use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
 use aver_stark::layout::{Item, Layout, System};
 use aver_stark::symbolic::{Affine, Interaction};
 use aver_stark::verify::Challenge;
-use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
+use crate::ext::{self, Dot, E};
 use crate::gkr::{LANES, Leaves};
 use crate::table::Table;
 
@@ -29,14 +30,82 @@ impl Challenges<'_> {
     }
 }
 
-/// An affine form over columns, with coefficients in E.
-struct Denominator {
-    constant: EF,
-    terms: Vec<(usize, EF)>,
+/// The leaves of a proof: an affine form of columns for each numerator and each denominator.
+pub struct Columns<'a> {
+    /// By stack.
+    stacks: Vec<Vec<Message<'a>>>,
 }
 
-impl Denominator {
-    fn new(interaction: &Interaction, challenge: &Challenge, publics: &[F]) -> Self {
+/// A message of a block, and its place in a stack.
+struct Message<'a> {
+    /// Its rows stand 2^`bits` apart.
+    bits: usize,
+    /// Where the first stands.
+    offset: usize,
+    multiplicity: Multiplicity<'a>,
+    denominator: Denominator<'a>,
+}
+
+/// constant + Σ coefficient · column.
+struct Multiplicity<'a> {
+    constant: F,
+    terms: Vec<(F, &'a [F])>,
+}
+
+/// The same with coefficients in E.
+struct Denominator<'a> {
+    constant: E,
+    /// An even number: two products are added at a time.
+    terms: Vec<([F; D], &'a [F])>,
+}
+
+impl<'a> Columns<'a> {
+    /// The leaves of tables.
+    pub fn new(
+        system: &'a System,
+        layout: &Layout,
+        tables: &'a [Table],
+        publics: &[F],
+        challenges: Challenges<'_>,
+    ) -> Self {
+        let mut stacks: Vec<Vec<Message<'a>>> = Vec::new();
+        stacks.resize_with(layout.messages.count, Vec::new);
+        for Item { block, index, place } in &layout.messages.items {
+            let block = &layout.blocks[*block];
+            let rows = block.first_row..block.first_row + (1 << block.log_rows);
+            let column = |i: usize| &tables[block.chip].column(i)[rows.clone()];
+            let interaction = &system.described[block.chip].description.interactions[*index];
+            stacks[place.stack].push(Message {
+                bits: layout.log_height - place.log,
+                offset: place.index(0, layout.log_height),
+                multiplicity: Multiplicity::new(&interaction.multiplicity, publics, column),
+                denominator: Denominator::new(interaction, challenges.of(interaction.bus), publics, column),
+            });
+        }
+        Self { stacks }
+    }
+}
+
+impl<'a> Multiplicity<'a> {
+    fn new(form: &Affine, publics: &[F], column: impl Fn(usize) -> &'a [F]) -> Self {
+        let terms = form.columns.iter().map(|&(i, c)| (c, column(i))).collect();
+        Self { constant: constant(form, publics), terms }
+    }
+
+    /// In the rows that `load` takes from a column.
+    #[inline(always)]
+    fn eval(&self, load: impl Fn(&[F]) -> PF) -> PF {
+        self.terms.iter().fold(PF::broadcast(self.constant), |sum, (c, column)| sum + load(column) * *c)
+    }
+}
+
+impl<'a> Denominator<'a> {
+    fn new(
+        interaction: &Interaction,
+        challenge: &Challenge,
+        publics: &[F],
+        column: impl Fn(usize) -> &'a [F],
+    ) -> Self {
         let constants: Vec<EF> = interaction.values.iter().map(|v| EF::from(constant(v, publics))).collect();
         let mut terms: Vec<(usize, EF)> = Vec::new();
         for (value, &beta) in interaction.values.iter().zip(&challenge.betas[1..]) {
@@ -47,7 +116,24 @@ impl Denominator {
                 }
             }
         }
-        Self { constant: challenge.compress(interaction.bus, &constants), terms }
+        if let (1, Some(&(column, _))) = (terms.len() % 2, terms.first()) {
+            terms.push((column, EF::ZERO));
+        }
+        let coefficients = |x: &EF| coefficients(x).try_into().unwrap_or([F::ZERO; D]);
+        Self {
+            constant: ext::broadcast(challenge.compress(interaction.bus, &constants)),
+            terms: terms.iter().map(|(i, c)| (coefficients(c), column(*i))).collect(),
+        }
+    }
+
+    /// In the rows that `load` takes from a column.
+    #[inline(always)]
+    fn eval(&self, load: impl Fn(&[F]) -> PF) -> E {
+        let mut sum = Dot::new(&self.constant);
+        for [(b, x), (d, y)] in self.terms.as_chunks().0 {
+            sum.add_base(load(x), b, load(y), d);
+        }
+        sum.sum()
     }
 }
 
@@ -57,75 +143,53 @@ fn constant(form: &Affine, publics: &[F]) -> F {
     form.constant + publics.sum::<F>()
 }
 
-/// The leaves of a proof, by stack.
-pub fn fill(
-    system: &System,
-    layout: &Layout,
-    tables: &[Table],
-    publics: &[F],
-    challenges: Challenges<'_>,
-) -> Vec<Leaves> {
-    let h = layout.log_height;
-    let mut by_stack: Vec<Vec<&Item>> = vec![Vec::new(); layout.messages.count];
-    for item in &layout.messages.items {
-        by_stack[item.place.stack].push(item);
+impl Leaves for Columns<'_> {
+    fn stacks(&self) -> usize {
+        self.stacks.len()
     }
-    by_stack
-        .into_par_iter()
-        .map(|items| {
-            let source = |item: &Item| {
-                let block = &layout.blocks[item.block];
-                let table = &tables[block.chip];
-                let interaction = &system.described[block.chip].description.interactions[item.index];
-                let rows = block.first_row..block.first_row + (1 << block.log_rows);
-                (table, interaction, rows)
-            };
-            if let [item] = items[..]
-                && item.place.log == h
-            {
-                let (table, interaction, rows) = source(item);
-                return full(table, interaction, rows, publics, challenges);
-            }
-            let mut p = vec![F::ZERO; 1 << h];
-            let mut q = vec![EF::ONE; 1 << h];
-            for item in items {
-                let (table, interaction, rows) = source(item);
-                let denominator = Denominator::new(interaction, challenges.of(interaction.bus), publics);
-                let multiplicity = constant(&interaction.multiplicity, publics);
-                for (x, row) in rows.enumerate() {
-                    let at = item.place.index(x, h);
-                    let m = interaction.multiplicity.columns.iter().map(|&(i, c)| table.column(i)[row] * c);
-                    p[at] = multiplicity + m.sum::<F>();
-                    let d = denominator.terms.iter().map(|&(i, c)| c * table.column(i)[row]);
-                    q[at] = denominator.constant + d.sum::<EF>();
-                }
-            }
-            Leaves { p, q: q.chunks_exact(LANES).map(PEF::from_ext_slice).collect() }
-        })
-        .collect()
+
+    fn fill(&self, stack: usize, first: usize, m: &mut [PF], d: &mut [E]) {
+        if let [message @ Message { bits: 0, .. }] = &self.stacks[stack][..] {
+            return message.fill_all(first, m, d);
+        }
+        m.fill(PF::ZERO);
+        d.fill(ext::ONE);
+        for message in &self.stacks[stack] {
+            message.fill_some(first, m, d);
+        }
+    }
 }
 
-/// Leaves of a message of a full block.
-fn full(
-    table: &Table,
-    interaction: &Interaction,
-    rows: std::ops::Range<usize>,
-    publics: &[F],
-    challenges: Challenges<'_>,
-) -> Leaves {
-    let denominator = Denominator::new(interaction, challenges.of(interaction.bus), publics);
-    let column = |i: usize| PF::pack_slice(&table.column(i)[rows.clone()]);
-    let terms: Vec<(PEF, &[PF])> =
-        denominator.terms.iter().map(|&(i, c)| (PEF::from(c), column(i))).collect();
-    let start = PEF::from(denominator.constant);
-    let q = (0..rows.len() / LANES)
-        .into_par_iter()
-        .with_min_len(CHUNK)
-        .map(|x| terms.iter().fold(start, |sum, (c, column)| sum + *c * column[x]))
-        .collect();
-    let multiplicity = constant(&interaction.multiplicity, publics);
-    let terms: Vec<(F, &[F])> =
-        interaction.multiplicity.columns.iter().map(|&(i, c)| (c, &table.column(i)[rows.clone()])).collect();
-    let p = (0..rows.len()).map(|x| multiplicity + terms.iter().map(|(c, v)| v[x] * *c).sum::<F>()).collect();
-    Leaves { p, q }
+impl Message<'_> {
+    /// Fills rows from `first` on of a stack that is all this message's.
+    fn fill_all(&self, first: usize, m: &mut [PF], d: &mut [E]) {
+        for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
+            let row = first + i * LANES;
+            let load = |column: &[F]| *PF::from_slice(&column[row..row + LANES]);
+            (*m, *d) = (self.multiplicity.eval(load), self.denominator.eval(load));
+        }
+    }
+
+    /// Fills this message's share of rows from `first` on.
+    fn fill_some(&self, first: usize, m: &mut [PF], d: &mut [E]) {
+        let stride = 1 << self.bits;
+        let start = first.saturating_sub(self.offset).div_ceil(stride);
+        let end = (first + m.len() * LANES).saturating_sub(self.offset).div_ceil(stride);
+        for row in (start..end).step_by(LANES) {
+            let count = LANES.min(end - row);
+            let load = |column: &[F]| match column.get(row..row + LANES) {
+                Some(all) => *PF::from_slice(all),
+                None => PF::from_fn(|i| column.get(row + i).copied().unwrap_or(F::ZERO)),
+            };
+            let (multiplicity, denominator) = (self.multiplicity.eval(load), self.denominator.eval(load));
+            let multiplicity = multiplicity.as_slice();
+            for i in 0..count {
+                let at = ((row + i) << self.bits) + self.offset - first;
+                m[at / LANES].as_slice_mut()[at % LANES] = multiplicity[i];
+                for (to, c) in d[at / LANES].iter_mut().zip(&denominator) {
+                    to.as_slice_mut()[at % LANES] = c.as_slice()[i];
+                }
+            }
+        }
+    }
 }

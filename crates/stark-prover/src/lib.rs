@@ -5,6 +5,7 @@ pub mod arena;
 pub mod check;
 pub mod dft;
 pub mod encode;
+mod ext;
 pub mod gkr;
 pub mod leaves;
 pub mod merkle;

@@ -162,8 +162,9 @@ pub fn prove(
     let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
 
     let challenges = leaves::Challenges { local: &local, shared: instance.shared };
-    let leaves = stages.time("leaves", || leaves::fill(system, &layout, tables, publics, challenges));
-    let point = stages.time("gkr", || gkr::prove(&mut writer, leaves, h));
+    let leaves = leaves::Columns::new(system, &layout, tables, publics, challenges);
+    let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
+    let point = stages.time("gkr", || tree.prove(&mut writer));
     let (rho, _) = stages
         .time("zerocheck", || zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row));
 

@@ -1,0 +1,198 @@
+//! Packed arithmetic of the extension for kernels: sums of products are reduced once.
+//!
+//! An element is given by its coefficients. Multiplication by a is a matrix whose entries are
+//! coefficients of a and three differences of them (x^5 = 1 − x^2), so a product is five sums of five
+//! products, and a b + c d five sums of ten.
+
+use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
+use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
+
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f")))]
+mod avx2;
+#[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f"))))]
+mod portable;
+
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f")))]
+pub use avx2::{Operand, Sum};
+#[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f"))))]
+pub use portable::{Operand, Sum};
+
+/// Coefficients of a packed extension element.
+pub type E = [PF; D];
+
+/// Zero.
+pub const ZERO: E = [PF::ZERO; D];
+/// One.
+pub const ONE: E = [PF::ONE, PF::ZERO, PF::ZERO, PF::ZERO, PF::ZERO];
+
+/// One expression for each coefficient, unrolled.
+macro_rules! each {
+    ($k:ident => $value:expr) => {
+        [
+            {
+                const $k: usize = 0;
+                $value
+            },
+            {
+                const $k: usize = 1;
+                $value
+            },
+            {
+                const $k: usize = 2;
+                $value
+            },
+            {
+                const $k: usize = 3;
+                $value
+            },
+            {
+                const $k: usize = 4;
+                $value
+            },
+        ]
+    };
+}
+
+/// The same element in all lanes.
+pub fn broadcast(x: EF) -> E {
+    let c = coefficients(&x);
+    each!(K => PF::broadcast(c[K]))
+}
+
+/// As plonky3's type.
+pub fn to_packed(x: &E) -> PEF {
+    PEF::from_basis_coefficients_fn(|k| x[k])
+}
+
+/// From plonky3's type.
+pub fn from_packed(x: &PEF) -> E {
+    let c = x.as_basis_coefficients_slice();
+    each!(K => c[K])
+}
+
+/// Sum of the lanes.
+pub fn lanes_sum(x: &E) -> EF {
+    EF::from_basis_coefficients_fn(|k| x[k].as_slice().iter().copied().sum::<F>())
+}
+
+/// a + b.
+#[inline(always)]
+pub fn add(a: &E, b: &E) -> E {
+    each!(K => a[K] + b[K])
+}
+
+/// a − b.
+#[inline(always)]
+pub fn sub(a: &E, b: &E) -> E {
+    each!(K => a[K] - b[K])
+}
+
+/// Which entry of a [`Matrix`] stands in each row and column.
+const ENTRIES: [[usize; D]; D] =
+    [[0, 4, 3, 2, 5], [1, 0, 4, 3, 2], [2, 5, 6, 7, 8], [3, 2, 5, 6, 7], [4, 3, 2, 5, 6]];
+
+/// Multiplication by an element.
+#[derive(Clone, Copy)]
+pub struct Matrix([Operand; 9]);
+
+impl Matrix {
+    /// By `a`.
+    #[inline(always)]
+    pub fn new(a: &E) -> Self {
+        let d = a[1] - a[4];
+        let entries = [a[0], a[1], a[2], a[3], a[4], d, a[0] - a[3], a[4] - a[2], a[3] - d];
+        Self(entries.map(Operand::new))
+    }
+
+    /// Coefficient K of the product with `b`, less than 3R/2.
+    #[inline(always)]
+    fn row<const K: usize>(&self, b: &[Operand; D]) -> Sum {
+        let product = |j: usize| Sum::product(self.0[ENTRIES[K][j]], b[j]);
+        let four = product(0).plus(product(1)).plus(product(2).plus(product(3)));
+        four.fold().plus(product(4))
+    }
+}
+
+/// Coefficients as operands.
+#[inline(always)]
+pub fn operands(b: &E) -> [Operand; D] {
+    each!(K => Operand::new(b[K]))
+}
+
+/// a b.
+#[inline(always)]
+pub fn mul(a: &E, b: &E) -> E {
+    mul_by(&Matrix::new(a), b)
+}
+
+/// a b.
+#[inline(always)]
+pub fn mul_by(a: &Matrix, b: &E) -> E {
+    let b = operands(b);
+    each!(K => a.row::<K>(&b).reduce())
+}
+
+/// a b + c d.
+#[inline(always)]
+pub fn dot(a: &E, b: &E, c: &E, d: &E) -> E {
+    let (a, b, c, d) = (Matrix::new(a), operands(b), Matrix::new(c), operands(d));
+    each!(K => {
+        let ab = |j: usize| Sum::product(a.0[ENTRIES[K][j]], b[j]);
+        let cd = |j: usize| Sum::product(c.0[ENTRIES[K][j]], d[j]);
+        let left = ab(0).plus(ab(1)).plus(ab(2).plus(ab(3))).fold();
+        let right = cd(0).plus(cd(1)).plus(cd(2).plus(cd(3))).fold();
+        left.plus(right).fold().plus(ab(4).plus(cd(4))).reduce()
+    })
+}
+
+/// a b + c d for base elements a, c.
+#[inline(always)]
+pub fn dot_base(a: PF, b: &E, c: PF, d: &E) -> E {
+    let (a, c) = (Operand::new(a), Operand::new(c));
+    each!(K => Sum::product(a, Operand::new(b[K])).plus(Sum::product(c, Operand::new(d[K]))).reduce())
+}
+
+/// x a + b for a base element a.
+#[inline(always)]
+pub fn mul_base(x: &[Operand; D], a: PF) -> E {
+    let a = Operand::new(a);
+    each!(K => Sum::product(x[K], a).reduce())
+}
+
+/// Σ a b over many pairs.
+#[derive(Clone, Copy)]
+pub struct Dot([Sum; D]);
+
+impl Dot {
+    /// Nothing yet.
+    #[inline(always)]
+    pub fn new(start: &E) -> Self {
+        Self(each!(K => Sum::new(start[K])))
+    }
+
+    /// Adds a b.
+    #[inline(always)]
+    pub fn add(&mut self, a: &E, b: &E) {
+        let (a, b) = (Matrix::new(a), operands(b));
+        self.0 = each!(K => self.0[K].plus(a.row::<K>(&b).fold()).fold());
+    }
+
+    /// Adds a b and c d, for base elements a, c and elements b, d that are the same in all lanes.
+    #[inline(always)]
+    pub fn add_base(&mut self, a: PF, b: &[F; D], c: PF, d: &[F; D]) {
+        let (a, c) = (Operand::new(a), Operand::new(c));
+        self.0 = each!(K => {
+            let two = Sum::product(a, Operand::constant(b[K])).plus(Sum::product(c, Operand::constant(d[K])));
+            self.0[K].plus(two).fold()
+        });
+    }
+
+    /// The sum.
+    #[inline(always)]
+    pub fn sum(&self) -> E {
+        each!(K => self.0[K].reduce())
+    }
+}
+
+#[cfg(test)]
+mod tests;

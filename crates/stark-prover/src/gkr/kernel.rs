@@ -1,0 +1,103 @@
+//! What is computed on chunks of rows. Slices of one call have one length.
+
+use aver_stark::field::{F, PF};
+use p3_field::PackedValue;
+
+use super::leaf::Leaf;
+use crate::ext::{self, Dot, E, Matrix};
+
+/// Packed fractions: numerator, denominator.
+pub type Fraction = [E; 2];
+/// 0/1.
+pub const ZERO: Fraction = [ext::ZERO, ext::ONE];
+/// Base elements of a packed fraction.
+pub const WIDTH: usize = size_of::<Fraction>() / size_of::<F>();
+
+/// A buffer of base elements as fractions.
+pub fn fractions(buffer: &[F]) -> &[Fraction] {
+    PF::pack_slice(buffer).as_chunks().0.as_chunks().0
+}
+
+/// A buffer of base elements as fractions.
+pub fn fractions_mut(buffer: &mut [F]) -> &mut [Fraction] {
+    PF::pack_slice_mut(buffer).as_chunks_mut().0.as_chunks_mut().0
+}
+
+/// p0/q0 + p1/q1.
+#[inline(always)]
+fn sum([p0, q0]: &Fraction, [p1, q1]: &Fraction) -> Fraction {
+    [ext::dot(p0, q1, p1, q0), ext::mul(q0, q1)]
+}
+
+/// `out` = a + b.
+pub fn add(a: &[Fraction], b: &[Fraction], out: &mut [Fraction]) {
+    for ((a, b), out) in a.iter().zip(b).zip(out) {
+        *out = sum(a, b);
+    }
+}
+
+/// `out` = a + b, of leaves.
+pub fn add_leaves(a: Leaf<'_>, b: Leaf<'_>, out: &mut [Fraction]) {
+    for (((p0, q0), (p1, q1)), out) in a.p.iter().zip(a.q).zip(b.p.iter().zip(b.q)).zip(out) {
+        *out = [ext::dot_base(*p0, q1, *p1, q0), ext::mul(q0, q1)];
+    }
+}
+
+/// p + μ q in the place of p.
+pub fn absorb(mu: &Matrix, fractions: &mut [Fraction]) {
+    for [p, q] in fractions {
+        *p = ext::add(p, &ext::mul_by(mu, q));
+    }
+}
+
+/// low + x (high − low) in the place of low.
+pub fn fold(x: &Matrix, low: &mut [Fraction], high: &[Fraction]) {
+    for (low, high) in low.iter_mut().zip(high) {
+        for (l, h) in low.iter_mut().zip(high) {
+            *l = ext::add(l, &ext::mul_by(x, &ext::sub(h, l)));
+        }
+    }
+}
+
+/// Binds leaves likewise.
+pub fn fold_leaves(x: &E, low: Leaf<'_>, high: Leaf<'_>, out: &mut [Fraction]) {
+    let (matrix, operands) = (Matrix::new(x), ext::operands(x));
+    for (((p, q), (hp, hq)), out) in low.p.iter().zip(low.q).zip(high.p.iter().zip(high.q)).zip(out) {
+        let mut numerator = ext::mul_base(&operands, *hp - *p);
+        numerator[0] += *p;
+        *out = [numerator, ext::add(q, &ext::mul_by(&matrix, &ext::sub(hq, q)))];
+    }
+}
+
+/// Two children: left, right.
+pub type Children<'a> = [&'a [Fraction]; 2];
+
+/// Σ eq · (p0 q1 + p1 q0) over rows: of the lower half, and of the difference of the halves. In the right
+/// child, μ q is absorbed in p.
+pub fn sums(eq: &[E], low: Children<'_>, high: Children<'_>) -> [E; 2] {
+    let mut sums = [Dot::new(&ext::ZERO); 2];
+    let rows = low[0].iter().zip(low[1]).zip(high[0].iter().zip(high[1]));
+    for (eq, ((l0, l1), (h0, h1))) in eq.iter().zip(rows) {
+        sums[0].add(eq, &ext::dot(&l0[0], &l1[1], &l1[0], &l0[1]));
+        let difference = |l: &Fraction, h: &Fraction| [ext::sub(&h[0], &l[0]), ext::sub(&h[1], &l[1])];
+        let (d0, d1) = (difference(l0, h0), difference(l1, h1));
+        sums[1].add(eq, &ext::dot(&d0[0], &d1[1], &d1[0], &d0[1]));
+    }
+    sums.map(|s| s.sum())
+}
+
+/// Σ eq · (p0 q1 + p1 q0 + μ q0 q1) of leaves, likewise.
+pub fn leaf_sums(mu: &Matrix, eq: &[E], low: [Leaf<'_>; 2], high: [Leaf<'_>; 2]) -> [E; 2] {
+    let mut sums = [Dot::new(&ext::ZERO); 2];
+    let mut products = sums;
+    for (j, eq) in eq.iter().enumerate() {
+        let ([a, b], [c, d]) = (low, high);
+        let differences = [ext::sub(&c.q[j], &a.q[j]), ext::sub(&d.q[j], &b.q[j])];
+        sums[0].add(eq, &ext::dot_base(a.p[j], &b.q[j], b.p[j], &a.q[j]));
+        products[0].add(eq, &ext::mul(&a.q[j], &b.q[j]));
+        let numerators = [c.p[j] - a.p[j], d.p[j] - b.p[j]];
+        sums[1].add(eq, &ext::dot_base(numerators[0], &differences[1], numerators[1], &differences[0]));
+        products[1].add(eq, &ext::mul(&differences[0], &differences[1]));
+    }
+    [0, 1].map(|i| ext::add(&sums[i].sum(), &ext::mul_by(mu, &products[i].sum())))
+}
