@@ -1,19 +1,15 @@
 //! The leaves of the LogUp tree: multiplicity and compressed message of each message of each row.
 
 use aver_stark::air::Bus;
-use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
+use aver_stark::field::{D, EF, F, PF, coefficients};
 use aver_stark::layout::{Item, Layout, System};
 use aver_stark::symbolic::{Affine, Interaction};
 use aver_stark::verify::Challenge;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
-use rayon::prelude::*;
 
 use crate::ext::{self, Dot, E};
 use crate::gkr::{LANES, Leaves};
 use crate::table::Table;
-
-/// Packed rows a task works on.
-const CHUNK: usize = 1 << 9;
 
 /// The challenges messages are compressed with.
 #[derive(Clone, Copy)]
@@ -193,3 +189,6 @@ impl Message<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::eq::{Eq, Sums, add, weigh};
 use super::kernel::{self, Fraction, WIDTH};
 use super::packed::LANES;
-use super::sumcheck::{self, Layer, Sumcheck};
+use super::sumcheck::{self, Layer, Pair, Sumcheck};
 use super::{CHUNK, LeafPoint};
 use crate::arena::Arena;
 use crate::ext::{self, E, Matrix};
@@ -93,7 +93,7 @@ fn bind_chunk(
 }
 
 /// Binds the first variable of all leaves to x, and sums over the rows of the next round.
-fn bind(leaves: &impl Leaves, layer: &Layer, x: EF, eq: &Eq, pairs: &mut [[&mut [Fraction]; 2]]) -> Sums {
+fn bind(leaves: &impl Leaves, layer: &Layer, x: EF, eq: &Eq, pairs: &mut [Pair<'_>]) -> Sums {
     let mu = Matrix::new(&ext::broadcast(layer.mu));
     let x = ext::broadcast(x);
     let len = eq.inner.len();
@@ -156,14 +156,16 @@ pub fn prove(
         let pairs = sumcheck::pairs(&mut buffers);
         return Sumcheck::new(writer, pairs, point).run(writer, point);
     }
-    let layer = Layer::new(writer, leaves.stacks().div_ceil(2), point);
+    let count = leaves.stacks().div_ceil(2);
+    let layer = Layer::new(writer, count, point);
     let mut eq = Eq::new(&point.row[1..]);
     let sums = first_sums(leaves, &layer, &eq, rows / 2);
     let x = layer.round(writer, sums);
     eq.bind();
-    let stacks = leaves.stacks().next_multiple_of(2);
-    let mut buffers: Vec<Vec<F>> = (0..stacks).map(|_| arena.take(rows / 2 * WIDTH)).collect();
-    let mut pairs = sumcheck::pairs(&mut buffers);
+    // A pair's children, of half as many rows, share a buffer of the size all stacks have.
+    let mut buffers: Vec<Vec<F>> = (0..count).map(|_| arena.take(rows * WIDTH)).collect();
+    let mut pairs: Vec<Pair<'_>> =
+        buffers.iter_mut().map(|b| kernel::fractions_mut(b).split_at_mut(rows / 2).into()).collect();
     let sums = bind(leaves, &layer, x, &eq, &mut pairs);
     let bit = Sumcheck::bound(layer, pairs, eq, x).go_on(writer, sums, point);
     buffers.into_iter().for_each(|b| arena.give(b));

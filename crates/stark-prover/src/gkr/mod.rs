@@ -24,7 +24,7 @@ use crate::ext::E;
 use crate::transcript::Writer;
 
 pub use leaf::Leaves;
-pub use packed::{LANES, fold, fold_base, lanes_sum, packed_eq, unpack};
+pub use packed::{LANES, packed_eq, unpack};
 
 /// Packed rows of a chunk: what is computed on them stays in cache.
 const CHUNK: usize = 1 << 4;
@@ -71,3 +71,6 @@ impl<'a, L: Leaves> Tree<'a, L> {
         point
     }
 }
+
+#[cfg(test)]
+mod tests;
