@@ -53,12 +53,12 @@ fn plot(all: &[Results], path: &Path) -> Result<(), Box<dyn Error>> {
         Some(commit) if (x - x.round()).abs() < 0.05 && *x > -0.1 => commit.name.clone(),
         _ => String::new(),
     };
-    let mesh = |labels: usize| labels.max(2);
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .x_labels(mesh(2 * all.len()))
+        .x_labels(2 * all.len() + 2)
         .x_label_formatter(&name)
+        .y_label_formatter(&|khz| format!("{khz:.0}"))
         .y_desc("kHz")
         .draw()?;
     let programs = all.last().map(|results| &results.programs[..]).unwrap_or_default();

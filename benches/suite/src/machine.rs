@@ -56,6 +56,7 @@ fn features() -> &'static str {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Commit {
     /// Its short name; with `-dirty` if files differ from it.
+    #[serde(rename = "commit")]
     pub name: String,
     /// Its day, as in 2026-11-21.
     pub date: String,

@@ -63,6 +63,8 @@ pub struct ProgramResult {
     pub slowdown: f64,
     /// Time to prove.
     pub prove_seconds: f64,
+    /// Processor time of that.
+    pub processor_seconds: Option<f64>,
     /// Time to run natively.
     pub native_seconds: f64,
     /// The most memory that the process had.
@@ -119,6 +121,7 @@ impl ProgramResult {
             speedup: one.seconds / all.seconds,
             slowdown: one.seconds / one.native_seconds,
             prove_seconds: one.seconds,
+            processor_seconds: one.processor_seconds,
             native_seconds: one.native_seconds,
             peak_bytes: one.peak_bytes,
             proof_bytes: one.proof_bytes,

@@ -24,6 +24,9 @@ pub struct Run {
     pub shards: usize,
     /// Seconds of the second proof in this process, from the ELF file to the last byte.
     pub seconds: f64,
+    /// Processor seconds of the second proof, of all threads; less than `seconds` on one thread means that
+    /// others had the processor.
+    pub processor_seconds: Option<f64>,
     /// Seconds of the first, for which the system had to hand out memory.
     pub first_seconds: f64,
     /// Seconds of each of [`STAGES`], in the second proof.
@@ -51,7 +54,9 @@ impl Run {
         let input = Input::from(bytes.as_slice());
         let (first_seconds, first) = prove(program, &input, threads)?;
         drop(first);
+        let busy_before = processor_seconds();
         let (seconds, (prover, proof)) = prove(program, &input, threads)?;
+        let busy = processor_seconds().zip(busy_before).map(|(after, before)| after - before);
         let vk = prover.vk()?;
         let mut verify_seconds = f64::INFINITY;
         let mut output = Vec::new();
@@ -70,6 +75,7 @@ impl Run {
             instructions: report.execution.instructions,
             shards: report.execution.shards,
             seconds,
+            processor_seconds: busy,
             first_seconds,
             stages: group(&report.stages, seconds),
             verify_seconds,
@@ -89,6 +95,15 @@ fn prove(program: &Program, input: &Input, threads: usize) -> Result<(f64, (Prov
     let prover = Prover::builder().threads(threads).build(&elf)?;
     let proof = prover.prove(input)?;
     Ok((start.elapsed().as_secs_f64(), (prover, proof)))
+}
+
+/// Processor time of this process so far; Linux says.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name: state, …, utime, stime, in hundredths.
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 /// Seconds of the function on this computer, the least of at least three and 20 ms of them.

@@ -33,8 +33,12 @@ impl Results {
         let (machine, c) = (&self.machine, &self.ceilings);
         let commit = self.commit.as_ref().map_or("unknown".into(), |c| format!("{} of {}", c.name, c.date));
         let load = machine.load.map_or(String::new(), |load| format!(", load {load} before"));
+        let all = |of: fn(&ProgramResult) -> Option<f64>| self.programs.iter().map(of).sum::<Option<f64>>();
+        let busy = all(|p| p.processor_seconds).zip(all(|p| Some(p.prove_seconds)));
+        let busy = busy.map_or("?".into(), |(processor, whole)| percent(processor / whole));
         format!(
-            "{} cores of {}, {} build{load}; {} provable bits; commit {commit}.\nOne thread here takes {:.2} ns for a \
+            "{} cores of {}, {} build{load}; {} provable bits; commit {commit}. The one thread had the processor \
+             {busy} of the time.\nOne thread here takes {:.2} ns for a \
              multiplication in the field, {:.2} in its extension; {:.2} to encode an element; {:.0} to hash a node, \
              {:.2} for a byte of a leaf; and copies {:.1} GB/s.",
             machine.cores,
