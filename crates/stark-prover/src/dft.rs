@@ -1,4 +1,4 @@
-//! Transforms of columns that stay in cache: tiles of lines, 16 elements side by side.
+//! Transforms of columns, in tiles that stay in cache: rows of a few packed elements, a lane for each column.
 //!
 //! A polynomial modulo X^{2m} − c² is known modulo X^m − c and X^m + c: a layer of butterflies, all of a
 //! block with the same root c. Block b of layer k, from 0, has c = ω^{bitrev(b)}, ω of order 2^{k+1}; that is
@@ -9,14 +9,10 @@
 use aver_stark::field::{F, PF};
 use p3_field::{PackedFieldPow2, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 
-/// Elements side by side: a cache line.
+/// Columns side by side: a cache line.
 pub const LINE: usize = 16;
-const PACKS: usize = LINE / PF::WIDTH;
-/// A cache line.
-pub type Line = [PF; PACKS];
-
-/// A line of zeros.
-pub const ZERO: Line = [PF::ZERO; PACKS];
+/// Packed elements of a line.
+pub const PACKS: usize = LINE / PF::WIDTH;
 
 /// The roots of blocks 0 to 2^`log`: root b is ω^{bitrev(b)}.
 pub fn roots(log: usize) -> Vec<F> {
@@ -29,10 +25,10 @@ pub fn roots(log: usize) -> Vec<F> {
     roots
 }
 
-/// All layers of block `block` (of the layer that has as many blocks as there are such tiles), in place.
-pub fn transform(tile: &mut [Line], roots: &[F], block: usize) {
-    let layers = tile.len().trailing_zeros() as usize;
-    let tile = tile.as_flattened_mut();
+/// All layers of a tile of 2^`layers` rows, block `block` of the layer that has as many blocks as there are
+/// such tiles; in place.
+pub fn transform(tile: &mut [PF], layers: usize, roots: &[F], block: usize) {
+    let packs = tile.len() >> layers;
     let mut done = layers % 2;
     if done == 1 {
         let (low, high) = tile.split_at_mut(tile.len() / 2);
@@ -40,7 +36,7 @@ pub fn transform(tile: &mut [Line], roots: &[F], block: usize) {
         low.iter_mut().zip(high).for_each(|(a, b)| (*a, *b) = butterfly(*a, *b, c));
     }
     while done < layers {
-        for (b, part) in tile.chunks_exact_mut(PACKS << (layers - done)).enumerate() {
+        for (b, part) in tile.chunks_exact_mut(packs << (layers - done)).enumerate() {
             two_layers(part, roots, (block << done) + b);
         }
         done += 2;
@@ -91,26 +87,26 @@ fn butterfly(a: PF, b: PF, c: PF) -> (PF, PF) {
     (a + t, a - t)
 }
 
-/// Row r of the tile: element `first` + r of each column; zeros where columns lack.
-pub fn load_columns(columns: &[&[F]], first: usize, tile: &mut [Line]) {
-    if tile.len() < PF::WIDTH {
-        for (r, line) in tile.iter_mut().enumerate() {
-            let value = |i: usize| columns.get(i).map_or(F::ZERO, |c| c[first + r]);
-            *line = core::array::from_fn(|pack| PF::from_fn(|lane| value(pack * PF::WIDTH + lane)));
+/// Row r of the tile, `packs` packed elements: element `first` + r of each column, zeros where columns lack.
+pub fn load_columns(columns: &[&[F]], first: usize, packs: usize, tile: &mut [PF]) {
+    let rows = tile.len() / packs;
+    if rows < PF::WIDTH {
+        let value = |r: usize, i: usize| columns.get(i).map_or(F::ZERO, |c| c[first + r]);
+        for (i, out) in tile.iter_mut().enumerate() {
+            *out = PF::from_fn(|lane| value(i / packs, i % packs * PF::WIDTH + lane));
         }
         return;
     }
-    let rows = tile.len();
-    for pack in 0..PACKS {
+    for pack in 0..packs {
         let columns: [&[PF]; PF::WIDTH] = core::array::from_fn(|i| {
             let column = columns.get(pack * PF::WIDTH + i);
             column.map_or(&[][..], |c| PF::pack_slice(&c[first..first + rows]))
         });
-        for (i, lines) in tile.chunks_exact_mut(PF::WIDTH).enumerate() {
+        for (i, rows) in tile.chunks_exact_mut(PF::WIDTH * packs).enumerate() {
             let mut square: [PF; PF::WIDTH] =
                 core::array::from_fn(|y| columns[y].get(i).copied().unwrap_or(PF::ZERO));
             transpose(&mut square);
-            lines.iter_mut().zip(square).for_each(|(line, value)| line[pack] = value);
+            rows.chunks_exact_mut(packs).zip(square).for_each(|(row, value)| row[pack] = value);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A matrix is encoded coset by coset of the subgroup its columns were given on: first layers of each column,
 //! then, block by block of rows, last layers of all columns. A block's rows are hashed while they are in
-//! cache, and dropped: the few that are opened are computed again.
+//! cache, and dropped with the lowest levels of the tree: what is opened is computed again, by groups of rows.
 
 use std::sync::OnceLock;
 
@@ -16,13 +16,15 @@ use p3_field::{PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
 use crate::arena::Arena;
-use crate::dft::{LINE, ZERO, load_columns, roots, transform, two_layers, two_layers_into};
-use crate::merkle::{Tree, hash_rows};
+use crate::dft::{LINE, PACKS, load_columns, roots, transform, two_layers, two_layers_into};
+use crate::merkle::{Tree, subtree_roots, write_siblings};
 use crate::transcript::Writer;
 
 /// log2 of the rows of a block, or one more (first layers are done by twos): a block of all columns fits the
 /// second cache.
 const LOG_BLOCK: usize = 8;
+/// Rows of a group, at most.
+const GROUP: usize = 16;
 /// So much longer is a column of first layers than its values, or the same lines of all columns would
 /// fall into the same places of the cache.
 const GAP: usize = LINE;
@@ -40,38 +42,25 @@ impl Encoder {
     pub fn commit(&self, log_height: usize, stacks: &[&[F]]) -> Committed {
         let width = stacks.len();
         if width == 0 {
-            return Committed { width, tree: None };
+            return Committed { width, tree: Kept::Nothing };
         }
-        let mut leaves = vec![[0; DIGEST_BYTES]; 2 << log_height];
         let code = Code::new(self, stacks, log_height + 1);
-        code.blocks(
-            &mut leaves,
-            1,
-            || vec![F::ZERO; code.block * width],
-            |rows, leaves, fill| {
-                fill(rows);
-                hash_rows(rows, width, leaves);
-            },
-        );
-        Committed { width, tree: Some(Tree::from_leaves(leaves, width)) }
+        let mut groups = vec![[0; DIGEST_BYTES]; (2 << log_height) / code.group];
+        code.blocks(&mut groups, |compute, groups| {
+            let mut rows = self.arena.take(code.block * width);
+            compute(&mut rows);
+            subtree_roots(&rows, width, groups);
+            self.arena.give(rows);
+        });
+        Committed { width, tree: Kept::Groups(Tree::from_leaves(groups)) }
     }
 
     /// Values of the polynomials with these coefficients, 2^n each, on the subgroup of order
     /// 2^`log_domain`: a row-major matrix, row i at ω^{bitrev(i)}.
     pub fn encode(&self, log_domain: usize, columns: &[&[F]]) -> Vec<F> {
         let mut rows = self.arena.take(columns.len() << log_domain);
-        Code::new(self, columns, log_domain).blocks(
-            &mut rows,
-            columns.len(),
-            || (),
-            |(), rows, fill| fill(rows),
-        );
+        Code::new(self, columns, log_domain).blocks(&mut rows, |compute, rows| compute(rows));
         rows
-    }
-
-    /// Rows `indices` of that matrix.
-    pub fn encoded_rows(&self, log_domain: usize, columns: &[&[F]], indices: &[usize]) -> Vec<F> {
-        Code::new(self, columns, log_domain).rows(indices)
     }
 
     /// The roots of blocks of transforms of length up to 2^`log`.
@@ -90,6 +79,8 @@ struct Code<'a> {
     height: usize,
     /// Rows of a block.
     block: usize,
+    /// Rows whose part of the tree is not kept.
+    group: usize,
 }
 
 impl<'a> Code<'a> {
@@ -98,26 +89,31 @@ impl<'a> Code<'a> {
         debug_assert!(columns.iter().all(|c| c.len() == height));
         let log = height.trailing_zeros() as usize;
         let block = 1 << log.min(LOG_BLOCK + (log - LOG_BLOCK.min(log)) % 2);
-        Self { encoder, columns, log_domain, roots: encoder.roots(log_domain), height, block }
+        Self {
+            encoder,
+            columns,
+            log_domain,
+            roots: encoder.roots(log_domain),
+            height,
+            block,
+            group: block.min(GROUP),
+        }
     }
 
-    /// For each block of rows: its part of `out`, `each` elements a row, and what writes the rows.
-    fn blocks<T: Send, S>(
-        &self,
-        out: &mut [T],
-        each: usize,
-        state: impl Fn() -> S + Sync,
-        work: impl Fn(&mut S, &mut [T], &dyn Fn(&mut [F])) + Sync,
-    ) {
+    /// For each block of rows: what computes them, and the block's part of `out`.
+    fn blocks<T: Send>(&self, out: &mut [T], work: impl Fn(&dyn Fn(&mut [F]), &mut [T]) + Sync) {
+        let cosets = (1 << self.log_domain) / self.height;
+        let each = out.len() / cosets;
+        let blocks = self.height / self.block;
         let stride = self.height + GAP;
         let mut first = self.encoder.arena.take(self.columns.len() * stride);
-        for (coset, out) in out.chunks_mut(each * self.height).enumerate() {
+        for (coset, out) in out.chunks_mut(each).enumerate() {
             let columns = first.par_chunks_mut(stride).zip(self.columns);
             columns.for_each(|(first, column)| self.first_layers(coset, column, &mut first[..self.height]));
             let first: Vec<&[F]> = first.chunks_exact(stride).collect();
-            out.par_chunks_mut(each * self.block).enumerate().for_each_init(&state, |state, (i, out)| {
-                let block = coset * (self.height / self.block) + i;
-                work(state, out, &|rows| self.last_layers(block, i * self.block, &first, rows));
+            out.par_chunks_mut(each / blocks).enumerate().for_each(|(i, out)| {
+                let at = i * self.block;
+                work(&|rows| self.last_layers(coset * blocks + i, at, self.block, &first, rows), out);
             });
         }
         self.encoder.arena.give(first);
@@ -147,88 +143,105 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// Layers within block `block`, which starts at `at` in the columns; writes its rows.
-    fn last_layers(&self, block: usize, at: usize, first: &[&[F]], rows: &mut [F]) {
-        let width = first.len();
-        let mut tile = [ZERO; 2 << LOG_BLOCK];
-        let tile = &mut tile[..self.block];
-        for (i, columns) in first.chunks(LINE).enumerate() {
-            load_columns(columns, at, tile);
-            transform(tile, self.roots, block);
-            for (row, line) in rows.chunks_exact_mut(width).zip(&*tile) {
-                let row = &mut row[i * LINE..];
+    /// Layers within block `block` of `height` rows, which starts at `at` in the columns; writes its rows.
+    fn last_layers(&self, block: usize, at: usize, height: usize, columns: &[&[F]], rows: &mut [F]) {
+        let width = columns.len();
+        let layers = height.trailing_zeros() as usize;
+        let mut tile = [PF::ZERO; PACKS << (LOG_BLOCK + 1)];
+        for (i, columns) in columns.chunks(LINE).enumerate() {
+            let packs = columns.len().div_ceil(PF::WIDTH);
+            let tile = &mut tile[..height * packs];
+            load_columns(columns, at, packs, tile);
+            transform(tile, layers, self.roots, block);
+            for (row, values) in rows.chunks_exact_mut(width).zip(tile.chunks_exact(packs)) {
+                let (row, values) = (&mut row[i * LINE..], PF::unpack_slice(values));
                 if columns.len() == LINE {
-                    row[..LINE].copy_from_slice(PF::unpack_slice(line));
+                    row[..LINE].copy_from_slice(&values[..LINE]);
                 } else {
-                    row.copy_from_slice(&PF::unpack_slice(line)[..columns.len()]);
+                    row.copy_from_slice(&values[..columns.len()]);
                 }
             }
         }
     }
 
-    /// Rows by themselves: after first layers, a value is that of a polynomial as long as a block.
-    fn rows(&self, indices: &[usize]) -> Vec<F> {
-        let generator = F::two_adic_generator(self.log_domain);
-        let powers: Vec<Vec<F>> = indices
-            .iter()
-            .map(|&i| {
-                generator.exp_u64(bit_reverse(i, self.log_domain) as u64).powers().collect_n(self.block)
-            })
+    /// The rows of some groups, by themselves. After first layers a column is known modulo X^block − z, from
+    /// which it follows modulo the X^group − c of a group.
+    fn groups(&self, groups: &[usize]) -> Vec<F> {
+        let log = self.log_domain - self.group.trailing_zeros() as usize;
+        let generator = F::two_adic_generator(log);
+        let terms = self.block / self.group;
+        let powers: Vec<Vec<F>> = (groups.iter())
+            .map(|&g| generator.exp_u64(bit_reverse(g, log) as u64).powers().collect_n(terms))
             .collect();
-        let column = |first: &mut Vec<F>, column: &&[F]| {
-            let mut values = Vec::with_capacity(indices.len());
+        let remainders = |first: &mut Vec<F>, column: &&[F]| {
+            let mut remainders = vec![F::ZERO; groups.len() * self.group];
             let mut done = None;
-            for (&i, powers) in indices.iter().zip(&powers) {
-                let (coset, row) = (i / self.height, i % self.height);
+            for ((&g, powers), out) in groups.iter().zip(&powers).zip(remainders.chunks_exact_mut(self.group))
+            {
+                let (coset, row) = (g * self.group / self.height, g * self.group % self.height);
                 if done != Some(coset) {
                     self.first_layers(coset, column, first);
                     done = Some(coset);
                 }
-                let block = row / self.block * self.block;
-                values.push(dot(&first[block..block + self.block], powers));
+                let block = &first[row / self.block * self.block..][..self.block];
+                for (values, &power) in block.chunks_exact(self.group).zip(powers) {
+                    out.iter_mut().zip(values).for_each(|(out, &v)| *out += v * power);
+                }
             }
-            values
+            remainders
         };
         let first = || vec![F::ZERO; self.height];
-        let columns: Vec<Vec<F>> = self.columns.par_iter().map_init(first, column).collect();
-        (0..indices.len()).flat_map(|i| columns.iter().map(move |c| c[i])).collect()
+        let columns: Vec<Vec<F>> = self.columns.par_iter().map_init(first, remainders).collect();
+        let columns: Vec<&[F]> = columns.iter().map(Vec::as_slice).collect();
+        let mut rows = vec![F::ZERO; groups.len() * self.group * columns.len()];
+        for ((i, &g), rows) in
+            groups.iter().enumerate().zip(rows.chunks_exact_mut(self.group * columns.len()))
+        {
+            self.last_layers(g, i * self.group, self.group, &columns, rows);
+        }
+        rows
     }
-}
-
-fn dot(a: &[F], b: &[F]) -> F {
-    const BATCH: usize = 8;
-    if a.len() < BATCH * PF::WIDTH {
-        return a.iter().zip(b).map(|(&a, &b)| a * b).sum();
-    }
-    let (a, _) = PF::pack_slice(a).as_chunks::<BATCH>();
-    let (b, _) = PF::pack_slice(b).as_chunks::<BATCH>();
-    let sum: PF = a.iter().zip(b).map(|(a, b)| PF::dot_product(a, b)).sum();
-    sum.as_slice().iter().copied().sum()
 }
 
 /// A committed group of stacks.
 pub struct Committed {
     /// Number of stacks.
     pub width: usize,
-    tree: Option<Tree>,
+    tree: Kept,
+}
+
+/// What is kept of a tree.
+enum Kept {
+    /// There is none.
+    Nothing,
+    /// All of it, and the rows.
+    All(Tree),
+    /// The nodes above groups of rows.
+    Groups(Tree),
 }
 
 impl Committed {
     /// Commits to rows as they are: a power of two of them, of `width` > 0 elements.
     pub fn from_rows(rows: Vec<F>, width: usize) -> Self {
-        Self { width, tree: Some(Tree::new(rows, width)) }
+        Self { width, tree: Kept::All(Tree::new(rows, width)) }
     }
     /// The root; none without stacks.
     pub fn root(&self) -> Option<Digest> {
-        self.tree.as_ref().map(Tree::root)
+        match &self.tree {
+            Kept::Nothing => None,
+            Kept::All(tree) | Kept::Groups(tree) => Some(tree.root()),
+        }
     }
     /// What the verifier knows of it.
     pub fn commitment(&self) -> GroupCommitment {
         GroupCommitment { root: self.root(), width: self.width }
     }
-    /// The tree over the encoded rows.
+    /// The tree over the encoded rows, if rows are kept.
     pub fn tree(&self) -> Option<&Tree> {
-        self.tree.as_ref()
+        match &self.tree {
+            Kept::All(tree) => Some(tree),
+            _ => None,
+        }
     }
     /// Writes the opening of the rows at `indices`, increasing, each once; `stacks` as they were committed.
     pub fn open(
@@ -236,17 +249,30 @@ impl Committed {
         encoder: &Encoder,
         writer: &mut Writer,
         stacks: &[&[F]],
-        rows: Hint<F>,
+        hint: Hint<F>,
         indices: &[usize],
     ) {
         match &self.tree {
-            Some(tree) if tree.keeps_rows() => tree.open(writer, rows, indices),
-            Some(tree) => {
-                let opened = encoder.encoded_rows(tree.log_leaves(), stacks, indices);
-                opened.chunks_exact(self.width).for_each(|row| writer.hints(rows, row));
-                tree.siblings(writer, indices);
+            Kept::Nothing => {}
+            Kept::All(tree) => tree.open(writer, hint, indices),
+            Kept::Groups(upper) => {
+                let log_domain = stacks.first().map_or(0, |s| s.len()).trailing_zeros() as usize + 1;
+                let code = Code::new(encoder, stacks, log_domain);
+                let mut groups: Vec<usize> = indices.iter().map(|i| i / code.group).collect();
+                groups.dedup();
+                let rows = code.groups(&groups);
+                let trees: Vec<Tree> = rows
+                    .chunks_exact(code.group * self.width)
+                    .map(|rows| Tree::new(rows.to_vec(), self.width))
+                    .collect();
+                // Both are in order: group by group, row by row.
+                let tree = |row: usize| &trees[groups.partition_point(|&g| g < row / code.group)];
+                indices.iter().for_each(|&i| writer.hints(hint, tree(i).row(i % code.group)));
+                let log_group = code.group.trailing_zeros() as usize;
+                let node = |level: usize, i: usize| tree(i << level).node(level, i % (code.group >> level));
+                let groups = write_siblings(writer, indices, log_group, node);
+                upper.write_siblings(writer, &groups);
             }
-            None => {}
         }
     }
 }

@@ -19,10 +19,10 @@ const LANES: usize = 16;
 /// Rows, or nodes, a task hashes.
 const TASK: usize = 256;
 
-/// A committed matrix: a power of two of rows, and the tree over them.
+/// The tree over a power of two of leaves.
 pub struct Tree {
     width: usize,
-    /// Empty if not kept.
+    /// None, if what the leaves are was not kept.
     rows: Vec<F>,
     /// Digests by level: leaves first, the root last.
     levels: Vec<Vec<Digest>>,
@@ -37,11 +37,11 @@ impl Tree {
         leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * width)).for_each(|(out, rows)| {
             hash_rows(rows, width, out);
         });
-        Self { rows, ..Self::from_leaves(leaves, width) }
+        Self { rows, width, ..Self::from_leaves(leaves) }
     }
 
-    /// The tree over leaves of rows of `width` elements, a power of two of them, without the rows.
-    pub fn from_leaves(leaves: Vec<Digest>, width: usize) -> Self {
+    /// The tree over these leaves, or nodes.
+    pub fn from_leaves(leaves: Vec<Digest>) -> Self {
         let mut levels = vec![leaves];
         while let Some(below) = levels.last().filter(|l| l.len() > 1) {
             let mut level = vec![[0; DIGEST_BYTES]; below.len() / 2];
@@ -50,7 +50,7 @@ impl Tree {
             });
             levels.push(level);
         }
-        Self { width, rows: Vec::new(), levels }
+        Self { width: 0, rows: Vec::new(), levels }
     }
 
     /// The root.
@@ -58,17 +58,12 @@ impl Tree {
         self.levels.last().and_then(|l| l.first()).copied().unwrap_or([0; DIGEST_BYTES])
     }
 
-    /// Whether the rows are kept.
-    pub fn keeps_rows(&self) -> bool {
-        !self.rows.is_empty()
+    /// Node `i` of a level; leaves are level 0.
+    pub fn node(&self, level: usize, i: usize) -> &Digest {
+        &self.levels[level][i]
     }
 
-    /// log2 of the number of leaves.
-    pub fn log_leaves(&self) -> usize {
-        self.levels.len() - 1
-    }
-
-    /// Row `i`, if rows are kept.
+    /// Row `i`.
     pub fn row(&self, i: usize) -> &[F] {
         &self.rows[i * self.width..(i + 1) * self.width]
     }
@@ -83,33 +78,57 @@ impl Tree {
         self.rows
     }
 
-    /// Writes the opening of the rows at `indices`, increasing, each once. Rows must be kept.
+    /// Writes the opening of the rows at `indices`, increasing, each once.
     pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize]) {
         for &i in indices {
             writer.hints(rows, self.row(i));
         }
-        self.siblings(writer, indices);
+        self.write_siblings(writer, indices);
     }
 
-    /// Writes what of the opening follows the rows.
-    pub fn siblings(&self, writer: &mut Writer, indices: &[usize]) {
-        let mut known = indices.to_vec();
-        for level in &self.levels[..self.levels.len() - 1] {
-            let mut parents = Vec::with_capacity(known.len());
-            let mut nodes = known.iter().copied().peekable();
-            while let Some(i) = nodes.next() {
-                if nodes.next_if(|&j| i % 2 == 0 && j == i + 1).is_none() {
-                    writer.hint(SIBLINGS, &level[i ^ 1]);
-                }
-                parents.push(i / 2);
-            }
-            known = parents;
-        }
+    /// Writes what of the opening of leaves follows the rows.
+    pub fn write_siblings(&self, writer: &mut Writer, indices: &[usize]) {
+        write_siblings(writer, indices, self.levels.len() - 1, |level, i| self.node(level, i));
     }
 }
 
+/// Writes the siblings on `levels` levels from the nodes `indices` up, increasing, each once; what is known
+/// of the level above them.
+pub(crate) fn write_siblings<'a>(
+    writer: &mut Writer,
+    indices: &[usize],
+    levels: usize,
+    node: impl Fn(usize, usize) -> &'a Digest,
+) -> Vec<usize> {
+    let mut known = indices.to_vec();
+    for level in 0..levels {
+        let mut parents = Vec::with_capacity(known.len());
+        let mut nodes = known.iter().copied().peekable();
+        while let Some(i) = nodes.next() {
+            if nodes.next_if(|&j| i % 2 == 0 && j == i + 1).is_none() {
+                writer.hint(SIBLINGS, node(level, i ^ 1));
+            }
+            parents.push(i / 2);
+        }
+        known = parents;
+    }
+    known
+}
+
+/// The roots of the trees over as many rows each.
+pub(crate) fn subtree_roots(rows: &[F], width: usize, roots: &mut [Digest]) {
+    let mut level = vec![[0; DIGEST_BYTES]; rows.len() / width];
+    hash_rows(rows, width, &mut level);
+    while level.len() > roots.len() {
+        let mut above = vec![[0; DIGEST_BYTES]; level.len() / 2];
+        compress_pairs(&level, &mut above);
+        level = above;
+    }
+    roots.copy_from_slice(&level);
+}
+
 /// Leaves of rows.
-pub(crate) fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
+fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
     if width <= CHUNK {
         return hash_columns(rows, width, 0..width, &WHOLE, out);
     }

@@ -13,7 +13,7 @@ use aver_stark::protocol::{
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
-use crate::dft::{LINE, Line, ZERO, transform};
+use crate::dft::{LINE, PACKS, transform};
 use crate::encode::{Committed, Encoder};
 use crate::merkle::Tree;
 use crate::transcript::Writer;
@@ -204,20 +204,22 @@ fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[us
         })
         .collect();
     let lines = columns / LINE;
-    let mut tiles = vec![ZERO; (D * lines) << log_rows];
-    tiles.par_chunks_mut(1 << log_rows).enumerate().for_each(|(i, tile)| {
+    let tile = PACKS << log_rows;
+    let mut tiles = vec![PF::ZERO; D * lines * tile];
+    tiles.par_chunks_mut(tile).enumerate().for_each(|(i, tile)| {
         let (at, d) = (i / D * LINE, i % D);
         for (row, powers, scale) in &terms {
             let scale = PF::from(coefficients(scale)[d]);
             let powers = PF::pack_slice(&powers[at..at + LINE]);
-            tile[*row].iter_mut().zip(powers).for_each(|(v, &p)| *v += scale * p);
+            tile[row * PACKS..][..PACKS].iter_mut().zip(powers).for_each(|(v, &p)| *v += scale * p);
         }
-        transform(tile, encoder.roots(log_rows), 0);
+        transform(tile, log_rows, encoder.roots(log_rows), 0);
     });
     w.par_chunks_mut(columns / PF::WIDTH).enumerate().for_each(|(x1, w)| {
         let at = bit_reverse(x1, log_rows);
-        for (line, w) in w.chunks_exact_mut(LINE / PF::WIDTH).enumerate() {
-            let parts: [&Line; D] = core::array::from_fn(|d| &tiles[((line * D + d) << log_rows) + at]);
+        for (line, w) in w.chunks_exact_mut(PACKS).enumerate() {
+            let parts: [&[PF]; D] =
+                core::array::from_fn(|d| &tiles[(line * D + d) * tile + at * PACKS..][..PACKS]);
             for (pack, w) in w.iter_mut().enumerate() {
                 *w += PEF::from_basis_coefficients_fn(|d| parts[d][pack]);
             }

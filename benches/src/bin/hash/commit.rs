@@ -71,7 +71,7 @@ pub fn measure(log_height: usize, width: usize) -> Times {
     let mut rows = encoder.encode(log_height + 1, &stacks);
     let digests: Vec<Digest> = (0..height).map(|i| *blake3::hash(&i.to_le_bytes()).as_bytes()).collect();
     let copy = least(|| _ = black_box(digests.clone()));
-    let blake3_nodes = least(|| _ = black_box(Tree::from_leaves(digests.clone(), width))) - copy;
+    let blake3_nodes = least(|| _ = black_box(Tree::from_leaves(digests.clone()))) - copy;
     let tree = least(|| rows = Tree::new(std::mem::take(&mut rows), width).into_rows());
     let blake3_leaves = tree - blake3_nodes;
 
