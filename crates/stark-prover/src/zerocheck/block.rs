@@ -15,7 +15,7 @@ use super::columns::Segments;
 use super::grid::{self, Grid, Source};
 use super::kernels::lanes_sum;
 use super::rows::Rows;
-use super::{Eq, NODES, Point, segments};
+use super::{Eq, NODES, Point, extend, segments};
 use crate::gkr::{LANES, packed_eq};
 use crate::table::Table;
 
@@ -36,7 +36,7 @@ pub struct Block<'a> {
     /// Columns in constraints, and all others.
     used: Vec<usize>,
     others: Vec<usize>,
-    /// Degree of the constraints; 0 if there are none.
+    /// Degree of the constraints.
     degree: usize,
     /// Rounds on base elements.
     rounds: usize,
@@ -69,11 +69,19 @@ impl<'a> Block<'a> {
         let columns: Vec<&[PF]> = tables[chip].columns().map(|c| PF::pack_slice(&c[rows.clone()])).collect();
         let used = used(&described.description);
         let others = (0..columns.len()).filter(|c| !used.contains(c)).collect();
-        let degree = described.description.constraints.iter().map(|c| c.degree).max().unwrap_or(0);
+        let degrees: Vec<usize> = described.description.constraints.iter().map(|c| c.degree).collect();
+        let degree = degrees.iter().copied().max().unwrap_or(0);
         let rounds = grid::rounds(degree, log_rows);
         let air = system.chips[chip].as_ref();
-        let source = Source { chip: air, publics, columns: &columns, used: &used };
-        let grid = Grid::new(&source, degree, rounds, &weights.constraints, &packed_eq(&r[rounds..log_rows]));
+        let source = Source {
+            chip: air,
+            publics,
+            columns: &columns,
+            used: &used,
+            degrees: &degrees,
+            weights: &weights.constraints,
+        };
+        let grid = Grid::new(&source, rounds, &packed_eq(&r[rounds..log_rows]));
         let mut linear: Vec<EF> = (0..1 << segments(log_rows))
             .map(|u| at_r.iter().zip(&weights.columns).map(|(parts, &w)| parts[u] * w).sum())
             .collect();
@@ -109,22 +117,20 @@ impl<'a> Block<'a> {
         } else {
             self.constraints(r[round], &eq.rows)
         };
-        let mut t = self.t;
-        extend(&mut t, self.degree);
         let eq = if round < segments(self.log_rows) { &eq.segments } else { &eq.rows };
         let (low, high) = self.linear.halves();
         let [zero, one] =
             [low, &*high].map(|half| lanes_sum(half.iter().zip(eq).map(|(&v, &e)| v * e).sum()));
         let mut linear = [zero, one, EF::ZERO, EF::ZERO];
         extend(&mut linear, 1);
-        std::array::from_fn(|i| t[i] + linear[i])
+        std::array::from_fn(|i| self.t[i] + linear[i])
     }
 
-    /// The constraints' round polynomial at the first d + 1 nodes, `z` the coordinate of r that belongs to
+    /// The constraints' round polynomial at the nodes, `z` the coordinate of r that belongs to
     /// the variable. Its value at 1 follows from those at 0 and at the challenge before; z = 0, for which
     /// it does not, is refused by the verifier.
     fn constraints(&self, z: EF, eq: &[PEF]) -> [EF; NODES] {
-        if self.degree == 0 {
+        if self.degree < 2 {
             return [EF::ZERO; NODES];
         }
         let width = self.used.len();
@@ -152,7 +158,9 @@ impl<'a> Block<'a> {
             .reduce(|| [PEF::ZERO; 3], |a, b| std::array::from_fn(|i| a[i] + b[i]));
         let [zero, minus, two] = sums.map(lanes_sum);
         let one = (self.claim - (EF::ONE - z) * zero) * z.try_inverse().unwrap_or(EF::ZERO);
-        [zero, one, minus, two]
+        let mut t = [zero, one, minus, two];
+        extend(&mut t, self.degree);
+        t
     }
 
     /// Binds a variable; `rho` are all challenges so far.
@@ -230,14 +238,4 @@ fn used(description: &Description) -> Vec<usize> {
     }
     columns.sort_unstable();
     columns
-}
-
-/// From the values of a polynomial of degree `degree` at the first nodes, those at all.
-pub fn extend(t: &mut [EF; NODES], degree: usize) {
-    if degree == 1 {
-        t[2] = t[0].double() - t[1];
-    }
-    if degree <= 2 {
-        t[3] = (t[1] - t[0]) * F::new(3) + t[2];
-    }
 }

@@ -2,7 +2,8 @@
 //!
 //! With x = (g, y), g the k variables bound in these rounds, and d the constraints' degree, all that the
 //! rounds need is G(g) = Σ_y eq(r, y) Σ_c λ^· C_c(g, y) for the points g of a grid, whose coordinates are
-//! the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints.
+//! the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints. Constraints of
+//! each degree have a sum of their own, on their own grid; those that are affine vanish everywhere.
 
 use aver_stark::air::BaseLanes;
 use aver_stark::chip::Chip;
@@ -12,7 +13,7 @@ use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
 use super::kernels::{TERMS, Terms, dot, lanes_sum, terms};
-use super::{BASE_ROUNDS, LOG_LANES, NODES, Point};
+use super::{BASE_ROUNDS, LOG_LANES, NODES, Point, extend};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
 const CHUNK: usize = 1 << 5;
@@ -36,6 +37,8 @@ struct Other {
     point: usize,
     a: usize,
     b: usize,
+    /// The least degree whose grid has the point.
+    degree: usize,
 }
 
 impl Points {
@@ -52,7 +55,8 @@ impl Points {
                 let [zero, one] = [0, 1].map(|digit| point - (point / unit % base - digit) * unit);
                 // Nodes are 0, 1, −1 = 2 · 0 − 1 and 2 = 2 · 1 − 0.
                 let (a, b) = if point / unit % base == 2 { (zero, one) } else { (one, zero) };
-                others.push(Other { point, a, b });
+                let degree = units.clone().map(|u| point / u % base).max().unwrap_or(0);
+                others.push(Other { point, a, b, degree });
             }
         }
         Self { count, booleans: (0..count).filter(|&p| boolean(p, 0)).collect(), others }
@@ -69,27 +73,34 @@ pub struct Source<'a> {
     pub columns: &'a [&'a [PF]],
     /// Columns that occur in constraints.
     pub used: &'a [usize],
+    /// The constraints' degrees.
+    pub degrees: &'a [usize],
+    /// And their weights.
+    pub weights: &'a [EF],
 }
 
-/// G, as far as it is not bound.
-pub struct Grid {
+/// G, as far as it is not bound: its parts by degree.
+pub struct Grid(Vec<Part>);
+
+struct Part {
     degree: usize,
     values: Vec<EF>,
 }
 
 impl Grid {
     /// Evaluates constraints in all rows; `eq` is the table over y, packed.
-    pub fn new(source: &Source<'_>, degree: usize, rounds: usize, weights: &[EF], eq: &[PEF]) -> Self {
-        let points = Points::new(degree, rounds);
-        let mut values = vec![EF::ZERO; points.count];
-        if points.others.is_empty() {
-            return Self { degree, values };
+    pub fn new(source: &Source<'_>, rounds: usize, eq: &[PEF]) -> Self {
+        let Source { degrees, weights, .. } = *source;
+        let degree = degrees.iter().copied().max().unwrap_or(0);
+        if degree < 2 {
+            return Self(Vec::new());
         }
+        let points = Points::new(degree, rounds);
         let rows = eq.len();
         let sums = (terms(eq).par_iter().enumerate())
             .with_min_len(CHUNK)
             .fold(
-                || Tile::new(source, &points, weights.len()),
+                || Tile::new(source, &points),
                 |mut tile, (i, eq)| {
                     let first = i * TERMS;
                     for (t, y) in (first..rows.min(first + TERMS)).enumerate() {
@@ -103,35 +114,49 @@ impl Grid {
             .reduce_with(|mut a, b| {
                 a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
                 a
-            });
-        let sums = sums.unwrap_or_default();
-        for (other, sums) in points.others.iter().zip(sums.chunks_exact(weights.len())) {
-            values[other.point] = sums.iter().zip(weights).map(|(&s, &w)| w * lanes_sum(s)).sum();
-        }
-        Self { degree, values }
+            })
+            .unwrap_or_default();
+        let part = |degree: usize| {
+            let own = Points::new(degree, rounds);
+            let mut values = vec![EF::ZERO; own.count];
+            let sums = points.others.iter().zip(sums.chunks_exact(weights.len()));
+            for (own, (_, sums)) in own.others.iter().zip(sums.filter(|s| s.0.degree <= degree)) {
+                let sums = sums.iter().zip(weights).zip(degrees).filter(|s| *s.1 == degree);
+                values[own.point] = sums.map(|((&sum, &weight), _)| weight * lanes_sum(sum)).sum();
+            }
+            Part { degree, values }
+        };
+        Self((2..=degree).filter(|d| degrees.contains(d)).map(part).collect())
     }
 
-    /// The values of the round polynomial at the first d + 1 nodes; `r` belongs to the variables after it.
+    /// The values of the round polynomial at the nodes; `r` belongs to the variables after it.
     pub fn round(&self, r: &[EF]) -> [EF; NODES] {
-        let Points { count, booleans, .. } = Points::new(self.degree, r.len());
         let eq = eq_table(r);
-        let mut t = [EF::ZERO; NODES];
-        for (t, values) in t.iter_mut().zip(self.values.chunks_exact(count)) {
-            *t = booleans.iter().zip(&eq).map(|(&p, &e)| values[p] * e).sum();
+        let mut sums = [EF::ZERO; NODES];
+        for Part { degree, values } in &self.0 {
+            let Points { count, booleans, .. } = Points::new(*degree, r.len());
+            let mut t = [EF::ZERO; NODES];
+            for (t, values) in t.iter_mut().zip(values.chunks_exact(count)) {
+                *t = booleans.iter().zip(&eq).map(|(&p, &e)| values[p] * e).sum();
+            }
+            extend(&mut t, *degree);
+            sums.iter_mut().zip(t).for_each(|(sum, t)| *sum += t);
         }
-        t
+        sums
     }
 
     /// Binds a variable.
     pub fn bind(&mut self, point: &Point) {
-        let rest = self.values.len() / (self.degree + 1);
-        let line = |p: usize| self.values[p..].iter().step_by(rest).copied();
-        self.values = (0..rest).map(|p| point.eval(self.degree, line(p))).collect();
+        for Part { degree, values } in &mut self.0 {
+            let rest = values.len() / (*degree + 1);
+            let line = |p: usize| values[p..].iter().step_by(rest).copied();
+            *values = (0..rest).map(|p| point.eval(*degree, line(p))).collect();
+        }
     }
 
     /// G when all is bound.
     pub fn value(&self) -> EF {
-        self.values[0]
+        self.0.iter().map(|part| part.values[0]).sum()
     }
 }
 
@@ -145,12 +170,19 @@ struct Tile {
     values: Vec<PF>,
     /// By point that is not boolean, then constraint.
     sums: Vec<PEF>,
+    /// Those that are needed: of points of the constraint's grid.
+    needed: Vec<usize>,
 }
 
 impl Tile {
-    fn new(source: &Source<'_>, points: &Points, constraints: usize) -> Self {
-        let sums = points.others.len() * constraints;
+    fn new(source: &Source<'_>, points: &Points) -> Self {
+        let sums = points.others.len() * source.degrees.len();
+        let needed = points.others.iter().flat_map(|other| {
+            let degree = other.degree;
+            source.degrees.iter().map(move |&d| d > 1 && degree <= d)
+        });
         Self {
+            needed: needed.enumerate().filter(|n| n.1).map(|n| n.0).collect(),
             rows: vec![BaseLanes(PF::ZERO); points.count * source.columns.len()],
             grid: vec![PF::ZERO; points.count],
             values: vec![PF::ZERO; TERMS * sums],
@@ -167,15 +199,14 @@ impl Tile {
             for (&point, &value) in points.booleans.iter().zip(column.iter().step_by(count)) {
                 grid[point] = value;
             }
-            for &Other { point, a, b } in &points.others {
+            for &Other { point, a, b, .. } in &points.others {
                 grid[point] = grid[a].double() - grid[b];
             }
             for (row, &value) in self.rows.chunks_exact_mut(width).zip(&*grid) {
                 row[c] = BaseLanes(value);
             }
         }
-        let values =
-            self.values[t * self.sums.len()..].chunks_exact_mut(self.sums.len() / points.others.len());
+        let values = self.values[t * self.sums.len()..].chunks_exact_mut(source.degrees.len());
         for (other, values) in points.others.iter().zip(values) {
             source.chip.eval_base(&self.rows[other.point * width..][..width], source.publics, values);
         }
@@ -185,8 +216,8 @@ impl Tile {
     fn add(&mut self, eq: &Terms) {
         let count = self.sums.len();
         let rows: [&[PF]; TERMS] = std::array::from_fn(|t| &self.values[t * count..][..count]);
-        for (i, sum) in self.sums.iter_mut().enumerate() {
-            *sum += dot(eq, &rows.map(|row| row[i]));
+        for &i in &self.needed {
+            self.sums[i] += dot(eq, &rows.map(|row| row[i]));
         }
     }
 }

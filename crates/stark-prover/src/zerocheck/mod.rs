@@ -98,6 +98,16 @@ impl Point {
     }
 }
 
+/// From the values of a polynomial of degree `degree` at the first nodes, those at all.
+fn extend(t: &mut [EF; NODES], degree: usize) {
+    if degree == 1 {
+        t[2] = t[0].double() - t[1];
+    }
+    if degree <= 2 {
+        t[3] = (t[1] - t[0]) * F::new(3) + t[2];
+    }
+}
+
 /// Sends the message columns at prefixes of r and proves the sumcheck. Returns ρ and the values of all
 /// columns at its prefixes.
 pub fn prove(

@@ -141,7 +141,7 @@ fn points_interpolate() {
         assert_eq!(point.eval(degree, nodes), EF::from(value(F::new(5))));
         let mut extended = nodes;
         extended[degree + 1..].fill(EF::ZERO);
-        block::extend(&mut extended, degree);
+        extend(&mut extended, degree);
         assert!(degree == 0 || extended == nodes);
     }
 }
