@@ -71,7 +71,7 @@ impl<'a> Block<'a> {
         let others = (0..columns.len()).filter(|c| !used.contains(c)).collect();
         let degrees: Vec<usize> = described.description.constraints.iter().map(|c| c.degree).collect();
         let degree = degrees.iter().copied().max().unwrap_or(0);
-        let rounds = grid::rounds(degree, log_rows);
+        let rounds = grid::rounds(log_rows);
         let air = system.chips[chip].as_ref();
         let source = Source {
             chip: air,

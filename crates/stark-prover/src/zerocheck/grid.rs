@@ -12,15 +12,16 @@ use aver_stark::field::{EF, F, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::kernels::{TERMS, Terms, dot, lanes_sum, terms};
+use super::kernels::{LOG_TERMS, TERMS, Terms, dot, lanes_sum, terms};
 use super::{BASE_ROUNDS, LOG_LANES, NODES, Point, extend};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
 const CHUNK: usize = 1 << 5;
 
-/// k: more rounds leave less to do on extension elements, but there are (d + 1)^k points to 2^k rows.
-pub fn rounds(degree: usize, log_rows: usize) -> usize {
-    (BASE_ROUNDS - usize::from(degree > 2)).min(log_rows - LOG_LANES)
+/// k, for blocks of 2^`log_rows` rows: more rounds leave less to do on extension elements, but there are
+/// (d + 1)^k points to 2^k rows, and [`TERMS`] packed rows are needed for a tile.
+pub fn rounds(log_rows: usize) -> usize {
+    (log_rows - LOG_LANES).saturating_sub(LOG_TERMS).min(BASE_ROUNDS)
 }
 
 /// The points of a grid; the first coordinate is the most significant digit of a point's index.
@@ -162,10 +163,10 @@ impl Grid {
 
 /// [`TERMS`] packed rows y, whose sums are added up together.
 struct Tile {
-    /// Rows of the chip, by point of the grid, for one y.
-    rows: Vec<BaseLanes>,
-    /// One column of them.
+    /// By column in constraints, then point: for one y.
     grid: Vec<PF>,
+    /// A row of the chip.
+    row: Vec<BaseLanes>,
     /// By y, then point that is not boolean, then constraint.
     values: Vec<PF>,
     /// By point that is not boolean, then constraint.
@@ -183,8 +184,8 @@ impl Tile {
         });
         Self {
             needed: needed.enumerate().filter(|n| n.1).map(|n| n.0).collect(),
-            rows: vec![BaseLanes(PF::ZERO); points.count * source.columns.len()],
-            grid: vec![PF::ZERO; points.count],
+            grid: vec![PF::ZERO; source.used.len() * points.count],
+            row: vec![BaseLanes(PF::ZERO); source.columns.len()],
             values: vec![PF::ZERO; TERMS * sums],
             sums: vec![PEF::ZERO; sums],
         }
@@ -192,23 +193,21 @@ impl Tile {
 
     /// Evaluates constraints for the packed row `y` of `count`.
     fn evaluate(&mut self, source: &Source<'_>, points: &Points, t: usize, y: usize, count: usize) {
-        let width = source.columns.len();
-        for &c in source.used {
+        for (&c, grid) in source.used.iter().zip(self.grid.chunks_exact_mut(points.count)) {
             let column = &source.columns[c][y..];
-            let grid = &mut self.grid[..points.count];
             for (&point, &value) in points.booleans.iter().zip(column.iter().step_by(count)) {
                 grid[point] = value;
             }
             for &Other { point, a, b, .. } in &points.others {
                 grid[point] = grid[a].double() - grid[b];
             }
-            for (row, &value) in self.rows.chunks_exact_mut(width).zip(&*grid) {
-                row[c] = BaseLanes(value);
-            }
         }
         let values = self.values[t * self.sums.len()..].chunks_exact_mut(source.degrees.len());
         for (other, values) in points.others.iter().zip(values) {
-            source.chip.eval_base(&self.rows[other.point * width..][..width], source.publics, values);
+            for (&c, grid) in source.used.iter().zip(self.grid.chunks_exact(points.count)) {
+                self.row[c] = BaseLanes(grid[other.point]);
+            }
+            source.chip.eval_base(&self.row, source.publics, values);
         }
     }
 

@@ -2,12 +2,12 @@
 //! [`TERMS`] at a time.
 
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
-use p3_field::{Algebra, BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
-
-use crate::gkr::LANES;
+use p3_field::{Algebra, BasedVectorSpace, PackedFieldPow2, PackedValue, PrimeCharacteristicRing};
 
 /// Products that are reduced together.
-pub const TERMS: usize = 8;
+pub const TERMS: usize = 1 << LOG_TERMS;
+/// log2 of [`TERMS`].
+pub const LOG_TERMS: usize = 3;
 
 /// [`TERMS`] packed extension elements, by coefficient.
 pub type Terms = [[PF; TERMS]; D];
@@ -54,13 +54,10 @@ pub fn lanes_sum(v: PEF) -> EF {
     EF::from_basis_coefficients_fn(|k| coefficients[k].as_slice().iter().copied().sum::<F>())
 }
 
-/// Lane i + `by` in lane i; zero in the last lanes.
+/// Lanes `by` to 2 `by` as the first `by` lanes.
 pub fn shift(v: PEF, by: usize) -> PEF {
     let coefficients: &[PF] = v.as_basis_coefficients_slice();
-    PEF::from_basis_coefficients_fn(|k| {
-        let lanes = coefficients[k].as_slice();
-        PF::from_fn(|i| if i + by < LANES { lanes[i + by] } else { F::ZERO })
-    })
+    PEF::from_basis_coefficients_fn(|k| coefficients[k].interleave(coefficients[k], by).1)
 }
 
 /// Lane 0.

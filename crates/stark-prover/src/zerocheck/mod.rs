@@ -20,7 +20,6 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use aver_stark::chip::MAX_DEGREE;
 use aver_stark::field::{EF, F, PEF};
 use aver_stark::layout::{Layout, System};
 use aver_stark::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
@@ -63,7 +62,7 @@ impl Eq {
     fn new(r: &[EF], round: usize, log_rows: usize) -> Self {
         let rest = |end: usize| if round < end { packed_eq(&r[round + 1..end]) } else { Vec::new() };
         // Before that, all is on base elements.
-        let first = grid::rounds(MAX_DEGREE, log_rows);
+        let first = grid::rounds(log_rows);
         Self {
             segments: rest(segments(log_rows)),
             rows: if round < first { Vec::new() } else { rest(log_rows) },
