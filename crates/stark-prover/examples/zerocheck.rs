@@ -6,6 +6,7 @@ use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::field::{EF, F};
 use aver_stark::hash::Sponge;
 use aver_stark::layout::{Layout, System};
+use aver_stark_prover::arena::Arena;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
 use aver_stark_prover::zerocheck;
@@ -66,12 +67,13 @@ fn main() {
         let tables = [Table::witness(1 << log_rows, columns)];
         let system = System::new(vec![Box::new(shape)]).expect("chip is well-formed");
         let layout = Layout::new(&system.described, &[1 << log_rows], log_height).expect("within limits");
+        let arena = Arena::default();
         let best = (0..5)
             .map(|_| {
                 let mut writer = Writer::new(Sponge::new("bench"));
                 let r: Vec<EF> = (0..log_height).map(|i| EF::from(F::new(i as u32 + 3))).collect();
                 let start = Instant::now();
-                zerocheck::prove(&mut writer, &system, &layout, &tables, &[], &r);
+                zerocheck::prove(&mut writer, &system, &layout, &tables, &[], &r, &arena);
                 start.elapsed()
             })
             .min()

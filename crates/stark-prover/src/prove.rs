@@ -165,8 +165,9 @@ pub fn prove(
     let leaves = leaves::Columns::new(system, &layout, tables, publics, challenges);
     let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
     let point = stages.time("gkr", || tree.prove(&mut writer));
-    let (rho, _) = stages
-        .time("zerocheck", || zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row));
+    let (rho, _) = stages.time("zerocheck", || {
+        zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row, &encoder.arena)
+    });
 
     let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
     let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());

@@ -13,14 +13,29 @@ use rayon::prelude::*;
 
 use super::columns::Segments;
 use super::grid::{self, Grid, Source};
-use super::kernels::lanes_sum;
+use super::kernels::{Terms, lanes_sum};
 use super::rows::Rows;
-use super::{Eq, NODES, Point, extend, segments};
-use crate::gkr::{LANES, packed_eq};
+use super::{Eq, LOG_LANES, NODES, Point, extend, segments};
+use crate::arena::Arena;
+use crate::gkr::LANES;
 use crate::table::Table;
 
 /// Packed rows a task works on.
 const CHUNK: usize = 1 << 6;
+
+/// What all blocks know.
+pub struct Context<'a> {
+    /// The chips.
+    pub system: &'a System,
+    /// Their tables.
+    pub tables: &'a [Table],
+    /// Public values.
+    pub publics: &'a [F],
+    /// By log2 of a block's rows: eq over the variables after those of the grid.
+    pub eqs: &'a [Vec<Terms>],
+    /// For bound columns.
+    pub arena: &'a Arena,
+}
 
 /// A block in sumcheck.
 pub struct Block<'a> {
@@ -28,6 +43,7 @@ pub struct Block<'a> {
     pub chip: usize,
     /// log2 of its rows.
     pub log_rows: usize,
+    arena: &'a Arena,
     air: &'a dyn Chip,
     publics: &'a [F],
     weights: &'a Weights,
@@ -55,14 +71,12 @@ pub struct Block<'a> {
 impl<'a> Block<'a> {
     /// Before the first round.
     pub fn new(
-        system: &'a System,
+        context: &Context<'a>,
         place: &layout::Block,
-        tables: &'a [Table],
-        publics: &'a [F],
         weights: &'a Weights,
-        r: &[EF],
         at_r: Vec<Segments>,
     ) -> Self {
+        let Context { system, tables, publics, eqs, arena } = *context;
         let layout::Block { chip, log_rows, first_row } = *place;
         let described = &system.described[chip];
         let rows = first_row..first_row + (1 << log_rows);
@@ -81,15 +95,16 @@ impl<'a> Block<'a> {
             degrees: &degrees,
             weights: &weights.constraints,
         };
-        let grid = Grid::new(&source, rounds, &packed_eq(&r[rounds..log_rows]));
+        let grid = Grid::new(&source, rounds, &eqs[log_rows], 1 << (log_rows - rounds - LOG_LANES));
         let mut linear: Vec<EF> = (0..1 << segments(log_rows))
             .map(|u| at_r.iter().zip(&weights.columns).map(|(parts, &w)| parts[u] * w).sum())
             .collect();
         linear.resize(linear.len().next_multiple_of(LANES), EF::ZERO);
-        let linear = linear.chunks_exact(LANES).map(PEF::from_ext_slice).collect();
+        let linear: Vec<PEF> = linear.chunks_exact(LANES).map(PEF::from_ext_slice).collect();
         let mut block = Self {
             chip,
             log_rows,
+            arena,
             air,
             publics,
             weights,
@@ -102,7 +117,7 @@ impl<'a> Block<'a> {
             grid,
             t: [EF::ZERO; NODES],
             claim: EF::ZERO,
-            linear: Rows::column(segments(log_rows), linear),
+            linear: Rows::column(segments(log_rows), &linear, arena),
             constrained: Rows::default(),
             free: Rows::default(),
         };
@@ -118,9 +133,10 @@ impl<'a> Block<'a> {
             self.constraints(r[round], &eq.rows)
         };
         let eq = if round < segments(self.log_rows) { &eq.segments } else { &eq.rows };
-        let (low, high) = self.linear.halves();
-        let [zero, one] =
-            [low, &*high].map(|half| lanes_sum(half.iter().zip(eq).map(|(&v, &e)| v * e).sum()));
+        let linear = (self.linear.pairs().zip(eq).with_min_len(CHUNK))
+            .map(|(pair, &eq)| pair.fold([PEF::ZERO; 2], |_, pair| pair.map(|v| v * eq)))
+            .reduce(|| [PEF::ZERO; 2], |a, b| [a[0] + b[0], a[1] + b[1]]);
+        let [zero, one] = linear.map(lanes_sum);
         let mut linear = [zero, one, EF::ZERO, EF::ZERO];
         extend(&mut linear, 1);
         std::array::from_fn(|i| self.t[i] + linear[i])
@@ -133,16 +149,13 @@ impl<'a> Block<'a> {
         if self.degree < 2 {
             return [EF::ZERO; NODES];
         }
-        let width = self.used.len();
-        let (low, high) = self.constrained.halves();
-        let sums = (low.par_chunks_exact(width).zip(high.par_chunks_exact(width)).zip(eq))
-            .with_min_len(CHUNK)
+        let sums = (self.constrained.pairs().zip(eq).with_min_len(CHUNK))
             .fold(
                 || ([PEF::ZERO; 3], vec![ExtLanes(PEF::ZERO); 3 * self.columns.len()]),
-                |(mut sums, mut rows), ((low, high), &eq)| {
+                |(mut sums, mut rows), (pairs, &eq)| {
                     let (zero, others) = rows.split_at_mut(self.columns.len());
                     let (minus, two) = others.split_at_mut(self.columns.len());
-                    for ((&low, &high), &c) in low.iter().zip(high).zip(&self.used) {
+                    for ([low, high], &c) in pairs.zip(&self.used) {
                         let step = high - low;
                         zero[c] = ExtLanes(low);
                         minus[c] = ExtLanes(low - step);
@@ -184,11 +197,12 @@ impl<'a> Block<'a> {
         let select = |which: &[usize]| which.iter().map(|&c| self.columns[c]).collect::<Vec<_>>();
         if rho.len() == self.rounds {
             self.claim = self.grid.value();
-            self.constrained = Rows::bind_base(&select(&self.used), &eq_table(rho), log_rows);
+            self.constrained = Rows::bind_base(&select(&self.used), &eq_table(rho), log_rows, self.arena);
         }
         if rho.len() == segments(self.log_rows) {
-            self.free = Rows::bind_base(&select(&self.others), &eq_table(rho), log_rows);
-            self.linear = Rows::column(log_rows, self.linear());
+            self.free = Rows::bind_base(&select(&self.others), &eq_table(rho), log_rows, self.arena);
+            let linear = Rows::column(log_rows, &self.linear(), self.arena);
+            std::mem::replace(&mut self.linear, linear).recycle(self.arena);
         }
     }
 
@@ -198,11 +212,11 @@ impl<'a> Block<'a> {
             let weight = |c: &usize| self.message_columns.binary_search(c).map(|j| self.weights.columns[j]);
             which.iter().map(|c| weight(c).unwrap_or(EF::ZERO).into()).collect()
         };
-        let mut sums = vec![PEF::ZERO; 1 << (self.log_rows - segments(self.log_rows)) >> super::LOG_LANES];
+        let mut sums = vec![PEF::ZERO; 1 << (self.log_rows - segments(self.log_rows)) >> LOG_LANES];
         for (rows, weights) in [(&self.constrained, weights(&self.used)), (&self.free, weights(&self.others))]
         {
-            for (sum, row) in sums.iter_mut().zip(rows.cells().chunks_exact(weights.len().max(1))) {
-                *sum += row.iter().zip(&weights).map(|(&v, &w)| v * w).sum::<PEF>();
+            for (sum, row) in sums.iter_mut().zip(rows.iter()) {
+                *sum += row.zip(&weights).map(|(v, &w)| v * w).sum::<PEF>();
             }
         }
         sums
@@ -215,6 +229,11 @@ impl<'a> Block<'a> {
         let others = self.others.iter().zip(self.free.last());
         used.chain(others).for_each(|(&c, value)| row[c] = value);
         row
+    }
+
+    /// Gives the memory back.
+    pub fn recycle(self) {
+        [self.linear, self.constrained, self.free].into_iter().for_each(|rows| rows.recycle(self.arena));
     }
 }
 

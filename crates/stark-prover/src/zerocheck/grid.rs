@@ -12,7 +12,7 @@ use aver_stark::field::{EF, F, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::kernels::{LOG_TERMS, TERMS, Terms, dot, lanes_sum, terms};
+use super::kernels::{LOG_TERMS, TERMS, Terms, dot, lanes_sum};
 use super::{BASE_ROUNDS, LOG_LANES, NODES, Point, extend};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
@@ -89,16 +89,15 @@ struct Part {
 }
 
 impl Grid {
-    /// Evaluates constraints in all rows; `eq` is the table over y, packed.
-    pub fn new(source: &Source<'_>, rounds: usize, eq: &[PEF]) -> Self {
+    /// Evaluates constraints in all rows: `rows` packed rows y, with their table of eq.
+    pub fn new(source: &Source<'_>, rounds: usize, eq: &[Terms], rows: usize) -> Self {
         let Source { degrees, weights, .. } = *source;
         let degree = degrees.iter().copied().max().unwrap_or(0);
         if degree < 2 {
             return Self(Vec::new());
         }
         let points = Points::new(degree, rounds);
-        let rows = eq.len();
-        let sums = (terms(eq).par_iter().enumerate())
+        let sums = (eq.par_iter().enumerate())
             .with_min_len(CHUNK)
             .fold(
                 || Tile::new(source, &points),

@@ -27,7 +27,9 @@ use aver_stark::zerocheck::{Values, contribution, weights};
 use p3_field::{Field, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
-use self::block::Block;
+use self::block::{Block, Context};
+use self::kernels::{Terms, terms};
+use crate::arena::Arena;
 use crate::gkr::{LANES, packed_eq};
 use crate::table::Table;
 use crate::transcript::Writer;
@@ -116,14 +118,19 @@ pub fn prove(
     tables: &[Table],
     publics: &[F],
     r: &[EF],
+    arena: &Arena,
 ) -> (Vec<EF>, Values) {
     let at_r = columns::send(writer, system, layout, tables, r);
     let lambda = writer.challenge(ZEROCHECK_LAMBDA);
     let weights = weights(system, layout, lambda);
     let sizes: Vec<bool> =
         (0..=layout.log_height).map(|log| layout.blocks.iter().any(|b| b.log_rows == log)).collect();
+    let eqs: Vec<Vec<Terms>> = (sizes.par_iter().enumerate())
+        .map(|(log, &used)| if used { terms(&packed_eq(&r[grid::rounds(log)..log])) } else { Vec::new() })
+        .collect();
+    let context = Context { system, tables, publics, eqs: &eqs, arena };
     let mut blocks: Vec<Block<'_>> = (layout.blocks.par_iter().zip(&weights).zip(at_r))
-        .map(|((place, weights), at_r)| Block::new(system, place, tables, publics, weights, r, at_r))
+        .map(|((place, weights), at_r)| Block::new(&context, place, weights, at_r))
         .collect();
     let mut values: Values = vec![Vec::new(); blocks.len()];
     let mut finished = EF::ZERO;
@@ -153,5 +160,6 @@ pub fn prove(
         let point = Point::new(x);
         blocks.par_iter_mut().filter(|b| round < b.log_rows).for_each(|b| b.bind(&point, &rho));
     }
+    blocks.into_iter().for_each(Block::recycle);
     (rho, values)
 }

@@ -51,7 +51,7 @@ fn table(rows: usize, log_height: usize, public: F) -> Table {
     table
 }
 
-type Prove = fn(&mut Writer, &System, &Layout, &[Table], &[F], &[EF]) -> (Vec<EF>, Values);
+type Prove = fn(&mut Writer, &System, &Layout, &[Table], &[F], &[EF], &Arena) -> (Vec<EF>, Values);
 
 /// The specification.
 fn plain(
@@ -61,6 +61,7 @@ fn plain(
     tables: &[Table],
     publics: &[F],
     r: &[EF],
+    _: &Arena,
 ) -> (Vec<EF>, Values) {
     let mut columns: Vec<Vec<Vec<EF>>> = (layout.blocks.iter())
         .map(|b| {
@@ -109,6 +110,7 @@ fn proofs_are_those_of_the_specification() {
             .unwrap()
     };
     let publics = [F::new(77)];
+    let arena = Arena::default();
     // With one packed row to a block and with several tiles of segments; rows that are cut into odd blocks,
     // and chips without any.
     let cases: [(usize, [usize; 4]); 5] = [
@@ -125,7 +127,7 @@ fn proofs_are_those_of_the_specification() {
         let run = |prove: Prove| {
             let mut writer = Writer::new(Sponge::new("zerocheck"));
             let r: Vec<EF> = (0..log_height).map(|_| writer.challenge(ZEROCHECK_X)).collect();
-            let result = prove(&mut writer, &system, &layout, &tables, &publics, &r);
+            let result = prove(&mut writer, &system, &layout, &tables, &publics, &r, &arena);
             (result, writer.finish())
         };
         assert!(run(prove) == run(plain), "height 2^{log_height}, {rows:?} rows");
