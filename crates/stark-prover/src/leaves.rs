@@ -8,7 +8,7 @@ use aver_stark::verify::Challenge;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 use crate::ext::{self, Dot, E};
-use crate::gkr::{LANES, Leaves};
+use crate::gkr::{CHUNK, LANES, Leaves};
 use crate::table::Table;
 
 /// The challenges messages are compressed with.
@@ -38,8 +38,16 @@ struct Message<'a> {
     bits: usize,
     /// Where the first stands.
     offset: usize,
-    multiplicity: Multiplicity<'a>,
-    denominator: Denominator<'a>,
+    source: Source<'a>,
+}
+
+/// Where a message's leaves come from.
+enum Source<'a> {
+    /// Forms, a packed value of rows at a time.
+    Forms(Multiplicity<'a>, Denominator<'a>),
+    /// Numerators and denominators, computed before: of messages so short that a chunk has fewer rows
+    /// than a packed value.
+    Values(Vec<(F, [F; D])>),
 }
 
 /// constant + Σ coefficient · column.
@@ -71,11 +79,14 @@ impl<'a> Columns<'a> {
             let rows = block.first_row..block.first_row + (1 << block.log_rows);
             let column = |i: usize| &tables[block.chip].column(i)[rows.clone()];
             let interaction = &system.described[block.chip].description.interactions[*index];
+            let multiplicity = Multiplicity::new(&interaction.multiplicity, publics, column);
+            let denominator = Denominator::new(interaction, challenges.of(interaction.bus), publics, column);
+            let forms = Source::Forms(multiplicity, denominator);
+            let bits = layout.log_height - place.log;
             stacks[place.stack].push(Message {
-                bits: layout.log_height - place.log,
+                bits,
                 offset: place.index(0, layout.log_height),
-                multiplicity: Multiplicity::new(&interaction.multiplicity, publics, column),
-                denominator: Denominator::new(interaction, challenges.of(interaction.bus), publics, column),
+                source: if CHUNK >> bits == 0 { forms.computed(rows.len()) } else { forms },
             });
         }
         Self { stacks }
@@ -88,10 +99,14 @@ impl<'a> Multiplicity<'a> {
         Self { constant: constant(form, publics), terms }
     }
 
-    /// In the rows that `load` takes from a column.
+    /// In the rows that `load` takes from a column. Most coefficients are 1 or −1.
     #[inline(always)]
     fn eval(&self, load: impl Fn(&[F]) -> PF) -> PF {
-        self.terms.iter().fold(PF::broadcast(self.constant), |sum, (c, column)| sum + load(column) * *c)
+        self.terms.iter().fold(PF::broadcast(self.constant), |sum, &(c, column)| match load(column) {
+            x if c == F::ONE => sum + x,
+            x if c == F::NEG_ONE => sum - x,
+            x => sum + x * c,
+        })
     }
 }
 
@@ -145,7 +160,7 @@ impl Leaves for Columns<'_> {
     }
 
     fn fill(&self, stack: usize, first: usize, m: &mut [PF], d: &mut [E]) {
-        if let [message @ Message { bits: 0, .. }] = &self.stacks[stack][..] {
+        if let [message @ Message { bits: 0, source: Source::Forms(..), .. }] = &self.stacks[stack][..] {
             return message.fill_all(first, m, d);
         }
         m.fill(PF::ZERO);
@@ -156,13 +171,45 @@ impl Leaves for Columns<'_> {
     }
 }
 
+impl Source<'_> {
+    /// Leaves in rows from `row` on, as many as there are up to a packed value.
+    #[inline(always)]
+    fn eval(multiplicity: &Multiplicity<'_>, denominator: &Denominator<'_>, row: usize) -> (PF, E) {
+        let load = |column: &[F]| match column.get(row..row + LANES) {
+            Some(all) => *PF::from_slice(all),
+            None => PF::from_fn(|i| column.get(row + i).copied().unwrap_or(F::ZERO)),
+        };
+        (multiplicity.eval(load), denominator.eval(load))
+    }
+
+    /// All leaves, computed.
+    fn computed(self, rows: usize) -> Self {
+        let Self::Forms(multiplicity, denominator) = &self else { return self };
+        let packed = (0..rows).step_by(LANES).map(|row| Self::eval(multiplicity, denominator, row));
+        let lanes =
+            packed.flat_map(|(m, d)| (0..LANES).map(move |i| (m.as_slice()[i], d.map(|c| c.as_slice()[i]))));
+        Self::Values(lanes.take(rows).collect())
+    }
+}
+
+/// Writes one leaf.
+#[inline(always)]
+fn put(at: usize, (multiplicity, denominator): (F, [F; D]), m: &mut [PF], d: &mut [E]) {
+    m[at / LANES].as_slice_mut()[at % LANES] = multiplicity;
+    for (to, c) in d[at / LANES].iter_mut().zip(denominator) {
+        to.as_slice_mut()[at % LANES] = c;
+    }
+}
+
 impl Message<'_> {
     /// Fills rows from `first` on of a stack that is all this message's.
     fn fill_all(&self, first: usize, m: &mut [PF], d: &mut [E]) {
-        for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
-            let row = first + i * LANES;
-            let load = |column: &[F]| *PF::from_slice(&column[row..row + LANES]);
-            (*m, *d) = (self.multiplicity.eval(load), self.denominator.eval(load));
+        if let Source::Forms(multiplicity, denominator) = &self.source {
+            for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
+                let row = first + i * LANES;
+                let load = |column: &[F]| *PF::from_slice(&column[row..row + LANES]);
+                (*m, *d) = (multiplicity.eval(load), denominator.eval(load));
+            }
         }
     }
 
@@ -171,19 +218,15 @@ impl Message<'_> {
         let stride = 1 << self.bits;
         let start = first.saturating_sub(self.offset).div_ceil(stride);
         let end = (first + m.len() * LANES).saturating_sub(self.offset).div_ceil(stride);
-        for row in (start..end).step_by(LANES) {
-            let count = LANES.min(end - row);
-            let load = |column: &[F]| match column.get(row..row + LANES) {
-                Some(all) => *PF::from_slice(all),
-                None => PF::from_fn(|i| column.get(row + i).copied().unwrap_or(F::ZERO)),
-            };
-            let (multiplicity, denominator) = (self.multiplicity.eval(load), self.denominator.eval(load));
-            let multiplicity = multiplicity.as_slice();
-            for i in 0..count {
-                let at = ((row + i) << self.bits) + self.offset - first;
-                m[at / LANES].as_slice_mut()[at % LANES] = multiplicity[i];
-                for (to, c) in d[at / LANES].iter_mut().zip(&denominator) {
-                    to.as_slice_mut()[at % LANES] = c.as_slice()[i];
+        let at = |row: usize| (row << self.bits) + self.offset - first;
+        match &self.source {
+            Source::Values(values) => (start..end).for_each(|row| put(at(row), values[row], m, d)),
+            Source::Forms(multiplicity, denominator) => {
+                for row in (start..end).step_by(LANES) {
+                    let (p, q) = Source::eval(multiplicity, denominator, row);
+                    for i in 0..LANES.min(end - row) {
+                        put(at(row + i), (p.as_slice()[i], q.map(|c| c.as_slice()[i])), m, d);
+                    }
                 }
             }
         }

@@ -7,15 +7,16 @@
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
 use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
 
+#[cfg(all(target_arch = "x86_64", target_feature = "avx512f"))]
+#[path = "avx512.rs"]
+mod lanes;
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f")))]
-mod avx2;
-#[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f"))))]
-mod portable;
+#[path = "avx2.rs"]
+mod lanes;
+#[cfg_attr(not(all(target_arch = "x86_64", target_feature = "avx2")), path = "portable.rs")]
+mod sum;
 
-#[cfg(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f")))]
-pub use avx2::{Operand, Sum};
-#[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f"))))]
-pub use portable::{Operand, Sum};
+pub use sum::{Operand, Sum};
 
 /// Coefficients of a packed extension element.
 pub type E = [PF; D];
@@ -104,12 +105,10 @@ impl Matrix {
         Self(entries.map(Operand::new))
     }
 
-    /// Coefficient K of the product with `b`, less than 3R/2.
+    /// Row K.
     #[inline(always)]
-    fn row<const K: usize>(&self, b: &[Operand; D]) -> Sum {
-        let product = |j: usize| Sum::product(self.0[ENTRIES[K][j]], b[j]);
-        let four = product(0).plus(product(1)).plus(product(2).plus(product(3)));
-        four.fold().plus(product(4))
+    fn row<const K: usize>(&self) -> [Operand; D] {
+        each!(J => self.0[ENTRIES[K][J]])
     }
 }
 
@@ -129,34 +128,33 @@ pub fn mul(a: &E, b: &E) -> E {
 #[inline(always)]
 pub fn mul_by(a: &Matrix, b: &E) -> E {
     let b = operands(b);
-    each!(K => a.row::<K>(&b).reduce())
+    each!(K => Sum::of(a.row::<K>(), b).reduce())
 }
 
 /// a b + c d.
 #[inline(always)]
 pub fn dot(a: &E, b: &E, c: &E, d: &E) -> E {
     let (a, b, c, d) = (Matrix::new(a), operands(b), Matrix::new(c), operands(d));
-    each!(K => {
-        let ab = |j: usize| Sum::product(a.0[ENTRIES[K][j]], b[j]);
-        let cd = |j: usize| Sum::product(c.0[ENTRIES[K][j]], d[j]);
-        let left = ab(0).plus(ab(1)).plus(ab(2).plus(ab(3))).fold();
-        let right = cd(0).plus(cd(1)).plus(cd(2).plus(cd(3))).fold();
-        left.plus(right).fold().plus(ab(4).plus(cd(4))).reduce()
-    })
+    each!(K => Sum::of(join(a.row::<K>(), c.row::<K>()), join(b, d)).reduce())
+}
+
+#[inline(always)]
+fn join([a, b, c, d, e]: [Operand; D], [f, g, h, i, j]: [Operand; D]) -> [Operand; 2 * D] {
+    [a, b, c, d, e, f, g, h, i, j]
 }
 
 /// a b + c d for base elements a, c.
 #[inline(always)]
 pub fn dot_base(a: PF, b: &E, c: PF, d: &E) -> E {
     let (a, c) = (Operand::new(a), Operand::new(c));
-    each!(K => Sum::product(a, Operand::new(b[K])).plus(Sum::product(c, Operand::new(d[K]))).reduce())
+    each!(K => Sum::of([a, c], [Operand::new(b[K]), Operand::new(d[K])]).reduce())
 }
 
-/// x a + b for a base element a.
+/// x a for a base element a.
 #[inline(always)]
 pub fn mul_base(x: &[Operand; D], a: PF) -> E {
     let a = Operand::new(a);
-    each!(K => Sum::product(x[K], a).reduce())
+    each!(K => Sum::of([x[K]], [a]).reduce())
 }
 
 /// Σ a b over many pairs.
@@ -174,7 +172,7 @@ impl Dot {
     #[inline(always)]
     pub fn add(&mut self, a: &E, b: &E) {
         let (a, b) = (Matrix::new(a), operands(b));
-        self.0 = each!(K => self.0[K].plus(a.row::<K>(&b).fold()).fold());
+        self.0 = each!(K => self.0[K].plus(Sum::of(a.row::<K>(), b).fold()).fold());
     }
 
     /// Adds a b and c d, for base elements a, c and elements b, d that are the same in all lanes.
@@ -182,8 +180,7 @@ impl Dot {
     pub fn add_base(&mut self, a: PF, b: &[F; D], c: PF, d: &[F; D]) {
         let (a, c) = (Operand::new(a), Operand::new(c));
         self.0 = each!(K => {
-            let two = Sum::product(a, Operand::constant(b[K])).plus(Sum::product(c, Operand::constant(d[K])));
-            self.0[K].plus(two).fold()
+            self.0[K].plus(Sum::of([a, c], [Operand::constant(b[K]), Operand::constant(d[K])])).fold()
         });
     }
 

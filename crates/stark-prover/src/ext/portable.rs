@@ -1,7 +1,7 @@
-//! Sums of products on any machine: each product is reduced at once.
+//! Sums of products on any machine, as plonky3 has them.
 
 use aver_stark::field::{F, PF};
-use p3_field::PackedValue;
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 /// An operand.
 #[derive(Clone, Copy)]
@@ -32,10 +32,10 @@ impl Sum {
         Self(x)
     }
 
-    /// a b.
+    /// Σ a b.
     #[inline(always)]
-    pub fn product(a: Operand, b: Operand) -> Self {
-        Self(a.0 * b.0)
+    pub fn of<const N: usize>(a: [Operand; N], b: [Operand; N]) -> Self {
+        Self(PF::dot_product(&a.map(|a| a.0), &b.map(|b| b.0)))
     }
 
     /// The sum.
