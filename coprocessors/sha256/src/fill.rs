@@ -2,7 +2,7 @@
 
 use aver_exec::{EcallStep, MemAccess};
 use aver_isa::Program;
-use aver_machine::cpu::{MEM0, MEM1, RS2};
+use aver_machine::cpu::{MEM0, MEM1};
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 use aver_trace::CoprocessorTables;
@@ -31,8 +31,8 @@ impl CoprocessorTables for Sha256 {
 /// Sets the columns of the ecall and its memory.
 fn call(row: &mut RowMut<'_>, c: &Call<usize>, program: &Program, s: &EcallStep) {
     ecall::call(row, &c.call, s);
-    row.pointer(&c.a0, s.a0.before, s.ts + RS2, s.a0.prev_ts);
-    row.pointer(&c.a1, s.a1.before, s.ts + MEM0, s.a1.prev_ts);
+    row.pointer(&c.a0, s.a0.before, s.a0.prev_ts);
+    row.pointer(&c.a1, s.a1.before, s.a1.prev_ts);
     for ((word, &text), read) in c.block.iter().zip(&c.text).zip(&s.reads) {
         row.flag(text, program.is_text(read.addr));
         row.word(word, read.before, s.ts + MEM0, read.prev_ts);

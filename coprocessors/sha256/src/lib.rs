@@ -13,7 +13,7 @@
 //! It is read at slot 2 of the ecall, and the hash value updated at slot 3, so they may overlap: the
 //! block is as it was before.
 //!
-//! A call is a row of 6975 columns and 74 messages (`tests/chip.rs` holds the chip to that).
+//! A call is a row of 6972 columns and 72 messages (`tests/chip.rs` holds the chip to that).
 #![cfg_attr(not(feature = "prove"), no_std)]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

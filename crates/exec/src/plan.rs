@@ -10,6 +10,9 @@ pub const SLOTS: u32 = 5;
 /// Most ops of a shard: timestamps stay below 2^24, with room for the end.
 pub const MAX_SHARD_OPS: u64 = (1 << 24) / SLOTS as u64 - 2;
 
+/// Most slots between accesses of a register: one that rests for longer is touched in between.
+pub const MAX_REST: u32 = 1 << 16;
+
 /// Registers or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

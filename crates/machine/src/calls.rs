@@ -11,7 +11,7 @@ use aver_isa::Opcode;
 use aver_stark::air::{Builder, Expr};
 use aver_stark::field::f;
 
-use crate::cpu::{self, Base, Cpu, INV_8, Instr, Row, Time, register};
+use crate::cpu::{self, Base, Cpu, INV_8, Instr, Row};
 use crate::layout::Layout;
 
 /// Register numbers of the calling convention.
@@ -28,15 +28,15 @@ pub const A7: u32 = 17;
 pub struct Argument<T> {
     /// Its value.
     pub value: [T; 4],
-    /// Its access.
-    pub time: Time<T>,
+    /// Timestamp of the access before.
+    pub prev: T,
 }
 
 impl<T: Copy> Argument<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
-        Self { value: core::array::from_fn(|i| l.cell(name, "l", i, 4)), time: Time::new(l, name) }
+        Self { value: core::array::from_fn(|i| l.cell(name, "l", i, 4)), prev: l.cell(name, "prev", 0, 1) }
     }
 }
 
@@ -45,15 +45,15 @@ impl<T: Copy> Argument<T> {
 pub struct Pointer<T> {
     /// Lower two limbs.
     pub low: [T; 2],
-    /// Its access.
-    pub time: Time<T>,
+    /// Timestamp of the access before.
+    pub prev: T,
 }
 
 impl<T: Copy> Pointer<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
-        Self { low: core::array::from_fn(|i| l.cell(name, "l", i, 2)), time: Time::new(l, name) }
+        Self { low: core::array::from_fn(|i| l.cell(name, "l", i, 2)), prev: l.cell(name, "prev", 0, 1) }
     }
 }
 
@@ -64,15 +64,15 @@ pub struct Call<T> {
     pub is_real: T,
     /// Hart.
     pub cpu: Cpu<T>,
-    /// Access to a7.
-    pub a7: Time<T>,
+    /// Timestamp of the access to a7 before.
+    pub a7: T,
 }
 
 impl<T: Copy> Call<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>) -> Self {
-        Self { is_real: l.one("is_real"), cpu: Cpu::new(l), a7: Time::new(l, "a7") }
+        Self { is_real: l.one("is_real"), cpu: Cpu::new(l), a7: l.cell("a7", "prev", 0, 1) }
     }
 }
 
@@ -88,8 +88,8 @@ impl<E: Expr> Call<E> {
     pub fn eval<'b, B: Builder<E = E>>(&self, b: &'b mut B, number: u32, next: E) -> Row<'b, B> {
         let real = cpu::flags(b, &[self.is_real]);
         let mut row = Row::op(b, real, &self.cpu, Instr::new(E::constant(f(Opcode::Ecall as u32))), next);
-        let a7 = register(E::constant(f(A7)));
-        row.access(cpu::RS1, a7, constant(number), constant(number), &self.a7);
+        let number = constant(number);
+        row.register(cpu::RS1, E::constant(f(A7)), number, number, self.a7);
         row
     }
 }
@@ -97,8 +97,7 @@ impl<E: Expr> Call<E> {
 /// Reads register `number` in `slot`.
 #[inline(always)]
 pub fn read<B: Builder>(row: &mut Row<'_, B>, slot: u32, number: u32, argument: &Argument<B::E>) {
-    let at = register(B::E::constant(f(number)));
-    row.access(slot, at, argument.value, argument.value, &argument.time);
+    row.register(slot, B::E::constant(f(number)), argument.value, argument.value, argument.prev);
 }
 
 /// Reads register `number` in `slot` as a pointer that is a multiple of 8; gives its word address, an
@@ -110,7 +109,7 @@ pub fn word_of_pointer<B: Builder>(
     number: u32,
     pointer: &Pointer<B::E>,
 ) -> B::E {
-    let base = Base { reg: B::E::constant(f(number)), low: pointer.low, time: pointer.time };
+    let base = Base { reg: B::E::constant(f(number)), low: pointer.low, prev: pointer.prev };
     row.read_base(slot, &base);
     // The limb is a multiple of 8: a quotient that is no integer is far above 2^16.
     let low = pointer.low[0] * INV_8;

@@ -9,9 +9,10 @@
 //! immediates; the opcode in it is a constant of the chip, or a sum of constants times flags.
 //!
 //! **Accesses.** An access takes `mem(space, addr, old, previous ts)` and puts
-//! `mem(space, addr, new, ts)`. That `previous < ts` is shown by `ts − previous − 1 = low + 2^16 high`
-//! with `low` in `range` and `high` a byte; both timestamps are below 2^24, so a negative difference is
-//! not of that form modulo p. `low` has no column.
+//! `mem(space, addr, new, ts)`. That `previous < ts` is shown by `ts − previous − 1` being in `range`, for
+//! registers, and by `ts − previous − 1 = low + 2^16 high` with `low` in `range` and `high` a byte, for
+//! memory; both timestamps are below 2^24, so a negative difference is of neither form modulo p. `low` has
+//! no column. A register that rested for longer was touched in between ([`crate::chips::touch`]).
 //!
 //! **Values.** What is read is known to be four 16-bit limbs: whoever put it on the bus had checked it.
 //! A chip checks what it writes, unless it is a copy.
@@ -48,7 +49,7 @@ pub struct Cpu<T> {
     pub ts: T,
 }
 
-/// When an access's word was accessed before.
+/// When a word of memory was accessed before.
 #[derive(Clone, Copy, Debug)]
 pub struct Time<T> {
     /// That timestamp.
@@ -64,8 +65,8 @@ pub struct Read<T> {
     pub reg: T,
     /// Its value.
     pub value: [T; 4],
-    /// Its access.
-    pub time: Time<T>,
+    /// Timestamp of the access before.
+    pub prev: T,
 }
 
 /// A register that is written; the new value is the chip's.
@@ -75,8 +76,8 @@ pub struct Write<T> {
     pub reg: T,
     /// Its old value.
     pub old: [T; 4],
-    /// Its access.
-    pub time: Time<T>,
+    /// Timestamp of the access before.
+    pub prev: T,
 }
 
 /// A register that is read as a base address: its upper limbs are zero.
@@ -86,8 +87,8 @@ pub struct Base<T> {
     pub reg: T,
     /// Lower two limbs.
     pub low: [T; 2],
-    /// Its access.
-    pub time: Time<T>,
+    /// Timestamp of the access before.
+    pub prev: T,
 }
 
 /// A word of memory.
@@ -122,21 +123,21 @@ impl<T: Copy> Read<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
-        Self { reg: l.cell(name, "reg", 0, 1), value: array(l, name, "l"), time: Time::new(l, name) }
+        Self { reg: l.cell(name, "reg", 0, 1), value: array(l, name, "l"), prev: l.cell(name, "prev", 0, 1) }
     }
 }
 impl<T: Copy> Write<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
-        Self { reg: l.cell(name, "reg", 0, 1), old: array(l, name, "old"), time: Time::new(l, name) }
+        Self { reg: l.cell(name, "reg", 0, 1), old: array(l, name, "old"), prev: l.cell(name, "prev", 0, 1) }
     }
 }
 impl<T: Copy> Base<T> {
     /// Takes its cells.
     #[inline(always)]
     pub fn new(l: &mut impl Layout<Cell = T>, name: &str) -> Self {
-        Self { reg: l.cell(name, "reg", 0, 1), low: array(l, name, "l"), time: Time::new(l, name) }
+        Self { reg: l.cell(name, "reg", 0, 1), low: array(l, name, "l"), prev: l.cell(name, "prev", 0, 1) }
     }
 }
 impl<T: Copy> Word<T> {
@@ -288,63 +289,60 @@ impl<'b, B: Builder> Row<'b, B> {
         self.b.send(RANGE, when, &[(limb - sign * (1 << 15)) * 2]);
     }
 
-    /// An access in `slot`, in rows where `when` is 1 (which implies `is_real`).
-    #[allow(clippy::too_many_arguments)]
+    /// Takes what is at `at` = \[space, address\], and puts what is to be there after `slot`.
     #[inline(always)]
-    pub fn access_if(
-        &mut self,
-        when: B::E,
-        slot: u32,
-        [space, addr]: [B::E; 2],
-        old: [B::E; 4],
-        new: [B::E; 4],
-        time: &Time<B::E>,
-    ) {
-        let ts = self.ts + slot;
-        let message = |v: [B::E; 4], ts| [space, addr, v[0], v[1], v[2], v[3], ts];
-        self.b.receive(MEM, when, &message(old, time.prev));
-        self.b.send(MEM, when, &message(new, ts));
-        self.b.send(RANGE, when, &[ts - time.prev - 1 - time.high * (1 << 16)]);
-        self.byte(time.high);
+    fn replace(&mut self, when: B::E, slot: u32, at: [B::E; 2], [old, new]: [[B::E; 4]; 2], prev: B::E) {
+        let message = |v: [B::E; 4], ts| [at[0], at[1], v[0], v[1], v[2], v[3], ts];
+        self.b.receive(MEM, when, &message(old, prev));
+        self.b.send(MEM, when, &message(new, self.ts + slot));
     }
 
-    /// An access in `slot`.
+    /// Replaces the value of register `number` in `slot`.
     #[inline(always)]
-    pub fn access(&mut self, slot: u32, at: [B::E; 2], old: [B::E; 4], new: [B::E; 4], time: &Time<B::E>) {
-        self.access_if(self.real, slot, at, old, new, time);
+    pub fn register(&mut self, slot: u32, number: B::E, old: [B::E; 4], new: [B::E; 4], prev: B::E) {
+        let space = B::E::constant(f(REGISTERS));
+        self.replace(self.real, slot, [space, number], [old, new], prev);
+        self.range(self.ts + slot - prev - 1);
     }
 
     /// Reads a register.
     #[inline(always)]
     pub fn read(&mut self, slot: u32, read: &Read<B::E>) {
-        self.access(slot, register(read.reg), read.value, read.value, &read.time);
+        self.register(slot, read.reg, read.value, read.value, read.prev);
     }
 
     /// Reads a register whose upper limbs must be zero.
     #[inline(always)]
     pub fn read_base(&mut self, slot: u32, base: &Base<B::E>) {
         let value = [base.low[0], base.low[1], B::E::zero(), B::E::zero()];
-        self.access(slot, register(base.reg), value, value, &base.time);
+        self.register(slot, base.reg, value, value, base.prev);
     }
 
     /// Writes rd.
     #[inline(always)]
     pub fn write(&mut self, write: &Write<B::E>, new: [B::E; 4]) {
-        self.access(RD, register(write.reg), write.old, new, &write.time);
+        self.register(RD, write.reg, write.old, new, write.prev);
+    }
+
+    /// Replaces a word in `slot`, in rows where `when` is 1 (which implies `is_real`).
+    #[inline(always)]
+    fn word(&mut self, when: B::E, slot: u32, at: [B::E; 2], word: &Word<B::E>, new: [B::E; 4]) {
+        let Time { prev, high } = word.time;
+        self.replace(when, slot, at, [word.value, new], prev);
+        self.b.send(RANGE, when, &[self.ts + slot - prev - 1 - high * (1 << 16)]);
+        self.byte(high);
     }
 
     /// Reads a word of memory, of the text where the boolean `text` is 1.
     #[inline(always)]
     pub fn load(&mut self, when: B::E, slot: u32, text: B::E, addr: B::E, word: &Word<B::E>) {
-        let space = text + MEMORY;
-        self.access_if(when, slot, [space, addr], word.value, word.value, &word.time);
+        self.word(when, slot, [text + MEMORY, addr], word, word.value);
     }
 
     /// Replaces a word of memory.
     #[inline(always)]
     pub fn store(&mut self, when: B::E, slot: u32, addr: B::E, word: &Word<B::E>, new: [B::E; 4]) {
-        let space = B::E::constant(f(MEMORY));
-        self.access_if(when, slot, [space, addr], word.value, new, &word.time);
+        self.word(when, slot, [B::E::constant(f(MEMORY)), addr], word, new);
     }
 
     /// The word address of `base + imm`, whose byte offset in the word is `offset` (known to be 0..8).
@@ -374,10 +372,4 @@ impl<B: Builder> Drop for Row<'_, B> {
             self.b.send(BYTES, self.real, &[last, B::E::zero()]);
         }
     }
-}
-
-/// Space and address of a register.
-#[inline(always)]
-pub fn register<E: Expr>(number: E) -> [E; 2] {
-    [E::constant(f(REGISTERS)), number]
 }

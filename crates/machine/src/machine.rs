@@ -27,6 +27,7 @@ use crate::chips::program::{Instructions, Targets};
 use crate::chips::shift::Shift;
 use crate::chips::store::{StoreDouble, StoreSmall, StoreWord};
 use crate::chips::tables::Lookup;
+use crate::chips::touch::Touch;
 
 macro_rules! chips {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $chip:ident = $air:expr),* $(,)? }) => {
@@ -57,6 +58,7 @@ chips! {
         Bytes = Lookup::Bytes,
         Bits = Lookup::Bits,
         Boundary = Boundary,
+        Touch = Touch,
         Add = AddSub::ADD,
         Sub = AddSub::SUB,
         Addi = AddSub::ADDI,

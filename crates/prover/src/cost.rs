@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aver_exec::{Cost, Counts};
-use aver_isa::{Format, Opcode, calls};
+use aver_exec::{Cost, Counts, MAX_REST, SLOTS};
+use aver_isa::{Format, Opcode, REGISTERS, calls};
+use aver_machine::chips::touch::BLOCK;
 use aver_machine::machine::{ShardChip, Systems, chip_of};
 
 use crate::plan::{Options, row_bytes, shard_bytes};
@@ -31,11 +32,15 @@ fn chip_of_call(call: u32) -> Option<ShardChip> {
 pub fn cost(systems: &Systems, options: &Options) -> Cost {
     let bytes = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
     let mut cost = Cost::flat();
+    // Registers at rest: a row for each in so many ops at least (a row's time is rounded down).
+    let rest = u64::from((MAX_REST - BLOCK) / SLOTS);
+    let touches = (bytes(ShardChip::Touch) * REGISTERS as u64).div_ceil(rest);
     for opcode in Opcode::ALL {
         let own_calls = || bytes(ShardChip::Halt);
         let price = chip_of(opcode).map_or(0, bytes);
-        cost.ops[opcode as usize] = if opcode == Opcode::Ecall { own_calls() } else { price };
-        cost.misaligned[opcode as usize] = misaligned_chip(opcode).map_or(0, bytes);
+        let price = if opcode == Opcode::Ecall { own_calls() } else { price };
+        cost.ops[opcode as usize] = price + touches;
+        cost.misaligned[opcode as usize] = misaligned_chip(opcode).map_or(0, bytes) + touches;
     }
     cost.touched_word = bytes(ShardChip::Boundary);
     cost.max_cost = shard_bytes(options.memory, options.log_height);

@@ -106,6 +106,7 @@ fn shard_table(
     match chip {
         C::Program | C::Target | C::Range | C::Bytes | C::Bits => Table::default(),
         C::Boundary => chips::boundary::fill(filler, program, plan, Some(&trace.finals)),
+        C::Touch => chips::touch::fill(filler, &trace.touches),
         C::Add => chips::add_sub::fill(&AddSub::ADD, filler, steps),
         C::Sub => chips::add_sub::fill(&AddSub::SUB, filler, steps),
         C::Addi => chips::add_sub::fill(&AddSub::ADDI, filler, steps),

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use aver_machine::calls::{Argument, Pointer};
-use aver_machine::cpu::{Base, Cpu, Read, Time, Word, Write};
+use aver_machine::cpu::{Base, Cpu, Read, Word, Write};
 use aver_stark::air::{Air, BaseLanes};
 use aver_stark::field::{F, P, PF};
 use aver_stark::layout::padded_rows;
@@ -55,48 +55,43 @@ impl RowMut<'_> {
         self.set(at.index, index);
         self.set(at.ts, ts);
     }
-    /// Sets an access's columns: it happens at `ts`, the one before happened at `prev`.
-    #[inline(always)]
-    pub fn time(&mut self, at: &Time<usize>, ts: u32, prev: u32) {
-        self.set(at.prev, prev);
-        self.set(at.high, (ts - prev - 1) >> 16);
-    }
     /// Sets the read of a register.
     #[inline(always)]
-    pub fn read(&mut self, at: &Read<usize>, reg: u8, value: u64, ts: u32, prev: u32) {
+    pub fn read(&mut self, at: &Read<usize>, reg: u8, value: u64, prev: u32) {
         self.set(at.reg, reg.into());
         self.limbs(at.value, value);
-        self.time(&at.time, ts, prev);
+        self.set(at.prev, prev);
     }
     /// Sets the read of a base register.
     #[inline(always)]
-    pub fn base(&mut self, at: &Base<usize>, reg: u8, value: u64, ts: u32, prev: u32) {
+    pub fn base(&mut self, at: &Base<usize>, reg: u8, value: u64, prev: u32) {
         self.set(at.reg, reg.into());
         self.limbs(at.low, value);
-        self.time(&at.time, ts, prev);
+        self.set(at.prev, prev);
     }
     /// Sets the write of a register.
     #[inline(always)]
-    pub fn write(&mut self, at: &Write<usize>, reg: u8, old: u64, ts: u32, prev: u32) {
+    pub fn write(&mut self, at: &Write<usize>, reg: u8, old: u64, prev: u32) {
         self.set(at.reg, reg.into());
         self.limbs(at.old, old);
-        self.time(&at.time, ts, prev);
+        self.set(at.prev, prev);
     }
-    /// Sets the access to a word.
+    /// Sets the access to a word at `ts`.
     #[inline(always)]
     pub fn word(&mut self, at: &Word<usize>, value: u64, ts: u32, prev: u32) {
         self.limbs(at.value, value);
-        self.time(&at.time, ts, prev);
+        self.set(at.time.prev, prev);
+        self.set(at.time.high, (ts - prev - 1) >> 16);
     }
     /// Sets a call's argument.
-    pub fn argument(&mut self, at: &Argument<usize>, value: u64, ts: u32, prev: u32) {
+    pub fn argument(&mut self, at: &Argument<usize>, value: u64, prev: u32) {
         self.limbs(at.value, value);
-        self.time(&at.time, ts, prev);
+        self.set(at.prev, prev);
     }
     /// Sets a call's pointer.
-    pub fn pointer(&mut self, at: &Pointer<usize>, value: u64, ts: u32, prev: u32) {
+    pub fn pointer(&mut self, at: &Pointer<usize>, value: u64, prev: u32) {
         self.limbs(at.low, value);
-        self.time(&at.time, ts, prev);
+        self.set(at.prev, prev);
     }
 }
 

@@ -136,8 +136,8 @@ impl aver_trace::CoprocessorTables for Copier {
             let s = calls[i];
             let (read, update) = (s.reads[0], s.updates[0]);
             ecall::call(row, &c.call, s);
-            row.pointer(&c.a0, s.a0.before, s.ts + RS2, s.a0.prev_ts);
-            row.pointer(&c.a1, s.a1.before, s.ts + MEM0, s.a1.prev_ts);
+            row.pointer(&c.a0, s.a0.before, s.a0.prev_ts);
+            row.pointer(&c.a1, s.a1.before, s.a1.prev_ts);
             row.flag(c.text, program.is_text(read.addr));
             row.word(&c.from, read.before, s.ts + MEM0, read.prev_ts);
             row.word(&c.to, update.before, s.ts + MEM1, update.prev_ts);

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use aver_exec::semantics::{alu, extract, insert, loaded, taken};
 use aver_exec::{
-    CallKind, Counts, EcallStep, Final, HALT, Input, MemAccess, RegAccess, SLOTS, ShardPlan, ShardTrace,
-    Space, Step, TouchedWord, WordHistory, WordKind,
+    CallKind, Counts, EcallStep, Final, HALT, Input, MAX_REST, MemAccess, RegAccess, SLOTS, ShardPlan, ShardTrace,
+    Space, Step, Touch, TouchedWord, WordHistory, WordKind,
 };
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::{Format, OPCODES, Op, Opcode, Program, REGISTERS, calls};
@@ -154,6 +154,7 @@ fn empty(index: u32, start: u32) -> ShardTrace {
         steps,
         misaligned,
         ecalls: Vec::new(),
+        touches: Vec::new(),
         finals: Vec::new(),
     }
 }
@@ -189,8 +190,21 @@ impl Liar<'_> {
     }
 
     fn register(&mut self, register: u8, slot: u32, after: Option<u64>) -> RegAccess {
+        self.touch(register, self.ts + slot);
         let (before, prev_ts) = self.access((Space::Register, register.into()), slot, after);
         RegAccess { before, after: after.unwrap_or(before), prev_ts }
+    }
+
+    /// Touches a register that rested for too long.
+    fn touch(&mut self, register: u8, at: u32) {
+        let place = (Space::Register, register.into());
+        let mut prev_ts = self.times.get(&place).copied().unwrap_or(0);
+        while at - prev_ts > MAX_REST {
+            let ts = (prev_ts + MAX_REST) & !0xFF;
+            self.trace.touches.push(Touch { register, value: self.value(place), prev_ts, ts });
+            self.times.insert(place, ts);
+            prev_ts = ts;
+        }
     }
 
     fn word(&mut self, addr: u32, slot: u32, after: Option<u64>) -> MemAccess {

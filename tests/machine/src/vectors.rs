@@ -179,6 +179,11 @@ impl Writer {
         self.asm.jal(0, offset);
     }
 
+    /// Two ops for each 1 in `KEPT`.
+    fn wait(&mut self) {
+        self.asm.addi(KEPT, KEPT, -1).bne(KEPT, 0, -4);
+    }
+
     /// Ends in a write of all results and `exit(code)`; `data` is what stands at `BASE`.
     fn finish(mut self, name: &'static str, code: u32, data: &[u64]) -> Vectors {
         self.settle();
@@ -444,7 +449,30 @@ pub fn regions() -> Vec<u8> {
     asm.elf(&digest, 64)
 }
 
+/// The registers that rest for 2^16 slots less one, for 2^16, and for one more.
+pub const RESTING: [u32; 3] = [26, 27, 28];
+
+/// Registers that rest for about 2^16 slots; then most of them for twice that, from what was written or from
+/// what they start as.
+pub fn rests() -> Vectors {
+    let [x, y, z] = RESTING;
+    let mut w = Writer::new();
+    w.asm.li(x, 7).li(y, 8).li(KEPT, 6552);
+    // rs1 is accessed in slot 0, rs2 in 1, rd in 4: after 13107, 13107 and 13108 ops of 5 slots.
+    w.asm.add(C, x, 0).add(C, y, 0).addi(z, 0, 9);
+    w.wait();
+    w.asm.add(C, x, 0).add(C, 0, y).addi(A, 0, 10).add(B, 0, z);
+    [C, A, B].into_iter().for_each(|register| w.result(register));
+    w.asm.li(KEPT, 14_000);
+    w.wait();
+    for register in 0..32 {
+        w.asm.sub(C, register, register).add(C, C, register).sub(C, C, register);
+        w.result(C);
+    }
+    w.finish("rests", 6, &FEW)
+}
+
 /// All programs.
 pub fn all() -> Vec<Vectors> {
-    vec![register_pairs(), aliases(), immediates(), jumps(), memory(), atomics()]
+    vec![register_pairs(), aliases(), immediates(), jumps(), memory(), atomics(), rests()]
 }

@@ -66,6 +66,22 @@ fn atomics() {
     check(&vectors::atomics(), None);
 }
 
+/// Registers are touched when they rest for more than 2^16 slots, as often as it takes, and not before.
+#[test]
+fn rests() {
+    let vectors = vectors::rests();
+    check(&vectors, None);
+    let setup = setup(&vectors.elf, options(12, None));
+    let run = setup.meter(&Input::default(), &mut Silent).unwrap();
+    let touches = aver_exec::trace(setup.program(), &run.shards[0], &[]).unwrap().touches;
+    let count = |register: u32, until: u32| {
+        touches.iter().filter(|t| u32::from(t.register) == register && t.ts < until).count()
+    };
+    assert_eq!(vectors::RESTING.map(|register| count(register, 100_000)), [0, 0, 1]);
+    // The sink and x0 are never at rest for that long; x31 was never accessed before.
+    assert_eq!([0, 2, 31].map(|register| count(register, u32::MAX)), [0, 3, 3]);
+}
+
 /// The programs have every opcode, and every misaligned access.
 #[test]
 fn nothing_is_left_out() {

@@ -13,7 +13,9 @@ fn programs() -> Vec<(Workshop, Vec<u8>)> {
     let random = random_program(77, 900).elf;
     let regions = vectors::regions();
     let shop = |elf: &[u8], cycles| Workshop::new(setup(elf, options(12, Some(cycles))));
-    vec![(shop(&random, 500), Vec::new()), (shop(&regions, 20), b"some input of a few words".to_vec())]
+    let input = b"some input of a few words".to_vec();
+    let rests = (shop(&vectors::rests().elf, 30_000), Vec::new());
+    vec![(shop(&random, 500), Vec::new()), (shop(&regions, 20), input), rests]
 }
 
 /// Every constraint of every row, every bus of every proof, and the shared bus over the run.

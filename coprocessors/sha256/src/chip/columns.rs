@@ -48,7 +48,7 @@ impl<T: Copy> Call<T> {
 }
 
 /// Columns of [`Call`].
-pub const CALL_WIDTH: usize = 13 + 8 + 8 * 6 + 4 * 6 + 16;
+pub const CALL_WIDTH: usize = 10 + 8 + 8 * 6 + 4 * 6 + 16;
 
 /// Values of a digit of a carry.
 pub const DIGIT_VALUES: u32 = 3;

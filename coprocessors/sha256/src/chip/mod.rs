@@ -20,7 +20,7 @@
 //!
 //! | columns | |
 //! |---|---|
-//! | is_real, index, ts, a7 (2), a0 (4), a1 (4) | the call |
+//! | is_real, index, ts, a7 (1), a0 (3), a1 (3) | the call |
 //! | text (8), block (8 × 6) | the block's words, and whether they are text |
 //! | state (4 × 6), new (4 × 4) | the hash value's words, before and after |
 //! | h0, h1, h2, h4, h5, h6 (30 each) | bits 0 … 14 and 16 … 30 |
@@ -35,7 +35,7 @@
 //! | mem 6 | a7 is [`crate::CALL`], at slot 0; a0 at 1; a1 at 2 |
 //! | mem 16 | the block is read at slot 2 |
 //! | mem 8 | the hash value is updated at slot 3; the text is another space, so it is not there |
-//! | range 2 + 15, bytes 8 | pointers are multiples of 8; accesses are later than those before |
+//! | range 2 + 15, bytes 6 | pointers are multiples of 8; accesses are later than those before |
 //! | range 16 | the limbs of `new` |
 //!
 //! 1. `text` are booleans.

@@ -3,6 +3,7 @@
 use aver_isa::{Format, Op, Opcode, Program};
 use aver_machine::buses::*;
 use aver_machine::chips::program::encode;
+use aver_machine::cpu::RD;
 use aver_machine::machine::{FixedColumns, Systems, fixed_columns};
 use aver_machine::public::{MemoryPublics, PC_HALT, SHARD, ShardPublics};
 use aver_stark::air::Bus;
@@ -15,21 +16,23 @@ use super::{Allow, BusRules, Finding, Kind, Rules, cpu, lint};
 
 /// Bits of the greatest difference of timestamps.
 const TIME_BITS: u32 = 24;
+/// Timestamps of ops are at most this.
+const LAST_TS: i128 = (1 << TIME_BITS) - 1;
 const LIMB: u64 = 0xFFFF;
 
 /// All buses of the machine. Registers' and memory's words are four limbs of 16 bits.
 fn buses() -> Vec<BusRules> {
     let limbs = |from: usize| (from..from + 4).map(|i| (i, LIMB)).collect();
-    // Addresses, in words and in instructions: below, they would be other ones modulo p.
+    // Addresses, in words and in instructions, and timestamps: below, they would be other ones modulo p.
     let integers = |bus: Bus| match bus {
-        MEM => Vec::from([(1, -(1 << 12), 1 << 30)]),
+        MEM => Vec::from([(1, -(1 << 12), 1 << 30), (6, 0, LAST_TS + i128::from(RD))]),
         TARGET => Vec::from([(0, -(1 << 12), (1 << 30) + (1 << 16))]),
         _ => Vec::new(),
     };
     let rules = |bus, kind, promises, chips| BusRules { bus, kind, promises, integers: integers(bus), chips };
     let state = |keys, at, bits| Kind::State { keys, order: (at, bits) };
     Vec::from([
-        rules(EXEC, state(0, 1, 3), Vec::new(), &[][..]),
+        rules(EXEC, state(0, 1, 3), Vec::from([(1, LAST_TS as u64)]), &[][..]),
         rules(INSTR, Kind::Program, Vec::new(), &[]),
         rules(TARGET, Kind::Program, Vec::new(), &["target", "jalr"]),
         rules(MEM, state(2, 6, TIME_BITS), limbs(2), &[]),
@@ -132,6 +135,8 @@ pub fn rules(coprocessors: &[Box<dyn Chip>]) -> Result<Rules, ChipError> {
     Ok(Rules {
         buses,
         verifier,
+        // By the path from the verifier's first timestamp to its end_ts: `aver_machine::cpu`.
+        kept: Vec::from([(EXEC.id, 1)]),
         publics: Vec::from([("boundary", SHARD)]),
         ends: Vec::from([("boundary", MEM.id), ("memory", BOUNDARY.id)]),
         flags: FLAGS.to_vec(),
@@ -169,6 +174,7 @@ const FREE: &str = "range/free";
 const PART: &str = "weight/part";
 const SIGN: &str = "the sign of a signed operand";
 const KIND: &str = "where a word's first value comes from";
+const INTEGER: &str = "range/integer";
 const PROMISE: &str = "range/promise";
 const BY_SMT: &str = "needs more than intervals: shown by SMT";
 const CROSS: &str = "the second word is not accessed unless the bytes cross";
@@ -214,6 +220,7 @@ pub const ALLOWED: &[Allow] = &[
     allow(PART, "memory", "range only in rows of input", KIND),
     allow(PART, "memory", "range only in rows of zero + input", BOUNDS),
     allow(PART, "memory", "bits only in rows of zero + input", BOUNDS),
+    allow(INTEGER, "touch", "mem: value 1*", "the register that was taken, whichever it is"),
     allow(PROMISE, "or", "mem*", BY_SMT),
     allow(PROMISE, "xor", "mem*", BY_SMT),
     allow(PROMISE, "bitwise_imm", "mem*", BY_SMT),

@@ -161,6 +161,8 @@ pub struct Rules {
     pub buses: Vec<BusRules>,
     /// Buses on which the verifier puts (true) or takes messages.
     pub verifier: Vec<(u32, bool)>,
+    /// (bus id, position): promises that hold by what the verifier checks of all rows together.
+    pub kept: Vec<(u32, usize)>,
     /// (chip, index) of public values that chips may use.
     pub publics: Vec<(&'static str, usize)>,
     /// (chip, bus id): where rows begin or end a word's or a table's life, so that nothing is carried on.

@@ -7,12 +7,12 @@ mod words;
 use aver_isa::{Format, OPCODES, Op, Program, REGISTERS, memory::WORD_BYTES};
 
 use crate::{
-    Coprocessor, Counts, Error, Fault, FaultKind, HALT, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
+    Coprocessor, Counts, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
     coprocessor::mount,
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
 };
-pub use records::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step};
+pub use records::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, Touch};
 use words::Words;
 
 /// Runs the shard of `plan` and records it.
@@ -73,6 +73,7 @@ struct Tracer<'a> {
     steps: Vec<Vec<Step>>,
     misaligned: Vec<Vec<Step>>,
     ecalls: Vec<EcallStep>,
+    touches: Vec<Touch>,
 }
 
 impl<'a> Tracer<'a> {
@@ -116,6 +117,7 @@ impl<'a> Tracer<'a> {
             steps: room(ops),
             misaligned: room(misaligned),
             ecalls: Vec::new(),
+            touches: Vec::new(),
         })
     }
 
@@ -129,7 +131,23 @@ impl<'a> Tracer<'a> {
             return Err(Stop::Mismatch("a register that is not planned"));
         }
         let at = usize::from(register & 63);
-        Ok((self.regs[at], std::mem::replace(&mut self.reg_ts[at], self.ts + slot)))
+        let ts = self.ts + slot;
+        if ts - self.reg_ts[at] > MAX_REST {
+            self.touch(register, ts);
+        }
+        Ok((self.regs[at], std::mem::replace(&mut self.reg_ts[at], ts)))
+    }
+
+    /// Touches a register until it is accessed soon enough at `ts`.
+    #[cold]
+    #[inline(never)]
+    fn touch(&mut self, register: u8, ts: u32) {
+        let at = usize::from(register & 63);
+        let (value, last) = (self.regs[at], &mut self.reg_ts[at]);
+        while ts - *last > MAX_REST {
+            let prev_ts = std::mem::replace(last, (*last + MAX_REST) & !0xFF);
+            self.touches.push(Touch { register, value, prev_ts, ts: *last });
+        }
     }
 
     /// Writes rd.
@@ -249,6 +267,7 @@ impl<'a> Tracer<'a> {
             steps: self.steps,
             misaligned: self.misaligned,
             ecalls: self.ecalls,
+            touches: self.touches,
             finals,
         })
     }

@@ -74,6 +74,16 @@ pub struct EcallStep {
     pub next: u32,
 }
 
+/// A register that rested is put at a later timestamp, as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    pub register: u8,
+    pub value: u64,
+    pub prev_ts: u32,
+    /// A multiple of 2^8, at most 2^16 after `prev_ts`.
+    pub ts: u32,
+}
+
 /// A word or register after the shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Final {
@@ -99,6 +109,8 @@ pub struct ShardTrace {
     /// By opcode: loads and stores whose address is not a multiple of their size.
     pub misaligned: Vec<Vec<Step>>,
     pub ecalls: Vec<EcallStep>,
+    /// In order of time for each register: no access finds one that rested for more than [`crate::MAX_REST`].
+    pub touches: Vec<Touch>,
     /// In the order of the plan's `touched`.
     pub finals: Vec<Final>,
 }

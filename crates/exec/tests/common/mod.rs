@@ -146,6 +146,7 @@ impl Bus {
     }
 
     fn reg(&mut self, reg: u8, before: u64, after: u64, prev: u32, ts: u32) {
+        assert!(ts - prev <= MAX_REST, "a register rests too long");
         self.access(Space::Register, reg.into(), (before, prev), (after, ts));
     }
 
@@ -195,6 +196,11 @@ fn check_trace(program: &Program, plan: &ShardPlan, traced: &ShardTrace) {
         }
         assert!(aligned.iter().all(|step| step.mem[1].addr == 0));
     }
+    for touch in &traced.touches {
+        assert_eq!(touch.ts % 256, 0);
+        bus.reg(touch.register, touch.value, touch.value, touch.prev_ts, touch.ts);
+    }
+    assert!(traced.touches.len() as u64 <= plan.ops / 362 + 36, "as few as there need be");
     for call in &traced.ecalls {
         bus.op(call.index, call.ts, call.next);
         bus.reg_access(17, &call.a7, call.ts);

@@ -8,11 +8,11 @@
 //! | columns | |
 //! |---|---|
 //! | is_real, index, ts | |
-//! | rs1 (7), rs2 (7) or imm (2: limb 0, and limbs 1 to 3) | a and b |
-//! | rd (7), c (N) | |
+//! | rs1 (6), rs2 (6) or imm (2: limb 0, and limbs 1 to 3) | a and b |
+//! | rd (6), c (N) | |
 //! | sign | N = 2: bit 31 of the result |
 //!
-//! Buses: exec 2, instr 1, mem 6 (4), range: 3 (2) time and 4 (2) limbs, bytes 2 (1).
+//! Buses: exec 2, instr 1, mem 6 (4), range: 3 (2) time and 4 (2) limbs.
 //!
 //! 1. Each carry is a boolean. (Limbs are 16 bits, so it is then the integer carry, by induction.) For
 //!    N = 2, c_1 has no lookup of its own: this constraint makes it a small integer, so that the lookup

@@ -6,11 +6,11 @@
 //! | columns | |
 //! |---|---|
 //! | is_real, index, ts | |
-//! | rs1 (7), rs2 (7), rd (7) | |
+//! | rs1 (6), rs2 (6), rd (6) | |
 //! | a, b (4 each) | low byte of each limb; the high byte is (limb − low) / 2^8 |
 //! | n (8) | AND of each pair of bytes |
 //!
-//! Buses: exec 2, instr 1, mem 6, range 3, bytes 2, and 8. No constraints of its own: the lookups show
+//! Buses: exec 2, instr 1, mem 6, range 3, and 8. No constraints of its own: the lookups show
 //! that low and high are bytes, so they are those of the limb; the result's limbs are 16 bits.
 
 use aver_isa::Opcode;

@@ -6,12 +6,12 @@
 //! | columns | |
 //! |---|---|
 //! | and, or, xor | flags |
-//! | index, ts, rs1 (7), imm (3: bytes, sign), rd (7) | |
+//! | index, ts, rs1 (6), imm (3: bytes, sign), rd (6) | |
 //! | a | low byte of rs1's limb 0 |
 //! | n (2) | AND of each pair of bytes |
 //! | c (4) | result |
 //!
-//! Buses: exec 2, instr 1, mem 4, range 2, bytes 1, and 2.
+//! Buses: exec 2, instr 1, mem 4, range 2, and 2.
 //!
 //! 1. Limb 0: c = and·n + or·(x + y − n) + xor·(x + y − 2n), with x, y and n the whole limbs.
 //! 2. Limbs 1 to 3: c = and·s x + or·(x + s (0xFFFF − x)) + xor·(x + s (0xFFFF − 2x)).

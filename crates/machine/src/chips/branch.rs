@@ -3,11 +3,11 @@
 //! | columns of `branch_eq` | |
 //! |---|---|
 //! | beq, bne | flags |
-//! | index, ts, rs1 (7), rs2 (7), target, next | |
+//! | index, ts, rs1 (6), rs2 (6), target, next | |
 //! | equal | whether a = b |
 //! | inverse (2) | of the two norms |
 //!
-//! Buses: exec 2, instr 1, mem 4, range 2, bytes 1.
+//! Buses: exec 2, instr 1, mem 4, range 2.
 //!
 //! 1. `equal` is a boolean; equal · (a_i − b_i) = 0 for each limb.
 //! 2. If real and not equal, some limb differs: N_01 · inverse_0 + N_23 · inverse_1 = is_real − equal,
@@ -18,10 +18,10 @@
 //! | columns of `branch_less`, `branch_less_unsigned` | |
 //! |---|---|
 //! | blt, bge | flags |
-//! | index, ts, rs1 (7), rs2 (7), target, next | |
+//! | index, ts, rs1 (6), rs2 (6), target, next | |
 //! | [`Less`] (5 or 7) | |
 //!
-//! Buses: exec 2, instr 1, mem 4, range 2 + 1 (3), bytes 1.
+//! Buses: exec 2, instr 1, mem 4, range 2 + 1 (3).
 //!
 //! 1. next = index + 1 + taken · (target − index − 1), taken = blt · less + bge · (1 − less).
 

@@ -19,9 +19,9 @@
 //!
 //! | columns of a chip | |
 //! |---|---|
-//! | is_real, index, ts, rs1 (7), rs2 (7) or imm (2), rd (7), Less | |
+//! | is_real, index, ts, rs1 (6), rs2 (6) or imm (2), rd (6), Less | |
 //!
-//! Buses: exec 2, instr 1, mem 6 (4), range 3 (2) + 1 + signs, bytes 2 (1). The result is a boolean.
+//! Buses: exec 2, instr 1, mem 6 (4), range 3 (2) + 1 + signs. The result is a boolean.
 
 use aver_isa::Opcode;
 use aver_stark::air::{Air, Builder, Columns, Expr};

@@ -7,7 +7,7 @@
 //! | columns (N limbs) | |
 //! |---|---|
 //! | div, divu, rem, remu | flags |
-//! | index, ts, rs1 (7), rs2 (7), rd (7) | |
+//! | index, ts, rs1 (6), rs2 (6), rd (6) | |
 //! | sign_a, sign_b | of the operands, if signed |
 //! | zero | b is zero |
 //! | y, q (2 N each) | bytes, low and high of each limb in turn |
@@ -17,7 +17,7 @@
 //! | v (N) | Q or R |
 //! | c (N), sign | the result; N = 2: its bit 31 |
 //!
-//! Buses (N = 4): exec 2, instr 1, mem 6, range 3 + 2 + 4 + 1 + 4, bytes 10, bits 3.
+//! Buses (N = 4): exec 2, instr 1, mem 6, range 3 + 2 + 4 + 1 + 4, bytes 8, bits 3.
 //!
 //! 1. Signs are booleans, 0 if unsigned, and the top bits if signed (lookups).
 //! 2. y = |b|. If not sign_b: y_k = b_k. If sign_b: b + y = 2^{16 N}: carries C_k = (b_k + y_k + C_{k−1})

@@ -2,10 +2,10 @@
 //!
 //! | columns | |
 //! |---|---|
-//! | is_real, index, ts, a7 (2) | all |
-//! | a0 (6) | `exit`, `halt`: the code |
-//! | a1 (4), text (4), digest (4 × 6) | `halt`: pointer to the digest, and its words |
-//! | a2 (6), a0 (6) | `write`: the length, which goes to a0 |
+//! | is_real, index, ts, a7 (1) | all |
+//! | a0 (5) | `exit`, `halt`: the code |
+//! | a1 (3), text (4), digest (4 × 6) | `halt`: pointer to the digest, and its words |
+//! | a2 (5), a0 (5) | `write`: the length, which goes to a0 |
 //!
 //! `exit` and `halt` go on to [`PC_HALT`], which no program has an op at: only the verifier takes
 //! `exec(PC_HALT, ts)`, once. They put the code's low 32 bits and the digest on `public`; the verifier
@@ -19,7 +19,7 @@ use aver_stark::field::f;
 
 use crate::buses::PUBLIC;
 use crate::calls::{self, A0, A1, A2, Argument, Call, Pointer};
-use crate::cpu::{self, Word, register};
+use crate::cpu::{self, Word};
 use crate::layout::{Cells, Layout, Names};
 use crate::public::PC_HALT;
 
@@ -172,7 +172,6 @@ impl Air for Write {
         let next = c.call.cpu.index + 1;
         let mut row = c.call.eval(b, WRITE, next);
         calls::read(&mut row, cpu::RS2, A2, &c.a2);
-        let a0 = register(B::E::constant(f(A0)));
-        row.access(cpu::RD, a0, c.a0.value, c.a2.value, &c.a0.time);
+        row.register(cpu::RD, B::E::constant(f(A0)), c.a0.value, c.a2.value, c.a0.prev);
     }
 }

@@ -2,18 +2,18 @@
 //!
 //! | columns of `const`, `jal` | |
 //! |---|---|
-//! | is_real, index, ts, imm (3), rd (7) | `const`: limbs 0, 1 and 2 = 3 written; `jal`: link (2 limbs), target |
+//! | is_real, index, ts, imm (3), rd (6) | `const`: limbs 0, 1 and 2 = 3 written; `jal`: link (2 limbs), target |
 //!
-//! Buses: exec 2, instr 1, mem 2, range 1, bytes 1. No constraints: the program table has it all.
+//! Buses: exec 2, instr 1, mem 2, range 1. No constraints: the program table has it all.
 //!
 //! | columns of `jalr` | |
 //! |---|---|
-//! | is_real, index, ts, base (5), rd (7) | |
+//! | is_real, index, ts, base (4), rd (6) | |
 //! | imm, link (2) | from the program table; imm is signed |
 //! | bit | bit 0 of base + imm, which is cleared |
 //! | next | op index of the target |
 //!
-//! Buses: exec 2, instr 1, mem 4, range 2 + 1, bytes 1, target 1.
+//! Buses: exec 2, instr 1, mem 4, range 2 + 1, target 1.
 //!
 //! 1. `bit` is a boolean. x = (low limb + imm − bit) / 4 is looked up as x + 512 in `range`, so 4 divides
 //!    as integers and the word w = x + 2^14 · (second limb) is an integer above −2^10 and below

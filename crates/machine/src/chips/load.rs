@@ -7,24 +7,24 @@
 //!
 //! | columns of `ld` | |
 //! |---|---|
-//! | is_real, index, ts, rs1 (5), imm, text, mem (6), rd (7) | |
+//! | is_real, index, ts, rs1 (4), imm, text, mem (6), rd (6) | |
 //!
 //! | columns of `load_word` | |
 //! |---|---|
 //! | lw, lwu | flags |
-//! | index, ts, rs1 (5), imm, text, mem (6), rd (7) | |
+//! | index, ts, rs1 (4), imm, text, mem (6), rd (6) | |
 //! | upper | the offset is 4 |
 //! | v (2), sign | limbs loaded, and what extends them |
 //!
 //! | columns of `load_small` | |
 //! |---|---|
 //! | lb, lbu, lh, lhu | flags |
-//! | index, ts, rs1 (5), imm, text, mem (6), rd (7) | |
+//! | index, ts, rs1 (4), imm, text, mem (6), rd (6) | |
 //! | at (3), odd | the offset is 2 (at_1 + 2 at_2 + 3 at_3) + odd; at_0 is what is left of `is_real` |
 //! | bytes (2) | of the limb selected |
 //! | v, sign | the value loaded, and what extends it |
 //!
-//! Buses: exec 2, instr 1, mem 6, range 3 + 1 + sign (1 or 2), bytes 2 (3).
+//! Buses: exec 2, instr 1, mem 6, range 3 + 1 + sign (1 or 2), bytes 1 (2).
 //!
 //! 1. `text` is a boolean.
 //! 2. `upper` is a boolean; `at` are booleans; `odd` is a boolean, 0 for halves.

@@ -8,14 +8,14 @@
 //! | columns | |
 //! |---|---|
 //! | lh, lhu, lw, lwu, ld | flags |
-//! | index, ts, rs1 (5), imm, rd (7) | |
+//! | index, ts, rs1 (4), imm, rd (6) | |
 //! | at (3), odd | l = 1, 2, 3; l = 0 is what is left of `is_real` |
 //! | cross | the second word is accessed |
 //! | text (2), mem (12) | the words |
 //! | low (5), high (5) | bytes of the window |
 //! | v (4), sign | the result, and what extends it |
 //!
-//! Buses: exec 2, instr 1, mem 8, range 4 + 1 + 2, bytes 7.
+//! Buses: exec 2, instr 1, mem 8, range 4 + 1 + 2, bytes 6.
 //!
 //! 1. `text`, `at`, `odd` are booleans.
 //! 2. cross = half·(l = 3)·odd + word·((l = 3) + (l = 2)·odd) + double·(is_real − (l = 0)(1 − odd)): the

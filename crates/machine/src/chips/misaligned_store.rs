@@ -8,14 +8,14 @@
 //! | columns | |
 //! |---|---|
 //! | sh, sw, sd | flags |
-//! | index, ts, rs1 (5), imm, rs2 (7) | |
+//! | index, ts, rs1 (4), imm, rs2 (6) | |
 //! | at (3), odd, cross | as for loads |
 //! | mem (12), new (8) | the words, before and after |
 //! | first (2), last (2) | bytes of w_l and w_{l+n} before |
 //! | bytes (4) | low bytes of v's limbs |
 //! | y (5) | the window after |
 //!
-//! Buses: exec 2, instr 1, mem 8, range 4 + 1, bytes 8.
+//! Buses: exec 2, instr 1, mem 8, range 4 + 1, bytes 7.
 //!
 //! 1. `at`, `odd` are booleans.
 //! 2. `cross` as for loads.

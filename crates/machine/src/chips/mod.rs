@@ -24,3 +24,4 @@ pub mod program;
 pub mod shift;
 pub mod store;
 pub mod tables;
+pub mod touch;

@@ -6,12 +6,12 @@
 //!
 //! | columns of `mul`, `mulw` (N limbs) | |
 //! |---|---|
-//! | is_real, index, ts, rs1 (7), rs2 (7), rd (7) | |
+//! | is_real, index, ts, rs1 (6), rs2 (6), rd (6) | |
 //! | a, b (N each) | low byte of each limb |
 //! | c, carry (N each) | |
 //! | sign | N = 2: bit 31 of the result |
 //!
-//! Buses: exec 2, instr 1, mem 6, range 3 + N, bytes 2 N and 1 or 2, bits N.
+//! Buses: exec 2, instr 1, mem 6, range 3 + N, bytes 2 N, bits N.
 //!
 //! 1. E_k + carry_{k−1} = c_k + 2^16 carry_k. c_k has 16 bits and carry_k has 12, so neither side
 //!    reaches 2^29: it holds for integers.
@@ -21,11 +21,11 @@
 //! | columns of `mul_high` | |
 //! |---|---|
 //! | mulh, mulhu, mulhsu | flags |
-//! | index, ts, rs1 (7), rs2 (7), rd (7) | |
+//! | index, ts, rs1 (6), rs2 (6), rd (6) | |
 //! | sign_a, sign_b | bit 63 of the operands that are signed |
 //! | a, b (4 each), low (4), high (4), carry (8) | |
 //!
-//! Buses: exec 2, instr 1, mem 6, range 3 + 8 + 2, bytes 10, bits 8.
+//! Buses: exec 2, instr 1, mem 6, range 3 + 8 + 2, bytes 8, bits 8.
 //!
 //! 1. As above, for all eight limbs. From limb 4 on, sign_a · b_{k−4} + sign_b · a_{k−4} is subtracted: a
 //!    signed operand is its limbs less 2^64 sign, and the result is modulo 2^128. Carries are from −2

@@ -9,14 +9,14 @@
 //! | columns (N limbs) | |
 //! |---|---|
 //! | is_real; or right: logical, arithmetic | flags |
-//! | index, ts, rs1 (7), rs2 (7) or imm, rd (7) | |
+//! | index, ts, rs1 (6), rs2 (6) or imm, rd (6) | |
 //! | n, pow, copow | 2^n, 2^{16−n} |
 //! | q (N − 1) | flags: the amount has 1, 2, 3 whole limbs |
 //! | high (N), low (N), c (N) | the result is c |
 //! | fill | right: sign of a if arithmetic, else 0 |
 //! | sign | N = 2: bit 31 of the result |
 //!
-//! Buses: exec 2, instr 1, mem 6 (4), range 3 (2), bytes 2 (1), bits 2 N (+ 2), signs.
+//! Buses: exec 2, instr 1, mem 6 (4), range 3 (2), bits 2 N (+ 2), signs.
 //!
 //! 1. The q, and what is left of `is_real`, are booleans.
 //! 2. By a register: (limb 0 of rs2 − n − 16 q) / 16 N < 2^12 / N by `bits`, and n < 16, so n + 16 q is limb 0

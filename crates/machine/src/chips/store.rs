@@ -4,19 +4,19 @@
 //!
 //! | columns of `sd` | |
 //! |---|---|
-//! | is_real, index, ts, rs1 (5), imm, rs2 (7), mem (6) | |
+//! | is_real, index, ts, rs1 (4), imm, rs2 (6), mem (6) | |
 //!
 //! `sw` also has `upper` (the offset is 4) and the word after (4).
 //!
 //! | columns of `store_small` | |
 //! |---|---|
 //! | sb, sh | flags |
-//! | index, ts, rs1 (5), imm, rs2 (7), mem (6), new (4) | |
+//! | index, ts, rs1 (4), imm, rs2 (6), mem (6), new (4) | |
 //! | at (3), odd | as in [`super::load`] |
 //! | bytes (2) | of the limb replaced |
 //! | byte | low byte of rs2 |
 //!
-//! Buses: exec 2, instr 1, mem 6, range 3 + 1, bytes 2 (4).
+//! Buses: exec 2, instr 1, mem 6, range 3 + 1, bytes 1 (3).
 //!
 //! 1. `sw`: `upper` is a boolean; new_i = upper ? m_i : v_i and new_{i+2} = upper ? v_i : m_{i+2}.
 //! 2. Small: `at` are booleans; `odd` is a boolean, 0 for `sh`.

@@ -1,7 +1,6 @@
 //! `add`, `sub`, `addi` and the W forms.
 
 use aver_machine::chips::add_sub::{AddSub, Operand};
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -14,7 +13,7 @@ use aver_isa::Op;
 #[inline(always)]
 pub fn operand(row: &mut RowMut<'_>, at: &Operand<usize>, op: &Op, step: &Step) {
     match at {
-        Operand::Register(r) => row.read(r, op.rs2, step.rs2, step.ts + cpu::RS2, step.rs2_prev),
+        Operand::Register(r) => row.read(r, op.rs2, step.rs2, step.rs2_prev),
         Operand::Immediate(imm) => row.limbs(*imm, op.imm as u64),
     }
 }
@@ -26,9 +25,9 @@ pub fn fill<const N: usize>(chip: &AddSub<N>, filler: &Filler<'_>, steps: &Steps
         let (_, op, s) = steps.get(i);
         row.set(c.is_real, 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
         operand(row, &c.b, op, s);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         row.limbs(c.c, s.rd);
         if let Some(sign) = c.sign {
             row.set(sign, (s.rd >> 31) as u32 & 1);

@@ -1,7 +1,6 @@
 //! `andi`, `ori`, `xori`.
 
 use aver_machine::chips::bitwise_imm::BitwiseImm;
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -15,8 +14,8 @@ pub fn fill(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (which, op, s) = steps.get(i);
         row.set(c.flags[which], 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let byte = |value: u64, i: usize| (value >> (8 * i)) as u32 & 0xFF;
         let imm = op.imm as u64;
         row.set(c.imm[0], byte(imm, 0));

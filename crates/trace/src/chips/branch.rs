@@ -3,7 +3,6 @@
 use aver_exec::Step;
 use aver_isa::Op;
 use aver_machine::chips::branch::{Branch, BranchEq, BranchLess};
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark::field::{F, f};
 use aver_stark_prover::table::Table;
@@ -17,8 +16,8 @@ use crate::steps::Steps;
 fn common(row: &mut RowMut<'_>, at: &Branch<usize>, which: usize, op: &Op, s: &Step) {
     row.set(at.flags[which], 1);
     row.cpu(&at.cpu, s.index, s.ts);
-    row.read(&at.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
-    row.read(&at.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
+    row.read(&at.rs1, op.rs1, s.rs1, s.rs1_prev);
+    row.read(&at.rs2, op.rs2, s.rs2, s.rs2_prev);
     row.set(at.target, op.target);
     row.set(at.next, s.next);
 }

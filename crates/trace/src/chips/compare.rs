@@ -1,7 +1,6 @@
 //! `slt`, `sltu`, `slti`, `sltiu`, and the comparison of branches.
 
 use aver_machine::chips::compare::{Compare, Less};
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -44,9 +43,9 @@ pub fn fill(chip: &Compare, filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (_, op, s) = steps.get(i);
         row.set(c.is_real, 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
         operand(row, &c.b, op, s);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         less(row, &c.less, s.rs1, if immediate { op.imm as u64 } else { s.rs2 });
     })
 }

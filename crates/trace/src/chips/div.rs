@@ -1,7 +1,6 @@
 //! Division.
 
 use aver_machine::chips::div::Div;
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -18,9 +17,9 @@ pub fn fill<const N: usize>(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (which, op, s) = steps.get(i);
         row.set(c.flags[which], 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
-        row.read(&c.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
+        row.read(&c.rs2, op.rs2, s.rs2, s.rs2_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let (signed, quotient) = (which % 2 == 0, which < 2);
         let (a, b) = (s.rs1 & mask, s.rs2 & mask);
         let sign = |value: u64| signed && value >> (16 * N - 1) == 1;

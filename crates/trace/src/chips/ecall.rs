@@ -16,7 +16,7 @@ use crate::rows::{Filler, RowMut};
 pub fn call(row: &mut RowMut<'_>, at: &Call<usize>, s: &EcallStep) {
     row.set(at.is_real, 1);
     row.cpu(&at.cpu, s.index, s.ts);
-    row.time(&at.a7, s.ts, s.a7.prev_ts);
+    row.set(at.a7, s.a7.prev_ts);
 }
 
 /// The calls of a kind.
@@ -31,7 +31,7 @@ pub fn fill_exit(filler: &Filler<'_>, ecalls: &[EcallStep]) -> Table {
     filler.table(&Exit, calls.len(), |i, row| {
         let s = calls[i];
         call(row, &c.call, s);
-        row.argument(&c.a0, s.a0.before, s.ts + cpu::RS2, s.a0.prev_ts);
+        row.argument(&c.a0, s.a0.before, s.a0.prev_ts);
     })
 }
 
@@ -42,8 +42,8 @@ pub fn fill_halt(filler: &Filler<'_>, program: &Program, ecalls: &[EcallStep]) -
     filler.table(&Halt, calls.len(), |i, row| {
         let s = calls[i];
         call(row, &c.call, s);
-        row.argument(&c.a0, s.a0.before, s.ts + cpu::RS2, s.a0.prev_ts);
-        row.pointer(&c.a1, s.a1.before, s.ts + cpu::MEM0, s.a1.prev_ts);
+        row.argument(&c.a0, s.a0.before, s.a0.prev_ts);
+        row.pointer(&c.a1, s.a1.before, s.a1.prev_ts);
         for (k, word) in s.reads.iter().take(4).enumerate() {
             row.flag(c.text[k], space_of_word(program, word.addr) == TEXT);
             row.word(&c.digest[k], word.before, s.ts + cpu::MEM0, word.prev_ts);
@@ -58,7 +58,7 @@ pub fn fill_write(filler: &Filler<'_>, ecalls: &[EcallStep]) -> Table {
     filler.table(&Write, calls.len(), |i, row| {
         let s = calls[i];
         call(row, &c.call, s);
-        row.argument(&c.a2, s.a2.before, s.ts + cpu::RS2, s.a2.prev_ts);
-        row.argument(&c.a0, s.a0.before, s.ts + cpu::RD, s.a0.prev_ts);
+        row.argument(&c.a2, s.a2.before, s.a2.prev_ts);
+        row.argument(&c.a0, s.a0.before, s.a0.prev_ts);
     })
 }

@@ -15,12 +15,12 @@ use crate::steps::Steps;
 #[inline(always)]
 fn common(row: &mut RowMut<'_>, at: &Load<usize>, program: &Program, op: &Op, s: &Step) -> usize {
     row.cpu(&at.cpu, s.index, s.ts);
-    row.base(&at.base, op.rs1, s.rs1, s.ts, s.rs1_prev);
+    row.base(&at.base, op.rs1, s.rs1, s.rs1_prev);
     row.signed(at.imm, op.imm);
     let mem = &s.mem[0];
     row.flag(at.text, space_of_word(program, mem.addr) == TEXT);
     row.word(&at.mem, mem.before, s.ts + cpu::MEM0, mem.prev_ts);
-    row.write(&at.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+    row.write(&at.rd, op.rd, s.rd_before, s.rd_prev);
     s.rs1.wrapping_add(op.imm as u64) as usize % 8
 }
 

@@ -18,9 +18,9 @@ pub fn fill(filler: &Filler<'_>, program: &Program, steps: &Steps<'_>) -> Table 
         let (which, op, s) = steps.get(i);
         row.set(c.flags[which], 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.base(&c.base, op.rs1, s.rs1, s.ts, s.rs1_prev);
+        row.base(&c.base, op.rs1, s.rs1, s.rs1_prev);
         row.signed(c.imm, op.imm);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let offset = s.rs1.wrapping_add(op.imm as u64) as usize % 8;
         if offset >= 2 {
             row.set(c.at[offset / 2 - 1], 1);

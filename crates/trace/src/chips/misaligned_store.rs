@@ -15,9 +15,9 @@ pub fn fill(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (which, op, s) = steps.get(i);
         row.set(c.flags[which], 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.base(&c.base, op.rs1, s.rs1, s.ts, s.rs1_prev);
+        row.base(&c.base, op.rs1, s.rs1, s.rs1_prev);
         row.signed(c.imm, op.imm);
-        row.read(&c.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
+        row.read(&c.rs2, op.rs2, s.rs2, s.rs2_prev);
         let offset = s.rs1.wrapping_add(op.imm as u64) as usize % 8;
         if offset >= 2 {
             row.set(c.at[offset / 2 - 1], 1);

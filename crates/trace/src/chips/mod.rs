@@ -16,3 +16,4 @@ pub mod misaligned_store;
 pub mod mul;
 pub mod shift;
 pub mod store;
+pub mod touch;

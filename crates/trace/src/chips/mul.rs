@@ -1,7 +1,6 @@
 //! Multiplication.
 
 use aver_machine::chips::mul::{Mul, MulHigh};
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -32,9 +31,9 @@ pub fn fill<const N: usize>(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (_, op, s) = steps.get(i);
         row.set(c.is_real, 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
-        row.read(&c.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
+        row.read(&c.rs2, op.rs2, s.rs2, s.rs2_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let mut carry = 0;
         for k in 0..N {
             row.set(c.a[k], byte(s.rs1, 2 * k));
@@ -56,9 +55,9 @@ pub fn fill_high(filler: &Filler<'_>, steps: &Steps<'_>) -> Table {
         let (which, op, s) = steps.get(i);
         row.set(c.flags[which], 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
-        row.read(&c.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
+        row.read(&c.rs2, op.rs2, s.rs2, s.rs2_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let (a, b) = (s.rs1, s.rs2);
         let sign_a = (which != 1) as i64 & (a >> 63) as i64;
         let sign_b = (which == 0) as i64 & (b >> 63) as i64;

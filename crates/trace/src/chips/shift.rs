@@ -1,7 +1,6 @@
 //! Shifts.
 
 use aver_machine::chips::shift::{Amount, Shift};
-use aver_machine::cpu;
 use aver_machine::layout::Names;
 use aver_stark_prover::table::Table;
 
@@ -18,10 +17,10 @@ pub fn fill<const N: usize>(chip: &Shift<N>, filler: &Filler<'_>, steps: &Steps<
             _ => row.set(c.flag, 1),
         }
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.ts, s.rs1_prev);
+        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
         let by = match &c.amount {
             Amount::Register(r) => {
-                row.read(r, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
+                row.read(r, op.rs2, s.rs2, s.rs2_prev);
                 s.rs2
             }
             Amount::Immediate(imm) => {
@@ -29,7 +28,7 @@ pub fn fill<const N: usize>(chip: &Shift<N>, filler: &Filler<'_>, steps: &Steps<
                 op.imm as u64
             }
         };
-        row.write(&c.rd, op.rd, s.rd_before, s.ts + cpu::RD, s.rd_prev);
+        row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         let by = by as u32 % (16 * N as u32);
         let (n, limbs) = (by % 16, by as usize / 16);
         row.set(c.n, n);

@@ -13,9 +13,9 @@ use crate::steps::Steps;
 #[inline(always)]
 fn common(row: &mut RowMut<'_>, at: &Store<usize>, op: &Op, s: &Step) -> usize {
     row.cpu(&at.cpu, s.index, s.ts);
-    row.base(&at.base, op.rs1, s.rs1, s.ts, s.rs1_prev);
+    row.base(&at.base, op.rs1, s.rs1, s.rs1_prev);
     row.signed(at.imm, op.imm);
-    row.read(&at.rs2, op.rs2, s.rs2, s.ts + cpu::RS2, s.rs2_prev);
+    row.read(&at.rs2, op.rs2, s.rs2, s.rs2_prev);
     row.word(&at.mem, s.mem[0].before, s.ts + cpu::MEM0, s.mem[0].prev_ts);
     s.rs1.wrapping_add(op.imm as u64) as usize % 8
 }

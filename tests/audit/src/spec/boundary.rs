@@ -1,4 +1,4 @@
-//! Words between shards, and the memory table. Their public values are what the verifier has checked
+//! Words between shards, registers at rest, and the memory table. Their public values are what the verifier has checked
 //! (`ShardPublics::in_limits`, `MemoryPublics::in_limits`).
 
 use aver_audit::smt::{Message, Result, Row, Term};
@@ -6,7 +6,7 @@ use aver_isa::Opcode;
 use aver_isa::memory::{INPUT_BASE, INPUT_END, STACK_TOP};
 use aver_machine::buses::{BOUNDARY, GAP, IMAGE, MEM, ORDER};
 
-use super::bus::{SPACE, TS, WORD, are_limbs, limbs, take};
+use super::bus::{REG, SPACE, TS, WORD, are_limbs, limbs, registers, take};
 use super::isa;
 
 const SHARD: u32 = 16;
@@ -32,6 +32,19 @@ pub fn boundary(row: &mut Row<'_>, _: Opcode) -> Result<()> {
     word(row, &entered, &space, &addr, &before, &Term::constant(TS, 0));
     let to = row.send(BOUNDARY)?;
     word(row, &to, &space, &addr, &left.value, &shard);
+    Ok(())
+}
+
+/// A row that touches a register: it goes on as it is, at a later time.
+pub fn touch(row: &mut Row<'_>, _: Opcode) -> Result<()> {
+    let taken = take(row)?;
+    row.is(&taken.message, 0, &registers());
+    let number = row.input(&taken.message, 1, REG)?;
+    let put = row.send(MEM)?;
+    let ts = row.value(&put, 6)?;
+    row.claim("a timestamp", ts.below(&Term::constant(FIELD, 1 << TS)));
+    row.claim("later than before", taken.prev.extend(FIELD).below(&ts));
+    word(row, &put, &registers(), &number, &taken.value, &ts);
     Ok(())
 }
 

@@ -58,6 +58,7 @@ pub fn shard(chip: ShardChip) -> Option<Spec> {
     Some(match chip {
         C::Program | C::Target | C::Range | C::Bytes | C::Bits => return None,
         C::Boundary => one(Illegal, boundary::boundary),
+        C::Touch => one(Illegal, boundary::touch),
         C::Add => one(Add, alu::registers),
         C::Sub => one(Sub, alu::registers),
         C::Addi => one(Addi, alu::limbs),

@@ -39,6 +39,13 @@ fn regions() -> Vec<u8> {
     asm.elf(&aver_isa::calls::EMPTY_DIGEST, 64)
 }
 
+/// Registers rest for more than 2^16 slots.
+fn rests() -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(reg::T0, 7_000).addi(reg::T0, reg::T0, -1).bne(reg::T0, 0, -4).add(reg::A1, reg::SP, reg::T2);
+    asm.exit(0).elf(&[], 8)
+}
+
 /// Rows of a few programs that together have rows in every chip.
 pub fn honest() -> Rows {
     let systems = Systems::new(Vec::new()).expect("the machine is described");
@@ -47,15 +54,16 @@ pub fn honest() -> Rows {
         memory: vec![Vec::new(); systems.memory.chips.len()],
     };
     for elf in [random_program(77, 900).elf, random_program(5, 3000).elf, regions()] {
-        run(&systems, &elf, &mut rows);
+        run(&systems, &elf, 700, &mut rows);
     }
+    run(&systems, &rests(), 1 << 16, &mut rows);
     rows
 }
 
-fn run(systems: &Systems, elf: &[u8], rows: &mut Rows) {
+fn run(systems: &Systems, elf: &[u8], max_ops: u64, rows: &mut Rows) {
     let program = Program::from_elf(elf).expect("the program loads");
     let input = Input::new(*b"some input of a few words").expect("the input fits");
-    let cost = Cost { max_ops: 700, ..Cost::flat() };
+    let cost = Cost { max_ops, ..Cost::flat() };
     let run =
         meter(&program, &input, &[], &cost, &Limits::default(), &mut Silent).expect("the program halts");
     let arena = Arena::default();

@@ -4,4 +4,5 @@ mod cells;
 mod forgeries;
 mod memory;
 mod ops;
+mod touch;
 mod traces;

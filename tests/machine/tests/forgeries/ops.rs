@@ -1,6 +1,6 @@
 //! Lies about what ops do.
 
-use aver_exec::{Space, WordKind};
+use aver_exec::{MAX_REST, Space, Touch, WordKind};
 use aver_isa::Opcode;
 use aver_isa::memory::{GUARD_START, INPUT_END, STACK_TOP};
 use aver_isa::testing::{Asm, encode, reg};
@@ -11,7 +11,7 @@ use aver_machine_tests::liar::{self, Event, Lies};
 use aver_machine_tests::{options, setup};
 use aver_stark::field::{F, P, f};
 use aver_verifier::Error;
-use p3_field::{PrimeCharacteristicRing, PrimeField32};
+use p3_field::PrimeCharacteristicRing;
 
 use crate::relay::*;
 
@@ -217,16 +217,25 @@ fn time_runs_backwards() {
         let (read, written) = (steps[0].ts, steps[1].ts + 4);
         (steps[0].rs1_prev, steps[1].rd_prev, steps[1].rd_before) = (written, 0, 0);
         trace.finals.iter_mut().find(|w| w.addr == reg::T0).unwrap().last_ts = read;
-        let mut forge = forged(shop, &run, shop.setup.program());
-        let row = forge.row(1, "addi", &[("ts", read)]);
-        let difference = (f(read) - f(written) - F::ONE).as_canonical_u32();
-        forge.set(1, "addi", row, "rs1.high", f(difference >> 16));
-        forge.settle();
-        forge.is_refused_for(&["addi: bytes"]);
-        // Or with a low part that is no 16 bits.
-        forge.set(1, "addi", row, "rs1.high", F::ZERO);
-        forge.settle();
-        forge.is_refused_for(&["addi: range"]);
+        refused(shop, &run, shop.setup.program(), &["addi: range"]);
+        // By way of rows that touch the register: at once, or step by step around p to −1.
+        let trace = &mut run.shards[0].1;
+        trace.steps[Opcode::Addi as usize][0].rs1_prev = P - 1;
+        let touch = |prev_ts: u32, ts: u32| Touch { register: reg::T0 as u8, value: 7, prev_ts, ts };
+        trace.touches = vec![touch(written, P - 1)];
+        refused(shop, &run, shop.setup.program(), &["touch: range"]);
+        let mut around = vec![touch(written, MAX_REST)];
+        while around[around.len() - 1].ts < P - 1 {
+            let ts = around[around.len() - 1].ts;
+            around.push(touch(ts, ts + MAX_REST));
+        }
+        run.shards[0].1.touches = around;
+        refused(shop, &run, shop.setup.program(), &["touch: range"]);
+        // From a later touch than the op's.
+        let trace = &mut run.shards[0].1;
+        trace.steps[Opcode::Addi as usize][0].rs1_prev = 256;
+        trace.touches = vec![touch(written, 256)];
+        refused(shop, &run, shop.setup.program(), &["addi: range"]);
     });
     // An op reads what it writes itself, which then can be anything.
     let mut asm = Asm::new();
@@ -238,10 +247,7 @@ fn time_runs_backwards() {
         let (read, written) = (add.ts, add.ts + 4);
         (add.rs1_prev, add.rd_prev, add.rd_before) = (written, 0, 0);
         steps[Opcode::Addi as usize][0].rs1_prev = read;
-        let mut forge = forged(shop, &run, shop.setup.program());
-        forge.set(1, "add", 0, "rs1.high", f((P - 5) >> 16));
-        forge.settle();
-        forge.is_refused_for(&["add: bytes"]);
+        refused(shop, &run, shop.setup.program(), &["add: range"]);
     });
     // The shard's last timestamp is another.
     let shop = relay_shop(true);
@@ -251,6 +257,32 @@ fn time_runs_backwards() {
         forge.settle();
         forge.is_refused_for(&["exec"]);
     }
+}
+
+/// A row that touches a register changes its value, is of another register than it takes, or is there twice; one
+/// that nobody needs does no harm.
+#[test]
+fn touches_that_do_something() {
+    let mut asm = Asm::new();
+    asm.li(reg::T0, 6).add(reg::A0, reg::T0, 0).call(93);
+    small(&asm, &[], Lies::default(), |shop, mut run| {
+        let program = shop.setup.program();
+        let place = run.shards[0].1.finals.iter().position(|w| w.addr == reg::T0).unwrap();
+        let prev_ts = run.shards[0].1.finals[place].last_ts;
+        let touch = Touch { register: reg::T0 as u8, value: 6, prev_ts, ts: 256 };
+        run.shards[0].1.touches = vec![touch, Touch { prev_ts: 256, ts: 1024, ..touch }];
+        run.shards[0].1.finals[place].last_ts = 1024;
+        assert_eq!(forged(shop, &run, program).faults(), [""; 0]);
+        for lie in [
+            Touch { value: 7, ..touch },
+            Touch { register: reg::T1 as u8, ..touch },
+            Touch { prev_ts: prev_ts + 1, ..touch },
+            Touch { prev_ts: 256, ts: 1024, ..touch },
+        ] {
+            run.shards[0].1.touches[0] = lie;
+            refused(shop, &run, program, &["mem"]);
+        }
+    });
 }
 
 /// Rows that count less than nothing, or twice; and rows in what should be padding.

@@ -105,7 +105,7 @@ fn promises(
 ) {
     for (bus, puts, values) in messages(facts, cases, case) {
         let Some(known) = rules.of(bus).filter(|_| puts) else { continue };
-        for &(at, most) in &known.promises {
+        for &(at, most) in known.promises.iter().filter(|p| !rules.kept.contains(&(bus, p.0))) {
             let value = &values[at];
             let of_program =
                 matches!(value.columns()[..], [c] if row.program[c] && *value == Poly::column(c));
