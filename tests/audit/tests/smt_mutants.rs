@@ -33,12 +33,12 @@ const HARMLESS: &[(&[&str], &str, &str)] = &[
         "Q is all ones, so Q y < 2^32 leaves y = 1, which is right",
     ),
     (&["divw"], "constraint 25 (div/5) left out", TWO_MARKERS),
-    (&["divw"], "message 20 (range) not if divu", "the limbs of a result that is not negated are known"),
-    (&["divw"], "message 20 (range) not if remu", "likewise"),
-    (&["divw"], "message 21 (range)", "the lookup of the result's sign shows the limb's 16 bits too"),
-    (&["load_small"], "message 11 (bytes) not if lh", "halves are not made of bytes"),
+    (&["divw"], "message 19 (range) not if divu", "the limbs of a result that is not negated are known"),
+    (&["divw"], "message 19 (range) not if remu", "likewise"),
+    (&["divw"], "message 20 (range)", "the lookup of the result's sign shows the limb's 16 bits too"),
+    (&["load_small"], "message 16 (bytes) not if lh", "halves are not made of bytes"),
+    (&["store_small"], "message 14 (bytes) not if sh", "halves are not made of bytes"),
     (&["store_small"], "message 15 (bytes) not if sh", "halves are not made of bytes"),
-    (&["store_small"], "message 16 (bytes) not if sh", "halves are not made of bytes"),
 ];
 const ONE_FLAG: &str = "a flag and what it leaves of 1 are booleans together";
 const TWO_MARKERS: &str = "the last marker is what the others leave: if there are two among them, limbs above the \

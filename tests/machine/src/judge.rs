@@ -178,7 +178,14 @@ pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 
 fn without_steps(trace: &ShardTrace) -> ShardTrace {
     let lists = || vec![Vec::new(); OPCODES];
     let (steps, misaligned) = (lists(), lists());
-    ShardTrace { steps, misaligned, ecalls: Vec::new(), touches: Vec::new(), finals: Vec::new(), ..trace.clone() }
+    ShardTrace {
+        steps,
+        misaligned,
+        ecalls: Vec::new(),
+        touches: Vec::new(),
+        finals: Vec::new(),
+        ..trace.clone()
+    }
 }
 
 /// A step with other results.

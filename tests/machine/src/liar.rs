@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use aver_exec::semantics::{alu, extract, insert, loaded, taken};
 use aver_exec::{
-    CallKind, Counts, EcallStep, Final, HALT, Input, MAX_REST, MemAccess, RegAccess, SLOTS, ShardPlan, ShardTrace,
-    Space, Step, Touch, TouchedWord, WordHistory, WordKind,
+    CallKind, Counts, EcallStep, Final, HALT, Input, MAX_REST, MemAccess, RegAccess, SLOTS, ShardPlan,
+    ShardTrace, Space, Step, Touch, TouchedWord, WordHistory, WordKind,
 };
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::{Format, OPCODES, Op, Opcode, Program, REGISTERS, calls};

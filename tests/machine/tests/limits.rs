@@ -114,7 +114,9 @@ fn a_touch_is_as_an_access_is() {
     };
     for block in [F::ONE, f(MAX_TS / 256 - 1)] {
         assert!(is_valid(block, F::ONE) && is_valid(block, f(MAX_REST)));
-        assert!(!is_valid(block, F::ZERO) && !is_valid(block, F::NEG_ONE) && !is_valid(block, f(MAX_REST + 1)));
+        assert!(
+            !is_valid(block, F::ZERO) && !is_valid(block, F::NEG_ONE) && !is_valid(block, f(MAX_REST + 1))
+        );
     }
     for block in [f(MAX_TS / 256), F::NEG_ONE, F::ONE / f(256)] {
         assert!(!is_valid(block, F::ONE), "{block}");

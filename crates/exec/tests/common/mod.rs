@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use aver_exec::{
-    CallKind, Coprocessor, Cost, HALT, Halted, Host, Input, Limits, MemAccess, RegAccess, Run, SLOTS,
-    ShardPlan, ShardTrace, Space, WordHistory, WordKind, meter, trace,
+    CallKind, Coprocessor, Cost, HALT, Halted, Host, Input, Limits, MAX_REST, MemAccess, RegAccess, Run,
+    SLOTS, ShardPlan, ShardTrace, Space, WordHistory, WordKind, meter, trace,
 };
 use aver_isa::{Opcode, Program, memory::INPUT_BASE};
 
