@@ -72,8 +72,9 @@ fn rests() {
     let vectors = vectors::rests();
     check(&vectors, None);
     let setup = setup(&vectors.elf, options(12, None));
-    let run = setup.meter(&Input::default(), &mut Silent).unwrap();
-    let touches = aver_exec::trace(setup.program(), &run.shards[0], &[]).unwrap().touches;
+    let input = Input::default();
+    let plan = setup.meter(&input).unwrap().next_shard(&mut Silent).unwrap().unwrap();
+    let touches = aver_exec::trace(setup.program(), &plan, &[]).unwrap().touches;
     let count = |register: u32, until: u32| {
         touches.iter().filter(|t| u32::from(t.register) == register && t.ts < until).count()
     };
