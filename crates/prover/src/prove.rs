@@ -89,7 +89,8 @@ impl Setup {
             progress(Progress::Reused { done: reused, of });
         }
         let mut sizes = Sizes::default();
-        for (index, checkpoint) in self.checkpoints(end, input).enumerate() {
+        let mut checkpoints = self.checkpoints(end, input).enumerate();
+        while let Some((index, checkpoint)) = stages.time("trace", || checkpoints.next()) {
             let checkpoint = checkpoint?;
             if index < reused {
                 continue;
