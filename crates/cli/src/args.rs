@@ -162,7 +162,7 @@ pub struct Demo {
 #[cfg(feature = "bench")]
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// Small inputs: a minute or two instead of ten
+    /// Small inputs: about a minute instead of several
     #[arg(long)]
     pub quick: bool,
     /// What is compared with one thread [default: one for each core]
