@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use aver_stark::air::Group;
 use aver_stark::field::{EF, F};
-use aver_stark::layout::{Layout, System};
+use aver_stark::layout::{Layout, Place, System};
 use aver_stark::params::Params;
 use aver_stark::protocol::{BOUNDARY, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
+use rayon::prelude::*;
 
 use crate::encode::{Committed, Encoder};
 use crate::stages::Stages;
@@ -195,24 +196,27 @@ fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveErr
 
 /// The stacks of a group: columns of full blocks as they are, others interleaved.
 fn stacks_of<'a>(layout: &Layout, tables: &'a [Table], group: Group) -> Vec<Cow<'a, [F]>> {
+    let h = layout.log_height;
     let stacks = &layout.groups[group as usize];
-    let mut out: Vec<Cow<'a, [F]>> = vec![Cow::Borrowed(&[]); stacks.count];
+    let mut parts: Vec<Vec<(Place, &'a [F])>> = vec![Vec::new(); stacks.count];
     for item in &stacks.items {
         let block = &layout.blocks[item.block];
         let rows = block.first_row..block.first_row + (1 << block.log_rows);
         let values = &tables[block.chip].column(item.index)[rows];
-        let stack = &mut out[item.place.stack];
-        if item.place.log == layout.log_height {
-            *stack = Cow::Borrowed(values);
-        } else {
-            let stack = stack.to_mut();
-            stack.resize(1 << layout.log_height, F::ZERO);
-            for (x, &v) in values.iter().enumerate() {
-                stack[item.place.index(x, layout.log_height)] = v;
-            }
-        }
+        parts[item.place.stack].push((item.place, values));
     }
-    out
+    let stack = |parts: &Vec<(Place, &'a [F])>| match parts[..] {
+        [(Place { log, .. }, values)] if log == h => Cow::Borrowed(values),
+        _ => {
+            let mut stack = vec![F::ZERO; 1 << h];
+            for (place, values) in parts {
+                let places = stack[place.index(0, h)..].iter_mut().step_by(1 << (h - place.log));
+                places.zip(*values).for_each(|(place, &value)| *place = value);
+            }
+            Cow::Owned(stack)
+        }
+    };
+    parts.par_iter().map(stack).collect()
 }
 
 fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {

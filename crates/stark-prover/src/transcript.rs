@@ -65,9 +65,10 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The smallest nonce that is work of `bits` bits.
+/// The smallest nonce that is work of `bits` bits. Searched are ranges much shorter than where it is to be
+/// expected, so that what all threads do is of use.
 pub fn smallest_nonce(seed: &Digest, bits: usize) -> u64 {
-    const STEP: u64 = 1 << 12;
+    const STEP: u64 = 1 << 8;
     (0u64..)
         .step_by(STEP as usize * 64)
         .find_map(|start| {
