@@ -159,7 +159,9 @@ impl<'a> Block<'a> {
                         let step = high - low;
                         zero[c] = ExtLanes(low);
                         minus[c] = ExtLanes(low - step);
-                        two[c] = ExtLanes(high + step);
+                        if self.degree > 2 {
+                            two[c] = ExtLanes(high + step);
+                        }
                     }
                     for (sum, row) in sums.iter_mut().zip([&*zero, &*minus, &*two]).take(self.degree) {
                         *sum += eq * self.air.eval_lanes(row, self.publics, &self.weights.constraints);

@@ -5,6 +5,8 @@
 //! the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints. Constraints of
 //! each degree have a sum of their own, on their own grid; those that are affine vanish everywhere.
 
+use std::array;
+
 use aver_stark::air::BaseLanes;
 use aver_stark::chip::Chip;
 use aver_stark::eq::eq_table;
@@ -26,6 +28,8 @@ pub fn rounds(log_rows: usize) -> usize {
 
 /// The points of a grid; the first coordinate is the most significant digit of a point's index.
 pub struct Points {
+    /// d + 1.
+    base: usize,
     count: usize,
     /// The points of {0, 1}^k, in order.
     booleans: Vec<usize>,
@@ -33,11 +37,8 @@ pub struct Points {
     others: Vec<Other>,
 }
 
-/// What is affine on the line through three points of the grid is 2 a − b at `point`.
 struct Other {
     point: usize,
-    a: usize,
-    b: usize,
     /// The least degree whose grid has the point.
     degree: usize,
 }
@@ -47,21 +48,29 @@ impl Points {
     pub fn new(degree: usize, rounds: usize) -> Self {
         let base = degree + 1;
         let count = base.pow(rounds as u32);
-        let units = (0..rounds as u32).map(|i| base.pow(i));
-        let boolean = |point: usize, from: usize| units.clone().skip(from).all(|u| point / u % base < 2);
-        let mut others = Vec::new();
-        for (i, unit) in units.clone().enumerate() {
-            // Coordinates before this one are boolean still; a and b are boolean in this one.
-            for point in (0..count).filter(|&p| p / unit % base >= 2 && boolean(p, i + 1)) {
-                let [zero, one] = [0, 1].map(|digit| point - (point / unit % base - digit) * unit);
-                // Nodes are 0, 1, −1 = 2 · 0 − 1 and 2 = 2 · 1 − 0.
-                let (a, b) = if point / unit % base == 2 { (zero, one) } else { (one, zero) };
-                let degree = units.clone().map(|u| point / u % base).max().unwrap_or(0);
-                others.push(Other { point, a, b, degree });
-            }
-        }
-        Self { count, booleans: (0..count).filter(|&p| boolean(p, 0)).collect(), others }
+        let largest =
+            |point: usize| (0..rounds as u32).map(|i| point / base.pow(i) % base).max().unwrap_or(0);
+        let (booleans, others): (Vec<usize>, Vec<usize>) = (0..count).partition(|&p| largest(p) < 2);
+        let others = others.into_iter().map(|point| Other { point, degree: largest(point) }).collect();
+        Self { base, count, booleans, others }
     }
+}
+
+/// What is affine in each of three coordinates, on the grid of the first `N` nodes, from its values at
+/// booleans. With fewer coordinates, the first values are those where the missing ones are 0.
+fn cube<const N: usize>(values: [PF; 1 << BASE_ROUNDS]) -> [[[PF; N]; N]; N] {
+    let node = |i: usize, [zero, one]: [PF; 2]| match i {
+        0 => zero,
+        1 => one,
+        2 => zero.double() - one,
+        _ => one.double() - zero,
+    };
+    let lines: [[PF; N]; 4] =
+        array::from_fn(|u| array::from_fn(|i| node(i, [values[2 * u], values[2 * u + 1]])));
+    let planes: [[[PF; N]; N]; 2] = array::from_fn(|u| {
+        array::from_fn(|i| array::from_fn(|j| node(i, [lines[2 * u][j], lines[2 * u + 1][j]])))
+    });
+    array::from_fn(|i| array::from_fn(|j| array::from_fn(|k| node(i, [planes[0][j][k], planes[1][j][k]]))))
 }
 
 /// The rows a grid is computed from.
@@ -162,10 +171,8 @@ impl Grid {
 
 /// [`TERMS`] packed rows y, whose sums are added up together.
 struct Tile {
-    /// By column in constraints, then point: for one y.
-    grid: Vec<PF>,
-    /// A row of the chip.
-    row: Vec<BaseLanes>,
+    /// Rows of the chip, by point, for one y.
+    rows: Vec<BaseLanes>,
     /// By y, then point that is not boolean, then constraint.
     values: Vec<PF>,
     /// By point that is not boolean, then constraint.
@@ -183,8 +190,7 @@ impl Tile {
         });
         Self {
             needed: needed.enumerate().filter(|n| n.1).map(|n| n.0).collect(),
-            grid: vec![PF::ZERO; source.used.len() * points.count],
-            row: vec![BaseLanes(PF::ZERO); source.columns.len()],
+            rows: vec![BaseLanes(PF::ZERO); points.count * source.columns.len()],
             values: vec![PF::ZERO; TERMS * sums],
             sums: vec![PEF::ZERO; sums],
         }
@@ -192,28 +198,32 @@ impl Tile {
 
     /// Evaluates constraints for the packed row `y` of `count`.
     fn evaluate(&mut self, source: &Source<'_>, points: &Points, t: usize, y: usize, count: usize) {
-        for (&c, grid) in source.used.iter().zip(self.grid.chunks_exact_mut(points.count)) {
-            let column = &source.columns[c][y..];
-            for (&point, &value) in points.booleans.iter().zip(column.iter().step_by(count)) {
-                grid[point] = value;
-            }
-            for &Other { point, a, b, .. } in &points.others {
-                grid[point] = grid[a].double() - grid[b];
+        let width = source.columns.len();
+        for &c in source.used {
+            let mut values = [PF::ZERO; 1 << BASE_ROUNDS];
+            let column = source.columns[c][y..].iter().step_by(count);
+            values.iter_mut().zip(column).for_each(|(value, &v)| *value = v);
+            let rows = self.rows.chunks_exact_mut(width);
+            match points.base {
+                3 => rows
+                    .zip(cube::<3>(values).as_flattened().as_flattened())
+                    .for_each(|(row, &v)| row[c].0 = v),
+                _ => rows
+                    .zip(cube::<4>(values).as_flattened().as_flattened())
+                    .for_each(|(row, &v)| row[c].0 = v),
             }
         }
         let values = self.values[t * self.sums.len()..].chunks_exact_mut(source.degrees.len());
         for (other, values) in points.others.iter().zip(values) {
-            for (&c, grid) in source.used.iter().zip(self.grid.chunks_exact(points.count)) {
-                self.row[c] = BaseLanes(grid[other.point]);
-            }
-            source.chip.eval_base(&self.row, source.publics, values);
+            let row = &self.rows[other.point * width..][..width];
+            source.chip.eval_base(row, source.publics, values);
         }
     }
 
     /// Adds what was evaluated.
     fn add(&mut self, eq: &Terms) {
         let count = self.sums.len();
-        let rows: [&[PF]; TERMS] = std::array::from_fn(|t| &self.values[t * count..][..count]);
+        let rows: [&[PF]; TERMS] = array::from_fn(|t| &self.values[t * count..][..count]);
         for &i in &self.needed {
             self.sums[i] += dot(eq, &rows.map(|row| row[i]));
         }
