@@ -53,27 +53,31 @@ const FEATURES: &[Feature] = features! {
     ExtendedEcx: "lzcnt" 5, "sse4a" 6, "tbm" 21;
 };
 
-/// Bits of a place that this code was compiled for.
-const fn compiled(place: Place) -> u32 {
-    let (mut bits, mut i) = (0, 0);
+/// Bits that this code was compiled for, by place.
+const COMPILED: [u32; 4] = {
+    let (mut bits, mut i) = ([0; 4], 0);
     while i < FEATURES.len() {
-        if FEATURES[i].compiled && FEATURES[i].place as u32 == place as u32 {
-            bits |= 1 << FEATURES[i].bit;
-        }
+        bits[FEATURES[i].place as usize] |= (FEATURES[i].compiled as u32) << FEATURES[i].bit;
         i += 1;
     }
     bits
+};
+
+/// Bits that the machine has.
+#[inline(never)]
+fn present(place: Place) -> u32 {
+    match place {
+        Place::Leaf1Ecx => machine::leaf_1_ecx(),
+        Place::Leaf7Ebx => machine::leaf_7_ebx(),
+        Place::Leaf7Ecx => machine::leaf_7_ecx(),
+        Place::ExtendedEcx => machine::extended_ecx(),
+    }
 }
 
-/// Bits of a place that this code was compiled for and the processor lacks.
+/// Bits that this code was compiled for and the machine lacks.
 #[inline(never)]
 fn lacking(place: Place) -> u32 {
-    match place {
-        Place::Leaf1Ecx => !machine::leaf_1_ecx() & const { compiled(Place::Leaf1Ecx) },
-        Place::Leaf7Ebx => !machine::leaf_7_ebx() & const { compiled(Place::Leaf7Ebx) },
-        Place::Leaf7Ecx => !machine::leaf_7_ecx() & const { compiled(Place::Leaf7Ecx) },
-        Place::ExtendedEcx => !machine::extended_ecx() & const { compiled(Place::ExtendedEcx) },
-    }
+    COMPILED[place as usize] & !present(place)
 }
 
 /// Whether everything this code was compiled for is there.
@@ -126,4 +130,35 @@ mod machine {
     pub use leaf_1_ecx as leaf_7_ebx;
     pub use leaf_1_ecx as leaf_7_ecx;
     pub use leaf_1_ecx as extended_ecx;
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_fits() {
+        assert!(fits());
+        assert_eq!(missing().next(), None);
+        assert!(Level::of_code() <= Level::of_machine());
+    }
+
+    /// Features are where `std` finds them.
+    #[test]
+    fn bits_are_in_their_places() {
+        let mut seen = 0;
+        macro_rules! compare {
+            ($($name:tt)*) => {$(
+                let feature = FEATURES.iter().find(|f| f.name == $name).expect($name);
+                let found = present(feature.place) >> feature.bit & 1 == 1;
+                assert_eq!(found, std::is_x86_feature_detected!($name), $name);
+                seen += 1;
+            )*};
+        }
+        compare!("sse3" "pclmulqdq" "ssse3" "fma" "cmpxchg16b" "sse4.1" "sse4.2" "movbe" "popcnt" "aes" "avx" "f16c");
+        compare!("rdrand" "bmi1" "avx2" "bmi2" "avx512f" "avx512dq" "rdseed" "adx" "avx512ifma" "avx512cd" "sha");
+        compare!("avx512bw" "avx512vl" "avx512vbmi" "avx512vbmi2" "gfni" "vaes" "vpclmulqdq" "avx512vnni");
+        compare!("avx512bitalg" "avx512vpopcntdq" "lzcnt" "sse4a" "tbm");
+        assert_eq!(seen, FEATURES.len());
+    }
 }
