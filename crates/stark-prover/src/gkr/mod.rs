@@ -27,7 +27,7 @@ pub use leaf::Leaves;
 pub use packed::{LANES, packed_eq, unpack};
 
 /// Packed rows of a chunk: what is computed on them stays in cache.
-pub const CHUNK: usize = 1 << 4;
+pub const CHUNK: usize = 1 << 5;
 
 /// What the prover goes on with.
 #[derive(Default)]
