@@ -71,7 +71,6 @@ impl Encoder {
 
 /// Columns to encode.
 struct Code<'a> {
-    encoder: &'a Encoder,
     columns: &'a [&'a [F]],
     log_domain: usize,
     roots: &'a [F],
@@ -89,15 +88,7 @@ impl<'a> Code<'a> {
         debug_assert!(columns.iter().all(|c| c.len() == height));
         let log = height.trailing_zeros() as usize;
         let block = 1 << log.min(LOG_BLOCK + (log - LOG_BLOCK.min(log)) % 2);
-        Self {
-            encoder,
-            columns,
-            log_domain,
-            roots: encoder.roots(log_domain),
-            height,
-            block,
-            group: block.min(GROUP),
-        }
+        Self { columns, log_domain, roots: encoder.roots(log_domain), height, block, group: block.min(GROUP) }
     }
 
     /// For each block of rows: what computes them, and the block's part of `out`.
@@ -106,7 +97,8 @@ impl<'a> Code<'a> {
         let each = out.len() / cosets;
         let blocks = self.height / self.block;
         let stride = self.height + GAP;
-        let mut first = self.encoder.arena.take(self.columns.len() * stride);
+        // Not from the arena: it would stay there while the rest of a proof needs memory most.
+        let mut first = vec![F::ZERO; self.columns.len() * stride];
         for (coset, out) in out.chunks_mut(each).enumerate() {
             let columns = first.par_chunks_mut(stride).zip(self.columns);
             columns.for_each(|(first, column)| self.first_layers(coset, column, &mut first[..self.height]));
@@ -116,7 +108,6 @@ impl<'a> Code<'a> {
                 work(&|rows| self.last_layers(coset * blocks + i, at, self.block, &first, rows), out);
             });
         }
-        self.encoder.arena.give(first);
     }
 
     /// Layers with rows of different blocks, on a coset.
@@ -194,11 +185,10 @@ impl<'a> Code<'a> {
         let columns: Vec<Vec<F>> = self.columns.par_iter().map_init(first, remainders).collect();
         let columns: Vec<&[F]> = columns.iter().map(Vec::as_slice).collect();
         let mut rows = vec![F::ZERO; groups.len() * self.group * columns.len()];
-        for ((i, &g), rows) in
-            groups.iter().enumerate().zip(rows.chunks_exact_mut(self.group * columns.len()))
-        {
+        let parts = rows.par_chunks_exact_mut(self.group * columns.len()).zip(groups);
+        parts.enumerate().for_each(|(i, (rows, &g))| {
             self.last_layers(g, i * self.group, self.group, &columns, rows);
-        }
+        });
         rows
     }
 }
@@ -262,7 +252,7 @@ impl Committed {
                 groups.dedup();
                 let rows = code.groups(&groups);
                 let trees: Vec<Tree> = rows
-                    .chunks_exact(code.group * self.width)
+                    .par_chunks_exact(code.group * self.width)
                     .map(|rows| Tree::new(rows.to_vec(), self.width))
                     .collect();
                 // Both are in order: group by group, row by row.
