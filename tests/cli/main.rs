@@ -6,6 +6,7 @@
 //! | `security` | `aver security`, against `tools/security.py` |
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
+//! | `memory` | that a budget is kept |
 //! | `resume` | proving that was interrupted, and goes on |
 //! | `files` | where proofs go, and that none is left half written |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
@@ -21,6 +22,7 @@ mod commands;
 mod common;
 mod examples;
 mod files;
+mod memory;
 mod processor;
 mod project;
 mod resume;

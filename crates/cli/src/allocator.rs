@@ -1,5 +1,6 @@
-//! The allocator of the command: it keeps memory that proving gives back, since the kernel takes longer
-//! to clear a fresh page than proving takes to fill it.
+//! The allocator of the command. Of what proving gives back it keeps small things, since the kernel takes
+//! longer to clear a fresh page than proving takes to fill it. Large buffers go back at once: they differ in
+//! size from stage to stage, and what is kept for one would stay unused in the next.
 
 use libmimalloc_sys::{mi_option_set, mi_option_t};
 use mimalloc::MiMalloc;
@@ -7,12 +8,18 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// `mi_option_purge_delay` of `mimalloc.h`, which the bindings do not name.
-const PURGE_DELAY: mi_option_t = 15;
+// Options of `mimalloc.h` that the bindings do not name.
 
-/// From now on, freed memory stays with the process.
+/// `mi_option_purge_delay`: milliseconds until unused memory goes back; -1 for never.
+const PURGE_DELAY: mi_option_t = 15;
+/// `mi_option_arena_max_object_size`: KiB from which the system is asked for each object.
+const ARENA_MAX_OBJECT_SIZE: mi_option_t = 45;
+
+/// From now on, small things that are freed stay with the process, and large ones do not.
 #[allow(unsafe_code)]
-pub fn keep_memory() {
-    // SAFETY: sets an integer option of the allocator; options may be set at any time.
-    unsafe { mi_option_set(PURGE_DELAY, -1) }
+pub fn set_up() {
+    for (option, value) in [(PURGE_DELAY, -1), (ARENA_MAX_OBJECT_SIZE, 4096)] {
+        // SAFETY: sets an integer option of the allocator; options may be set at any time.
+        unsafe { mi_option_set(option, value) }
+    }
 }

@@ -224,7 +224,7 @@ pub struct Resources {
     /// Threads that prove [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub threads: Option<u32>,
-    /// Memory that proving may take, such as 200M or 2G: more means longer shards [default: 3G]
+    /// Memory that proving may take, such as 200M or 2G: the program's own apart; more means longer shards [default: 1536M]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub memory: Option<u64>,
     /// Stop a program that runs longer

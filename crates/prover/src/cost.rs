@@ -28,8 +28,8 @@ fn chip_of_call(call: u32) -> Option<ShardChip> {
     }
 }
 
-/// Prices ops by the memory their rows take.
-pub fn cost(systems: &Systems, options: &Options) -> Cost {
+/// Prices ops by the memory their rows take, where `fixed` bytes are taken by other things.
+pub fn cost(systems: &Systems, options: &Options, fixed: u64) -> Cost {
     let bytes = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
     let mut cost = Cost::flat();
     // Registers at rest: a row for each in so many ops at least (a row's time is rounded down).
@@ -43,7 +43,7 @@ pub fn cost(systems: &Systems, options: &Options) -> Cost {
         cost.misaligned[opcode as usize] = misaligned_chip(opcode).map_or(0, bytes) + touches;
     }
     cost.touched_word = bytes(ShardChip::Boundary);
-    cost.max_cost = shard_bytes(options.memory, options.log_height);
+    cost.max_cost = shard_bytes(options, fixed);
     cost.max_ops = options.max_shard_cycles.unwrap_or(u64::MAX).min(aver_exec::MAX_SHARD_OPS);
     cost
 }

@@ -27,6 +27,18 @@ pub enum Error {
         "the program handed over another digest than that of its output; it does not use Aver's runtime to write output"
     )]
     Digest,
+    /// The budget is too small for this program.
+    #[error(
+        "a memory budget of {} MiB is too small for this program: it takes {} MiB at least",
+        budget >> 20,
+        needed.div_ceil(1 << 20)
+    )]
+    Memory {
+        /// Bytes that were allowed.
+        budget: u64,
+        /// Bytes that are needed.
+        needed: u64,
+    },
     /// The proof could not be written.
     #[error("writing the proof: {0}")]
     Io(#[from] std::io::Error),

@@ -1,5 +1,8 @@
 //! What a shard may cost: from a memory budget to a cost model for the metering pass.
 
+use aver_isa::Program;
+use aver_machine::Systems;
+use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
 use aver_stark::layout::MAX_STACKS;
 use aver_stark::verify::MAX_MESSAGES;
@@ -11,7 +14,7 @@ pub struct Options {
     pub profile: aver_stark::params::Profile,
     /// log2 of the height of a stack.
     pub log_height: usize,
-    /// Bytes of memory proving may take, the guest's own and the program's tables apart.
+    /// Bytes of memory proving may take, the program's own apart.
     pub memory: u64,
     /// Cuts shards after so many cycles, however small; for tests.
     pub max_shard_cycles: Option<u64>,
@@ -31,27 +34,62 @@ impl Default for Options {
     }
 }
 
-/// What a shard takes whatever its length: tables of the machine and of the program, and what is kept
-/// between shards.
-pub const FIXED_BYTES: u64 = 400 << 20;
-/// A shard may have rows of so many bytes whatever the budget, or little but fixed tables would be proved.
-const LEAST_SHARD_BYTES: u64 = 64 << 20;
+// The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the
+// rows of a shard; times what an allocator takes above what it is asked for. `tests/cli/memory.rs` prints it
+// beside what was measured.
 
-/// Bytes a row of a chip takes while its shard is proved: the trace (4 a column) and its encoding (8)
-/// all the time; then the LogUp tree (24 a leaf, and 40 for all layers above), later the folded columns
-/// (10 a column), which come after the tree is gone.
+/// Whatever the program: the process, the machine's tables (kept, and in every proof), openings.
+const BASE_BYTES: u64 = 110 << 20;
+/// An op of the program, beside its rows in tables: decoded, priced, counted.
+const OP_BYTES: u64 = 160;
+/// A word of the program's image, beside its row in the image's table.
+const IMAGE_WORD_BYTES: u64 = 32;
+/// A value of a column: in its table.
+const CELL_BYTES: u64 = 4;
+/// A message of a row, while the LogUp tree is there.
+const LEAF_BYTES: u64 = 45;
+/// A value of a column, folded, when the tree is gone.
+const FOLDED_BYTES: u64 = 5;
+/// Rows are padded and memory is not used to the last byte: of 100 bytes, so many are planned with.
+const USED_PERCENT: u64 = 87;
+/// Below this budget, memory that a stage gives back is not kept for the next proof.
+pub const SCARCE_BYTES: u64 = 512 << 20;
+/// A shard may have rows of so many bytes at least, or little but the machine's own tables would be proved.
+const LEAST_SHARD_BYTES: u64 = 24 << 20;
+
+/// Bytes a row of a chip takes while its shard is proved.
 pub fn row_bytes(chip: &Described) -> u64 {
     let (columns, messages) = (chip.width() as u64, chip.description.interactions.len() as u64);
-    12 * columns + (64 * messages).max(10 * columns)
+    CELL_BYTES * columns + (LEAF_BYTES * messages).max(FOLDED_BYTES * columns)
+}
+
+/// Bytes that are taken whatever the length of a shard: the machine's and the program's own.
+pub fn fixed_bytes(systems: &Systems, program: &Program) -> u64 {
+    let chip = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
+    let ops = program.ops.len() as u64 * (OP_BYTES + chip(ShardChip::Program));
+    let targets = program.targets().count() as u64 * chip(ShardChip::Target);
+    BASE_BYTES + ops + targets + program.image.len() as u64 * IMAGE_WORD_BYTES
 }
 
 /// Bytes of rows a shard may have under a budget, and under the limits of a proof: its messages, and the
-/// stacks of its columns (a cell takes at least 22 of the bytes of [`row_bytes`], a message 64).
-pub fn shard_bytes(memory: u64, log_height: usize) -> u64 {
-    let stacks = (MAX_STACKS as u64 * 3 / 4) << log_height;
+/// stacks of its columns. The least is given whatever the budget; see [`least_memory`].
+pub fn shard_bytes(options: &Options, fixed: u64) -> u64 {
+    let cells = (MAX_STACKS as u64 * 3 / 4) << options.log_height;
     let messages = MAX_MESSAGES * 3 / 4;
-    memory.saturating_sub(FIXED_BYTES).max(LEAST_SHARD_BYTES).min(22 * stacks).min(64 * messages)
+    let rows = (options.memory / 100 * USED_PERCENT).saturating_sub(fixed);
+    rows.max(LEAST_SHARD_BYTES).min((CELL_BYTES + FOLDED_BYTES) * cells).min(LEAF_BYTES * messages)
 }
+
+/// The bytes proving takes when the largest shard has rows of so many.
+pub fn total_bytes(shard: u64, fixed: u64) -> u64 {
+    (fixed + shard) * 100 / USED_PERCENT
+}
+
+/// The least budget.
+pub fn least_memory(fixed: u64) -> u64 {
+    total_bytes(LEAST_SHARD_BYTES, fixed)
+}
+
 /// Seconds of one thread for rows of so many bytes in so many shards. A model for estimates only.
 pub fn seconds(bytes: u64, shards: usize) -> f64 {
     const NANOSECONDS_PER_BYTE: f64 = 2.2;

@@ -6,6 +6,7 @@ use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outco
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_stark::params::Params;
+use aver_stark_prover::arena::Arena;
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Fixed, ProveError};
 use aver_verifier::VerifyingKey;
@@ -14,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::coprocessor::{Coprocessor, Mounted, select};
 use crate::cost;
 use crate::error::Error;
-use crate::plan::Options;
+use crate::plan::{Options, SCARCE_BYTES};
 
 /// A program, ready to run and to prove.
 pub struct Setup {
@@ -24,6 +25,8 @@ pub struct Setup {
     pub(crate) params: Params,
     pub(crate) options: Options,
     pub(crate) encoder: Encoder,
+    /// Memory that is not for rows of shards, by the model.
+    pub(crate) fixed_bytes: u64,
     pub(crate) cost: Cost,
     committed: OnceLock<Committed>,
 }
@@ -71,10 +74,14 @@ impl Setup {
         let coprocessors = select(&uses(&program), mounted)?;
         let machine = Systems::new(coprocessors.iter().flat_map(|c| c.chips()).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
-        let cost = cost::cost(&machine, &options);
-        let encoder = Encoder::default();
+        let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
+        let cost = cost::cost(&machine, &options, fixed_bytes);
+        let mut encoder = Encoder::default();
+        if options.memory < SCARCE_BYTES {
+            encoder.arena = Arena::keeping(0);
+        }
         let committed = OnceLock::new();
-        Ok(Self { program, machine, coprocessors, params, options, encoder, cost, committed })
+        Ok(Self { program, machine, coprocessors, params, options, encoder, fixed_bytes, cost, committed })
     }
 
     /// The program.
@@ -167,7 +174,7 @@ impl Setup {
             shards,
             guest_memory: meter.memory_bytes() + input.bytes().len() as u64,
             estimated_seconds: crate::plan::seconds(cost, shards),
-            estimated_memory: largest + crate::plan::FIXED_BYTES,
+            estimated_memory: crate::plan::total_bytes(largest, self.fixed_bytes),
         };
         Ok((meter, execution))
     }

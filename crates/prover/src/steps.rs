@@ -27,7 +27,7 @@ use aver_verifier::proof::{Header, MemoryPart, ShardPart};
 use aver_verifier::verify::absorb_run;
 
 use crate::error::Error;
-use crate::plan::{row_bytes, shard_bytes};
+use crate::plan::{least_memory, row_bytes};
 use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
@@ -144,13 +144,16 @@ impl Setup {
     /// Rows of the memory table that one memory proof has at most.
     fn memory_rows(&self) -> usize {
         let chip = &self.machine.memory.described[MemoryChip::Memory as usize];
-        (shard_bytes(self.options.memory, self.options.log_height) / row_bytes(chip)).clamp(1, 1 << 22)
-            as usize
+        (self.cost.max_cost / row_bytes(chip)).clamp(1, 1 << 22) as usize
     }
 
     /// Pass 1: runs the program, and commits to every boundary table and to the memory table. What is kept
     /// of a shard are its public numbers and a root.
     pub fn pass_1<'a>(&'a self, input: &'a Input, host: &mut dyn Host) -> Result<Pass1<'a>, Error> {
+        let (budget, needed) = (self.options.memory, least_memory(self.fixed_bytes));
+        if budget < needed {
+            return Err(Error::Memory { budget, needed });
+        }
         let memory = self.kept_memory();
         let (program, systems) = (&self.program, &self.machine);
         let mut shards = Vec::new();

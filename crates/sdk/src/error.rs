@@ -108,6 +108,7 @@ impl Error {
             Self::Execute(aver_exec::Error::CoprocessorMissing { .. }) => "coprocessor",
             Self::Execute(_) => "execute",
             Self::Prove(aver_prover::Error::Coprocessor { .. }) => "coprocessor",
+            Self::Prove(aver_prover::Error::Memory { .. }) => "memory",
             Self::Prove(_) => "prove",
             Self::OtherRun(_) => "other_run",
             Self::Encode { .. } => "encode",

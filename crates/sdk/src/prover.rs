@@ -58,7 +58,7 @@ impl ProverBuilder {
     }
 
     /// Bytes of memory that proving may take, beside the input and the program's own: more means
-    /// longer shards. 3 GiB unless named.
+    /// longer shards. 1.5 GiB unless named.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.options.memory = bytes;
         self

@@ -7,10 +7,12 @@ use aver_stark::field::F;
 use p3_field::PrimeCharacteristicRing;
 
 /// Buffers given back, for the next proof. A buffer is used again only for what nearly fills it, and
-/// no more is kept than was ever in use at a time.
+/// no more is kept and in use together than was ever in use at a time.
 #[derive(Default)]
 pub struct Arena {
     state: Mutex<State>,
+    /// Elements that are kept at most, where memory is scarce.
+    most_kept: Option<usize>,
 }
 
 #[derive(Default)]
@@ -32,6 +34,11 @@ fn capacity(len: usize) -> usize {
 }
 
 impl Arena {
+    /// One that keeps no more than so many elements.
+    pub fn keeping(elements: usize) -> Self {
+        Self { most_kept: Some(elements), ..Self::default() }
+    }
+
     /// A buffer of `len` elements, of any values.
     pub fn take(&self, len: usize) -> Vec<F> {
         let capacity = capacity(len);
@@ -41,7 +48,9 @@ impl Arena {
         state.kept -= kept.as_ref().map_or(0, Vec::capacity);
         state.used += kept.as_ref().map_or(capacity, Vec::capacity);
         state.most_used = state.most_used.max(state.used);
+        let dropped = state.drop_excess();
         drop(state);
+        drop(dropped);
         let mut buffer = kept.unwrap_or_else(|| Vec::with_capacity(capacity));
         buffer.resize(len, F::ZERO);
         buffer
@@ -51,10 +60,30 @@ impl Arena {
     pub fn give(&self, buffer: Vec<F>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.used = state.used.saturating_sub(buffer.capacity());
-        if state.used + state.kept + buffer.capacity() <= state.most_used {
+        let kept = state.kept + buffer.capacity();
+        if state.used + kept <= state.most_used && self.most_kept.is_none_or(|most| kept <= most) {
             state.kept += buffer.capacity();
             state.free.entry(buffer.capacity()).or_default().push(buffer);
         }
+    }
+}
+
+impl State {
+    /// Takes out what is kept beyond what was ever in use, largest buffers first.
+    fn drop_excess(&mut self) -> Vec<Vec<F>> {
+        let mut dropped = Vec::new();
+        while self.used + self.kept > self.most_used
+            && let Some(mut largest) = self.free.last_entry()
+        {
+            match largest.get_mut().pop() {
+                Some(buffer) => {
+                    self.kept -= buffer.capacity();
+                    dropped.push(buffer);
+                }
+                None => drop(largest.remove()),
+            }
+        }
+        dropped
     }
 }
 
@@ -72,6 +101,18 @@ mod tests {
         let (small, large) = (arena.take(900), arena.take((1 << 20) - 5));
         assert_ne!(small.as_ptr(), at);
         assert_eq!(large.as_ptr(), at);
+    }
+
+    #[test]
+    fn buffers_that_fit_nothing_make_way() {
+        let arena = Arena::default();
+        arena.give(arena.take(1 << 20));
+        let _small = arena.take(1 << 10);
+        assert_eq!(arena.state.lock().unwrap().kept, 0);
+        let arena = Arena::keeping(1 << 12);
+        arena.give(arena.take(1 << 20));
+        arena.give(arena.take(1 << 10));
+        assert_eq!(arena.state.lock().unwrap().kept, 1 << 10);
     }
 
     #[test]
