@@ -35,40 +35,42 @@ impl Default for Options {
 }
 
 // The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the
-// rows of a shard; times what an allocator takes above what it is asked for. `tests/cli/memory.rs` prints it
-// beside what was measured.
+// padded rows of a shard. `tests/cli/memory.rs` prints it beside what was measured.
 
 /// Whatever the program: the process, the machine's tables (kept, and in every proof), openings.
-const BASE_BYTES: u64 = 110 << 20;
+const BASE_BYTES: u64 = 74 << 20;
+/// What an opening takes beside the memory that is kept for the next proof.
+const KEPT_BYTES: u64 = 50 << 20;
+/// Below this budget, memory that a stage gives back is not kept for the next proof.
+pub const SCARCE_BYTES: u64 = 512 << 20;
 /// An op of the program, beside its rows in tables: decoded, priced, counted.
 const OP_BYTES: u64 = 160;
 /// A word of the program's image, beside its row in the image's table.
 const IMAGE_WORD_BYTES: u64 = 32;
 /// A value of a column: in its table.
 const CELL_BYTES: u64 = 4;
+/// A value of a column, encoded, while it is committed to.
+const ENCODED_BYTES: u64 = 8;
 /// A message of a row, while the LogUp tree is there.
-const LEAF_BYTES: u64 = 45;
-/// A value of a column, folded, when the tree is gone.
-const FOLDED_BYTES: u64 = 5;
-/// Rows are padded and memory is not used to the last byte: of 100 bytes, so many are planned with.
-const USED_PERCENT: u64 = 87;
-/// Below this budget, memory that a stage gives back is not kept for the next proof.
-pub const SCARCE_BYTES: u64 = 512 << 20;
+const LEAF_BYTES: u64 = 42;
+/// 100 rows are so many with padding.
+const PADDED_PERCENT: u64 = 118;
 /// A shard may have rows of so many bytes at least, or little but the machine's own tables would be proved.
 const LEAST_SHARD_BYTES: u64 = 24 << 20;
 
 /// Bytes a row of a chip takes while its shard is proved.
 pub fn row_bytes(chip: &Described) -> u64 {
     let (columns, messages) = (chip.width() as u64, chip.description.interactions.len() as u64);
-    CELL_BYTES * columns + (LEAF_BYTES * messages).max(FOLDED_BYTES * columns)
+    CELL_BYTES * columns + (LEAF_BYTES * messages).max(ENCODED_BYTES * columns)
 }
 
 /// Bytes that are taken whatever the length of a shard: the machine's and the program's own.
-pub fn fixed_bytes(systems: &Systems, program: &Program) -> u64 {
+pub fn fixed_bytes(systems: &Systems, program: &Program, options: &Options) -> u64 {
     let chip = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
     let ops = program.ops.len() as u64 * (OP_BYTES + chip(ShardChip::Program));
     let targets = program.targets().count() as u64 * chip(ShardChip::Target);
-    BASE_BYTES + ops + targets + program.image.len() as u64 * IMAGE_WORD_BYTES
+    let kept = if options.memory < SCARCE_BYTES { 0 } else { KEPT_BYTES };
+    BASE_BYTES + kept + ops + targets + program.image.len() as u64 * IMAGE_WORD_BYTES
 }
 
 /// Bytes of rows a shard may have under a budget, and under the limits of a proof: its messages, and the
@@ -76,23 +78,23 @@ pub fn fixed_bytes(systems: &Systems, program: &Program) -> u64 {
 pub fn shard_bytes(options: &Options, fixed: u64) -> u64 {
     let cells = (MAX_STACKS as u64 * 3 / 4) << options.log_height;
     let messages = MAX_MESSAGES * 3 / 4;
-    let rows = (options.memory / 100 * USED_PERCENT).saturating_sub(fixed);
-    rows.max(LEAST_SHARD_BYTES).min((CELL_BYTES + FOLDED_BYTES) * cells).min(LEAF_BYTES * messages)
+    let rows = options.memory.saturating_sub(fixed) / PADDED_PERCENT * 100;
+    rows.max(LEAST_SHARD_BYTES).min((CELL_BYTES + ENCODED_BYTES) * cells).min(LEAF_BYTES * messages)
 }
 
 /// The bytes proving takes when the largest shard has rows of so many.
 pub fn total_bytes(shard: u64, fixed: u64) -> u64 {
-    (fixed + shard) * 100 / USED_PERCENT
+    fixed + shard * PADDED_PERCENT / 100
 }
 
 /// The least budget.
 pub fn least_memory(fixed: u64) -> u64 {
-    total_bytes(LEAST_SHARD_BYTES, fixed)
+    total_bytes(LEAST_SHARD_BYTES, fixed) + (1 << 20)
 }
 
 /// Seconds of one thread for rows of so many bytes in so many shards. A model for estimates only.
 pub fn seconds(bytes: u64, shards: usize) -> f64 {
-    const NANOSECONDS_PER_BYTE: f64 = 2.2;
+    const NANOSECONDS_PER_BYTE: f64 = 2.8;
     const SECONDS_PER_SHARD: f64 = 0.25;
     bytes as f64 * NANOSECONDS_PER_BYTE * 1e-9 + shards as f64 * SECONDS_PER_SHARD
 }

@@ -74,7 +74,7 @@ impl Setup {
         let coprocessors = select(&uses(&program), mounted)?;
         let machine = Systems::new(coprocessors.iter().flat_map(|c| c.chips()).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
-        let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
+        let fixed_bytes = crate::plan::fixed_bytes(&machine, &program, &options);
         let cost = cost::cost(&machine, &options, fixed_bytes);
         let mut encoder = Encoder::default();
         if options.memory < SCARCE_BYTES {

@@ -135,7 +135,8 @@ fn more_memory_than_one_proof_holds() {
         .addi(reg::T1, reg::T1, -1)
         .bne(reg::T1, 0, -12)
         .exit(0);
-    let options = aver_prover::Options { memory: 0, ..options(12, None) };
+    // The least there is.
+    let options = aver_prover::Options { memory: 128 << 20, ..options(12, None) };
     let setup = setup(&asm.elf(&[], 8 * words), options);
     assert!(setup.pass_1(&Input::default(), &mut Silent).unwrap().header.memory.len() > 1);
     prove(&setup, &[]);
