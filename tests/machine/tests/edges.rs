@@ -135,9 +135,12 @@ fn more_memory_than_one_proof_holds() {
         .addi(reg::T1, reg::T1, -1)
         .bne(reg::T1, 0, -12)
         .exit(0);
-    // The least there is.
-    let options = aver_prover::Options { memory: 128 << 20, ..options(12, None) };
-    let setup = setup(&asm.elf(&[], 8 * words), options);
+    let elf = asm.elf(&[], 8 * words);
+    let with = |memory| setup(&elf, aver_prover::Options { memory, ..options(12, None) });
+    let Err(aver_prover::Error::Memory { needed, .. }) = with(0).pass_1(&Input::default(), &mut Silent) else {
+        panic!("no budget is enough")
+    };
+    let setup = with(needed);
     assert!(setup.pass_1(&Input::default(), &mut Silent).unwrap().header.memory.len() > 1);
     prove(&setup, &[]);
 }
