@@ -137,7 +137,8 @@ fn more_memory_than_one_proof_holds() {
         .exit(0);
     let elf = asm.elf(&[], 8 * words);
     let with = |memory| setup(&elf, aver_prover::Options { memory, ..options(12, None) });
-    let Err(aver_prover::Error::Memory { needed, .. }) = with(0).pass_1(&Input::default(), &mut Silent) else {
+    let Err(aver_prover::Error::Memory { needed, .. }) = with(0).pass_1(&Input::default(), &mut Silent)
+    else {
         panic!("no budget is enough")
     };
     let setup = with(needed);
