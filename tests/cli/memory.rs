@@ -44,7 +44,7 @@ fn scatters() -> Vec<u8> {
 #[test]
 fn the_smallest_budget_is_kept() {
     let dir = folder("memory");
-    fs::write(dir.join("n"), 25_000u32.to_le_bytes()).unwrap();
+    fs::write(dir.join("n"), 40_000u32.to_le_bytes()).unwrap();
     fs::write(dir.join("counts.elf"), counts()).unwrap();
     let Figures { shards, peak, .. } = prove(&dir, "counts.elf", "n", "200M", "2");
     assert!(shards > 1, "not cut");
