@@ -1,7 +1,7 @@
 //! Packed arithmetic of the extension for kernels: sums of products are reduced once.
 //!
 //! An element is given by its coefficients. Multiplication by a is a matrix whose entries are
-//! coefficients of a and three differences of them (x^5 = 1 − x^2), so a product is five sums of five
+//! coefficients of a and four differences of them (x^5 = 1 − x^2), so a product is five sums of five
 //! products, and a b + c d five sums of ten.
 
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
