@@ -163,7 +163,7 @@ pub fn prove(
     let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
 
     let challenges = leaves::Challenges { local: &local, shared: instance.shared };
-    let leaves = leaves::Columns::new(system, &layout, tables, publics, challenges);
+    let leaves = stages.time("leaves", || leaves::Columns::new(system, &layout, tables, publics, challenges));
     let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
     let point = stages.time("gkr", || tree.prove(&mut writer));
     let (rho, _) = stages.time("zerocheck", || {
