@@ -49,7 +49,7 @@ fn ends(file: &[u8]) -> Vec<usize> {
 
 /// Starts proving, and waits for `proofs` finished proofs.
 fn start(dir: &Path, threads: &str, proofs: usize) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_aver-under-test"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aver-under-test"))
         .args(job("p", threads))
         .current_dir(dir)
         .stdout(Stdio::null())
@@ -62,7 +62,8 @@ fn start(dir: &Path, threads: &str, proofs: usize) -> Child {
         }
         sleep(Duration::from_millis(10));
     }
-    panic!("no proof is finished");
+    child.kill().unwrap();
+    panic!("no proof is finished: {:?}", child.wait());
 }
 
 #[cfg(unix)]

@@ -64,7 +64,7 @@ pub enum Checkpoint {
         words: Vec<WordHistory>,
     },
     /// A shard.
-    Shard(ShardPlan),
+    Shard(Box<ShardPlan>),
 }
 
 /// Makes the checkpoints of a run, in the order of its proofs, one when it is asked for.
@@ -97,7 +97,7 @@ impl Iterator for Checkpoints<'_> {
             }
         }
         let plan = self.shards.as_mut()?.next_shard(&mut Silent);
-        plan.map(|plan| plan.map(Checkpoint::Shard)).map_err(Error::from).transpose()
+        plan.map(|plan| plan.map(|plan| Checkpoint::Shard(Box::new(plan)))).map_err(Error::from).transpose()
     }
 }
 
