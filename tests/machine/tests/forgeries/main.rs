@@ -11,3 +11,4 @@ mod relay;
 mod shards;
 mod steps;
 mod tables;
+mod time;
