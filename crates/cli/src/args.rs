@@ -1,6 +1,7 @@
 //! The command line.
 
-use aver_sdk::{MAX_PROOFS, Profile, Prover, ProverBuilder};
+use crate::allocator;
+use aver_sdk::{MAX_PROOFS, Profile, Prover, ProverBuilder, SCARCE_MEMORY};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -242,6 +243,9 @@ impl Resources {
             prover = prover.threads(threads as usize);
         }
         if let Some(bytes) = self.memory {
+            if bytes < SCARCE_MEMORY {
+                allocator::give_back();
+            }
             prover = prover.memory(bytes);
         }
         if let Some(cycles) = self.max_cycles {

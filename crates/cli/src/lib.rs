@@ -25,7 +25,7 @@ use std::{ffi::OsString, panic, process::ExitCode};
 
 /// Runs the command that `args` (the program's own name first) asks for.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    allocator::set_up();
+    allocator::keep_memory();
     let args: Vec<OsString> = args.collect();
     let json = args.iter().any(|arg| arg == "--json");
     if let Err(failure) = build_for::hand_over(&args) {

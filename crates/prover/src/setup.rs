@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::coprocessor::{Coprocessor, Mounted, select};
 use crate::cost;
 use crate::error::Error;
-use crate::plan::{Options, SCARCE_BYTES};
+use crate::plan::{Options, SCARCE_MEMORY};
 
 /// A program, ready to run and to prove.
 pub struct Setup {
@@ -77,7 +77,7 @@ impl Setup {
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program, &options);
         let cost = cost::cost(&machine, &options, fixed_bytes);
         let mut encoder = Encoder::default();
-        if options.memory < SCARCE_BYTES {
+        if options.memory < SCARCE_MEMORY {
             encoder.arena = Arena::keeping(0);
         }
         let committed = OnceLock::new();
@@ -174,7 +174,7 @@ impl Setup {
             shards,
             guest_memory: meter.memory_bytes() + input.bytes().len() as u64,
             estimated_seconds: crate::plan::seconds(cost, shards),
-            estimated_memory: crate::plan::total_bytes(largest, self.fixed_bytes),
+            estimated_memory: crate::plan::total_bytes(&self.options, largest, self.fixed_bytes),
         };
         Ok((meter, execution))
     }
