@@ -1,7 +1,7 @@
 //! Proves a run: pass 1 meters it and commits to what crosses shards; pass 2 proves shard by shard.
 
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aver_exec::{Host, Input};
 use aver_stark_prover::stages::Stages;
@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::reader::{ProofReader, ReadError};
 use crate::setup::{Execution, Setup};
 use crate::sizes::Sizes;
-use crate::steps::Pass1;
+use crate::steps::{Part, Pass1};
 use crate::verify::machine;
 
 /// What proving tells while it goes on.
@@ -90,21 +90,29 @@ impl Setup {
         }
         let mut sizes = Sizes::default();
         let mut checkpoints = self.checkpoints(end, input).enumerate();
-        while let Some((index, checkpoint)) = stages.time("trace", || checkpoints.next()) {
-            let checkpoint = checkpoint?;
-            if index < reused {
-                continue;
-            }
-            let part = stages.time("trace", || self.part(&header, &checkpoint))?;
-            drop(checkpoint);
+        // Tables of the next proof are filled, by one thread, while this one's are opened, by all others.
+        let mut tracing = Duration::ZERO;
+        let mut fill = || {
+            let start = Instant::now();
+            let checkpoint = checkpoints.by_ref().find(|(index, c)| *index >= reused || c.is_err());
+            let part = checkpoint.map(|(index, c)| Ok((index, self.part(&header, &c?)?)));
+            tracing += start.elapsed();
+            part.transpose()
+        };
+        let mut next: Result<Option<(usize, Part)>, Error> = fill();
+        while let Some((index, part)) = next? {
             sizes.add(self.system(part.is_memory), part.is_memory, &part.tables, self.params.log_height)?;
-            let proof = self.prove_part(part, part_transcript(&sponge, index), &shared, &mut stages)?;
+            next = Ok(None);
+            let transcript = part_transcript(&sponge, index);
+            let other = || next = fill();
+            let proof = self.prove_part_beside(part, transcript, &shared, &mut stages, other)?;
             let mut written = Vec::with_capacity(4 + proof.len());
             put_bytes(&mut written, &proof);
             out.proof(&written)?;
             proof_bytes += written.len() as u64;
             progress(Progress::Proved { done: index + 1, of });
         }
+        stages.add("trace", tracing);
         let stages = stages.0.into_iter().map(|(name, time)| (name, time.as_secs_f64())).collect();
         let seconds = start.elapsed().as_secs_f64();
         Ok(Report { execution, seconds, stages, proof_bytes, proofs: of, reused, sizes })

@@ -19,7 +19,7 @@ use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message};
 use aver_stark_prover::encode::Encoder;
-use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
+use aver_stark_prover::prove::{Boundary, Fixed, Instance, Summed, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
@@ -254,6 +254,18 @@ impl Setup {
         shared: &Challenge,
         stages: &mut Stages,
     ) -> Result<Vec<u8>, Error> {
+        self.prove_part_beside(part, transcript, shared, stages, || ())
+    }
+
+    /// The same, with other work on a thread that has nothing to do, from when most memory is free again.
+    pub fn prove_part_beside(
+        &self,
+        part: Part,
+        transcript: impl Transcript,
+        shared: &Challenge,
+        stages: &mut Stages,
+        other: impl FnOnce() + Send,
+    ) -> Result<Vec<u8>, Error> {
         let tables = &part.tables;
         let system = self.system(part.is_memory);
         let fixed = self.fixed(part.is_memory)?;
@@ -271,7 +283,11 @@ impl Setup {
             shared,
             sum,
         };
-        let proof = prove(&instance, transcript, &self.encoder, stages)?;
+        let summed = Summed::new(&instance, transcript, &self.encoder, stages)?;
+        let proof = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| other());
+            summed.finish(stages)
+        });
         self.recycle(part.tables);
         Ok(proof)
     }

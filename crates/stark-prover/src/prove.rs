@@ -140,42 +140,74 @@ pub fn prove(
     encoder: &Encoder,
     stages: &mut Stages,
 ) -> Result<Vec<u8>, ProveError> {
-    let Instance { system, params, tables, publics, .. } = *instance;
-    let h = params.log_height;
-    if 1 << h < gkr::LANES {
-        return Err(ProveError::Height { log_height: h, least: gkr::LANES.trailing_zeros() as usize });
+    Ok(Summed::new(instance, transcript, encoder, stages)?.finish(stages))
+}
+
+/// An instance whose messages are proved to cancel, which is what takes most memory; constraints and
+/// openings are to come.
+pub struct Summed<'a> {
+    instance: &'a Instance<'a>,
+    encoder: &'a Encoder,
+    writer: Writer<'a>,
+    layout: Layout,
+    witness: Committed,
+    /// Where the leaves' columns are claimed.
+    row: Vec<EF>,
+}
+
+impl<'a> Summed<'a> {
+    /// Commits to the witness, and proves that messages cancel.
+    pub fn new(
+        instance: &'a Instance<'a>,
+        transcript: impl Transcript + 'a,
+        encoder: &'a Encoder,
+        stages: &mut Stages,
+    ) -> Result<Self, ProveError> {
+        let Instance { system, params, tables, publics, .. } = *instance;
+        let h = params.log_height;
+        if 1 << h < gkr::LANES {
+            return Err(ProveError::Height { log_height: h, least: gkr::LANES.trailing_zeros() as usize });
+        }
+        let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
+        let layout = Layout::new(&system.described, &rows, h)?;
+        check_tables(instance, &layout)?;
+
+        let mut writer = Writer::new(transcript);
+        rows.iter().for_each(|&r| writer.write(ROWS, &(r as u32)));
+        writer.public(PUBLICS, publics);
+        writer.public(FIXED, &instance.fixed.key.root);
+        writer.public(BOUNDARY, &instance.boundary.key.root);
+        let witness = stages.time("commit", || commit(&layout, tables, Group::Witness, encoder));
+        if let Some(root) = witness.root() {
+            writer.write(WITNESS, &root);
+        }
+        writer.write(SUM, &instance.sum);
+        writer.work(LOGUP_WORK, params.logup_work);
+        let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
+
+        let challenges = leaves::Challenges { local: &local, shared: instance.shared };
+        let leaves =
+            stages.time("leaves", || leaves::Columns::new(system, &layout, tables, publics, challenges));
+        let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
+        let row = stages.time("gkr", || tree.prove(&mut writer)).row;
+        drop(leaves);
+        Ok(Self { instance, encoder, writer, layout, witness, row })
     }
-    let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-    let layout = Layout::new(&system.described, &rows, h)?;
-    check_tables(instance, &layout)?;
 
-    let mut writer = Writer::new(transcript);
-    rows.iter().for_each(|&r| writer.write(ROWS, &(r as u32)));
-    writer.public(PUBLICS, publics);
-    writer.public(FIXED, &instance.fixed.key.root);
-    writer.public(BOUNDARY, &instance.boundary.key.root);
-    let witness = stages.time("commit", || commit(&layout, tables, Group::Witness, encoder));
-    if let Some(root) = witness.root() {
-        writer.write(WITNESS, &root);
+    /// Proves constraints, and opens the columns: the proof.
+    pub fn finish(self, stages: &mut Stages) -> Vec<u8> {
+        let Self { instance, encoder, mut writer, layout, witness, row } = self;
+        let Instance { system, params, tables, publics, .. } = *instance;
+        let (rho, _) = stages.time("zerocheck", || {
+            zerocheck::prove(&mut writer, system, &layout, tables, publics, &row, &encoder.arena)
+        });
+        let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
+        let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
+        let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
+        let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
+        stages.time("open", || whir::open(params, encoder, &mut writer, &groups, &rho));
+        writer.finish()
     }
-    writer.write(SUM, &instance.sum);
-    writer.work(LOGUP_WORK, params.logup_work);
-    let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
-
-    let challenges = leaves::Challenges { local: &local, shared: instance.shared };
-    let leaves = stages.time("leaves", || leaves::Columns::new(system, &layout, tables, publics, challenges));
-    let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
-    let point = stages.time("gkr", || tree.prove(&mut writer));
-    let (rho, _) = stages.time("zerocheck", || {
-        zerocheck::prove(&mut writer, system, &layout, tables, publics, &point.row, &encoder.arena)
-    });
-
-    let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
-    let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
-    let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
-    let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
-    stages.time("open", || whir::open(params, encoder, &mut writer, &groups, &rho));
-    Ok(writer.finish())
 }
 
 const GROUPS: [Group; 3] = [Group::Fixed, Group::Boundary, Group::Witness];
