@@ -9,7 +9,7 @@ use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::{BOUNDARY_ROOT, INDEX, SHARED};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
-use aver_stark_prover::encode::Encoder;
+use aver_stark_prover::encode::{Committed, Encoder};
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
@@ -216,7 +216,11 @@ impl Toy {
         let h = self.params.log_height;
         let committed = honest.each_ref().map(|group| {
             let group: Vec<&[F]> = group.iter().map(Vec::as_slice).collect();
-            self.encoder.commit(h, &group)
+            if group.is_empty() {
+                return self.encoder.commit(h, &group);
+            }
+            // All is kept: the prover itself makes opened rows again, from the other stacks.
+            Committed::from_rows(self.encoder.encode(h + 1, &group), group.len())
         });
         let stacks = stacks.each_ref().map(|group| group.iter().map(Vec::as_slice).collect::<Vec<&[F]>>());
         let groups = [0, 1, 2].map(|g| Group { committed: &committed[g], stacks: &stacks[g] });
