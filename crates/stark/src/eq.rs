@@ -32,9 +32,29 @@ pub fn scaled_eq_table(point: &[EF], scale: EF) -> Vec<EF> {
 
 /// The first `count` values of [`eq_table`], or all when there are not as many.
 pub fn eq_weights(point: &[EF], count: usize) -> Vec<EF> {
-    let mut table = eq_table(point);
+    let (high, low) = point.split_at(point.len().saturating_sub(log2_ceil(count)));
+    let scale = high.iter().map(|&p| EF::ONE - p).product();
+    let mut table = scaled_eq_table(low, scale);
     table.truncate(count);
     table
+}
+
+/// Σ_{x < count} eq(point, x), for `count` up to 2^m.
+pub fn eq_prefix(point: &[EF], count: usize) -> EF {
+    if count >> point.len() > 0 {
+        return EF::ONE;
+    }
+    let (mut sum, mut same) = (EF::ZERO, EF::ONE);
+    for (i, &p) in point.iter().rev().enumerate().rev() {
+        // `same` is the weight of the numbers that agree with `count` so far.
+        if count >> i & 1 == 1 {
+            sum += same * (EF::ONE - p);
+            same *= p;
+        } else {
+            same *= EF::ONE - p;
+        }
+    }
+    sum
 }
 
 /// eq of two coordinates.
@@ -95,6 +115,10 @@ mod tests {
                 assert_eq!(t, eq_index(&a, x));
             }
             assert_eq!(eq_eval(&a, &b), eval(&table, &b));
+            for count in 0..=table.len() {
+                assert_eq!(eq_weights(&a, count), table[..count]);
+                assert_eq!(eq_prefix(&a, count), table[..count].iter().copied().sum());
+            }
             let expected = eval(&values, &a);
             for &r in &a {
                 bind(&mut values, r);

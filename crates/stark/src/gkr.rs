@@ -18,8 +18,8 @@ pub struct LeafClaim {
     pub numerator: EF,
     /// Denominator of the sum; not zero.
     pub denominator: EF,
-    /// Selects the stack, most significant bit first.
-    pub stack: Vec<EF>,
+    /// Selects the leaf among those of a row, most significant bit first.
+    pub leaf: Vec<EF>,
     /// Selects the row.
     pub row: Vec<EF>,
     /// The leaves' numerators at that point.
@@ -28,47 +28,32 @@ pub struct LeafClaim {
     pub q: EF,
 }
 
-/// How many stacks each layer has, leaves first.
-pub fn stack_counts(leaves: usize) -> Vec<usize> {
-    let mut counts = alloc::vec![leaves.max(1)];
-    while let Some(&last) = counts.last()
-        && last > 1
-    {
-        counts.push(last.div_ceil(2));
-    }
-    counts
-}
-
-/// log2, rounded up.
-pub fn log2_ceil(n: usize) -> usize {
-    n.next_power_of_two().trailing_zeros() as usize
-}
-
-/// Checks the tree over `stacks` stacks of 2^`log_height` fractions.
-pub fn verify(reader: &mut Reader<'_>, stacks: usize, log_height: usize) -> Result<LeafClaim> {
+/// Checks the tree over 2^`log_leaves` fractions in each of 2^`log_rows` rows.
+pub fn verify(reader: &mut Reader<'_>, log_leaves: usize, log_rows: usize) -> Result<LeafClaim> {
     let [numerator, denominator] = reader.read(GKR_ROOT)?;
     if denominator == EF::ZERO {
         return Err(Error::Equation { label: "gkr/root" });
     }
     let (mut p, mut q) = (numerator, denominator);
     let mut row: Vec<EF> = Vec::new();
-    let mut stack: Vec<EF> = Vec::new();
-    for _ in 0..log_height {
-        let bit = layer(reader, &mut p, &mut q, &mut row, &mut stack)?;
+    let mut leaf: Vec<EF> = Vec::new();
+    for _ in 0..log_rows {
+        let bit = layer(reader, &mut p, &mut q, &mut row, &mut leaf)?;
         row.insert(0, bit);
     }
-    for _ in 1..stack_counts(stacks).len() {
-        let bit = layer(reader, &mut p, &mut q, &mut row, &mut stack)?;
-        stack.push(bit);
+    for _ in 0..log_leaves {
+        let bit = layer(reader, &mut p, &mut q, &mut row, &mut leaf)?;
+        leaf.push(bit);
     }
-    Ok(LeafClaim { numerator, denominator, stack, row, p, q })
+    Ok(LeafClaim { numerator, denominator, leaf, row, p, q })
 }
 
 /// Reduces claims on a layer to claims on its children; returns the challenge that chose among them.
-fn layer(reader: &mut Reader<'_>, p: &mut EF, q: &mut EF, row: &mut [EF], stack: &mut [EF]) -> Result<EF> {
+fn layer(reader: &mut Reader<'_>, p: &mut EF, q: &mut EF, row: &mut [EF], leaf: &mut [EF]) -> Result<EF> {
     let mu = reader.challenge(GKR_MU);
     let mut claim = *p + mu * *q;
-    for z in row.iter_mut().chain(stack) {
+    // Few leaves are there: bound from the last variable on, their number falls with each.
+    for z in row.iter_mut().chain(leaf.iter_mut().rev()) {
         let [at_zero, leading] = reader.read(GKR_ROUND)?;
         // claim = (1 − z) t(0) + z t(1); a challenge of zero has probability 2^−155.
         let inverse = z.try_inverse().ok_or(Error::Equation { label: "gkr/round" })?;

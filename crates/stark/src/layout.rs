@@ -1,22 +1,30 @@
-//! Where everything of a proof stands: blocks of rows, stacks of columns, stacks of messages.
+//! Where everything of a proof stands: rows in chunks, chunks of columns in stacks, messages in bundles.
 //!
 //! `spec/proof-system.md`, "layout". All of it follows from the chips, the number of rows of each,
-//! and `log_height`; prover and verifier compute it alike.
+//! `log_height` and `log_chunk`; prover and verifier compute it alike.
 
 use alloc::vec::Vec;
 
-use crate::air::Bus;
+use crate::air::{Bus, Group};
 use crate::chip::{Chip, Described};
+use crate::eq::log2_ceil;
 use crate::error::{ChipError, Error, Result};
-use crate::params::{LOG_MAX_STACKS, LOG_MAX_WEIGHTS};
+use crate::field::EF;
+use crate::params::{LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, LOG_MAX_STACKS, LOG_MAX_WEIGHTS};
 
-/// Blocks are not cut smaller than 2^4 rows (or `log_height`).
-const MIN_LOG_ROWS: usize = 4;
+/// log2 of the rows every chip's table is taken to have; those it does not have are zero.
+pub const LOG_MAX_ROWS: usize = 22;
 /// The most rows of a chip in one proof.
-pub const MAX_ROWS: usize = 1 << 24;
-/// The most stacks of a group, and of messages, in one proof.
+pub const MAX_ROWS: usize = 1 << LOG_MAX_ROWS;
+/// log2 of the rows of a chunk, at most.
+pub const MAX_LOG_CHUNK: usize = 12;
+/// log2 of the messages of a bundle.
+pub const LOG_BUNDLE: usize = 5;
+/// The most stacks of a group in one proof.
 pub const MAX_STACKS: usize = 1 << LOG_MAX_STACKS;
-/// The most constraints and message columns of all blocks of one proof: powers of λ.
+/// The most chunks that fit into the stacks of all groups of one proof.
+pub const MAX_CHUNKS: usize = 1 << LOG_MAX_CHUNKS;
+/// The most constraints and message columns of all chips of one proof: powers of λ.
 pub const MAX_WEIGHTS: usize = 1 << LOG_MAX_WEIGHTS;
 
 /// The chips of one kind of proof.
@@ -47,46 +55,13 @@ impl System {
     }
 }
 
-/// 2^`log_rows` rows of a chip, a table of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Index of the chip.
-    pub chip: usize,
-    /// log2 of the rows.
-    pub log_rows: usize,
-    /// Row of the chip's table it starts at.
-    pub first_row: usize,
-}
-
-/// Where a vector of 2^`log` values stands: slot `slot` of stack `stack`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Which stack.
-    pub stack: usize,
-    /// Which of the stack's 2^(h − log) slots.
-    pub slot: usize,
-    /// log2 of the number of values.
-    pub log: usize,
-}
-
-/// A column of a block, or a message of a block, and its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Index into [`Layout::blocks`].
-    pub block: usize,
-    /// Column of the chip's row, or index of its interaction.
-    pub index: usize,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// Items in their stacks.
+/// A point at which columns are evaluated: of the chunk's number, and of the row within it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stacks {
-    /// By block, then index.
-    pub items: Vec<Item>,
-    /// Number of stacks.
-    pub count: usize,
+pub struct Point {
+    /// Selects the chunk, most significant bit first.
+    pub chunk: Vec<EF>,
+    /// Selects the row.
+    pub row: Vec<EF>,
 }
 
 /// The layout of a proof.
@@ -94,162 +69,108 @@ pub struct Stacks {
 pub struct Layout {
     /// log2 of the height of a stack.
     pub log_height: usize,
-    /// By chip, then row.
-    pub blocks: Vec<Block>,
-    /// Columns, by [`crate::air::Group`].
-    pub groups: [Stacks; 3],
-    /// Messages.
-    pub messages: Stacks,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
+    /// Number of chunks of each chip.
+    pub chunks: Vec<usize>,
+    /// Number of bundles before each chip's.
+    pub bundles: Vec<usize>,
+    /// log2 of the number of bundles, rounded up.
+    pub log_bundles: usize,
+    /// Number of stacks of each group.
+    pub widths: [usize; 3],
+    /// By chip, then column: its first chunk, among those of all stacks of all groups.
+    pub places: Vec<Vec<usize>>,
 }
 
-/// The blocks of a chip with `rows` rows: (log2 of the rows, first row).
-pub fn cut(rows: usize, log_height: usize) -> Vec<(usize, usize)> {
-    let mut blocks = Vec::new();
-    let mut first = 0;
-    while rows - first >= 1 << log_height {
-        blocks.push((log_height, first));
-        first += 1 << log_height;
-    }
-    let least = MIN_LOG_ROWS.min(log_height);
-    while first < rows {
-        let rest = rows - first;
-        let mut log = rest.next_power_of_two().trailing_zeros() as usize;
-        if log > least && rest <= 3 << (log - 2) {
-            log -= 1;
-        }
-        let log = log.max(least);
-        blocks.push((log, first));
-        first += 1 << log;
-    }
-    blocks
+/// Rows of a chip's table with padding.
+pub fn padded_rows(rows: usize, log_chunk: usize) -> usize {
+    rows.next_multiple_of(1 << log_chunk)
 }
 
-/// Rows of a chip's table with padding: the sum of its blocks.
-pub fn padded_rows(rows: usize, log_height: usize) -> usize {
-    cut(rows, log_height).last().map_or(0, |&(log, first)| first + (1 << log))
+/// Rows of a fixed table with padding: whole chunks, whatever their size, so that one commitment serves
+/// all.
+pub fn padded_fixed_rows(rows: usize, log_height: usize) -> usize {
+    padded_rows(rows, log_height.min(MAX_LOG_CHUNK))
 }
 
 impl Layout {
     /// The layout for `rows[i]` rows of chip `i`. Fails when a limit is exceeded.
-    pub fn new(described: &[Described], rows: &[usize], log_height: usize) -> Result<Self> {
-        let mut blocks = Vec::new();
-        for (chip, &count) in rows.iter().enumerate() {
-            if count > MAX_ROWS {
-                return Err(limit("rows of a chip", count, MAX_ROWS));
-            }
-            // Before anything is laid out: full blocks alone are too many.
-            if blocks.len() + (count >> log_height) > MAX_STACKS {
-                return Err(limit("blocks", blocks.len() + (count >> log_height), MAX_STACKS));
-            }
-            let of_chip = cut(count, log_height);
-            if blocks.len() + of_chip.len() > MAX_STACKS {
-                return Err(limit("blocks", blocks.len() + of_chip.len(), MAX_STACKS));
-            }
-            blocks.extend(of_chip.into_iter().map(|(log_rows, first_row)| Block {
-                chip,
-                log_rows,
-                first_row,
-            }));
+    pub fn new(described: &[Described], rows: &[usize], log_height: usize, log_chunk: usize) -> Result<Self> {
+        check("log2 of a chunk", log_chunk, log_height.min(MAX_LOG_CHUNK))?;
+        let mut chunks = Vec::with_capacity(rows.len());
+        for (d, &count) in described.iter().zip(rows) {
+            check("rows of a chip", count, MAX_ROWS)?;
+            let is_fixed = d.widths[Group::Fixed as usize] > 0;
+            let count = if is_fixed { padded_fixed_rows(count, log_height) } else { count };
+            chunks.push(count.div_ceil(1 << log_chunk));
         }
-        let of = |d: &Described| d.description.constraints.len() + d.message_columns.len();
-        let weights = blocks.iter().map(|b| described.get(b.chip).map_or(0, of)).sum();
-        if weights > MAX_WEIGHTS {
-            return Err(limit("constraints and message columns", weights, MAX_WEIGHTS));
+        let parts = || described.iter().zip(&chunks);
+        let weights = |d: &Described| d.description.constraints.len() + d.message_columns.len();
+        let present = || parts().filter(|p| *p.1 > 0).map(|p| p.0);
+        check("constraints and message columns", present().map(weights).sum(), MAX_WEIGHTS)?;
+        check("columns", present().map(Described::width).sum(), 1 << LOG_MAX_COLUMNS)?;
+
+        let log_slots = log_height - log_chunk;
+        let mut widths = [0; 3];
+        for (group, stacks) in widths.iter_mut().enumerate() {
+            // In 64 bits: a total that wraps would put two columns into one place.
+            let total: u64 = parts().map(|(d, &m)| d.widths[group] as u64 * m as u64).sum();
+            let count = total.div_ceil(1 << log_slots);
+            check("stacks", usize::try_from(count).unwrap_or(usize::MAX), MAX_STACKS)?;
+            *stacks = count as usize;
         }
-        let mut groups: [Stacks; 3] = Default::default();
-        for (g, stacks) in groups.iter_mut().enumerate() {
-            let range = |b: &Block| {
-                let widths = described.get(b.chip).map_or([0; 3], |d| d.widths);
-                let start: usize = widths[..g].iter().sum();
-                start..start + widths[g]
-            };
-            *stacks = place(&blocks, range, log_height)?;
+        let slots = (widths.iter().sum::<usize>() as u64) << log_slots;
+        check("chunks", usize::try_from(slots).unwrap_or(usize::MAX), MAX_CHUNKS)?;
+        let mut next = [0, widths[0], widths[0] + widths[1]].map(|stack| stack << log_slots);
+        let mut places = Vec::with_capacity(described.len());
+        for (d, &m) in parts() {
+            let mut columns = Vec::with_capacity(d.width());
+            for (next, &width) in next.iter_mut().zip(&d.widths) {
+                columns.extend((0..width).map(|i| *next + i * m));
+                *next += width * m;
+            }
+            places.push(columns);
         }
-        let range = |b: &Block| 0..described.get(b.chip).map_or(0, |d| d.description.interactions.len());
-        let messages = place(&blocks, range, log_height)?;
-        Ok(Self { log_height, blocks, groups, messages })
+
+        let mut bundles = Vec::with_capacity(described.len());
+        let mut count = 0;
+        for d in described {
+            bundles.push(count);
+            count += d.description.interactions.len().div_ceil(1 << LOG_BUNDLE);
+        }
+        check("bundles of messages", count, 1 << LOG_MAX_BUNDLES)?;
+        let log_bundles = log2_ceil(count);
+        Ok(Self { log_height, log_chunk, chunks, bundles, log_bundles, widths, places })
     }
 
-    /// Number of stacks of each group.
-    pub fn widths(&self) -> [usize; 3] {
-        [self.groups[0].count, self.groups[1].count, self.groups[2].count]
+    /// log2 of the number of chunks every chip is taken to have.
+    pub fn log_chunks(&self) -> usize {
+        LOG_MAX_ROWS - self.log_chunk
+    }
+
+    /// log2 of the number of leaves that stand side by side in the LogUp tree: bundle, chunk, message.
+    pub fn log_leaves(&self) -> usize {
+        self.log_bundles + self.log_chunks() + LOG_BUNDLE
+    }
+
+    /// Where a message of a chip stands: its bundle, and its number in it.
+    pub fn message(&self, chip: usize, index: usize) -> (usize, usize) {
+        (self.bundles[chip] + (index >> LOG_BUNDLE), index % (1 << LOG_BUNDLE))
+    }
+
+    /// Number of messages of a proof, padding included.
+    pub fn messages(&self, described: &[Described]) -> u64 {
+        let count = |(d, &m): (&Described, &usize)| d.description.interactions.len() as u64 * m as u64;
+        described.iter().zip(&self.chunks).map(count).sum::<u64>() << self.log_chunk
+    }
+
+    /// Number of chunks that fit into the stacks of all groups.
+    pub fn slots(&self) -> usize {
+        self.widths.iter().sum::<usize>() << (self.log_height - self.log_chunk)
     }
 }
 
-fn limit(what: &'static str, value: usize, limit: usize) -> Error {
-    Error::Limit { what, value: value as u64, limit: limit as u64 }
-}
-
-/// Gives slots by decreasing size, one after the other.
-fn place(blocks: &[Block], range: impl Fn(&Block) -> core::ops::Range<usize>, h: usize) -> Result<Stacks> {
-    let mut items = Vec::new();
-    // In 64 bits: a total that wraps would put two columns into one place.
-    let mut at = 0u64;
-    for log in (0..=h).rev() {
-        for (block, b) in blocks.iter().enumerate().filter(|(_, b)| b.log_rows == log) {
-            for index in range(b) {
-                let stack = (at >> h) as usize;
-                if stack >= MAX_STACKS {
-                    return Err(limit("stacks", stack + 1, MAX_STACKS));
-                }
-                let slot = ((at & ((1 << h) - 1)) >> log) as usize;
-                items.push(Item { block, index, place: Place { stack, slot, log } });
-                at += 1 << log;
-            }
-        }
-    }
-    items.sort_by_key(|i| (i.block, i.index));
-    Ok(Stacks { items, count: at.div_ceil(1 << h) as usize })
-}
-
-impl Place {
-    /// Index in the stack of the place's value `row`, for stacks of 2^h values.
-    pub fn index(&self, row: usize, h: usize) -> usize {
-        let bits = h - self.log;
-        let reversed = if bits == 0 { 0 } else { self.slot.reverse_bits() >> (usize::BITS as usize - bits) };
-        (row << bits) | reversed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cutting_pads_by_a_third_at_most() {
-        for rows in 0..3000 {
-            let blocks = cut(rows, 10);
-            let mut next = 0;
-            for &(log, first) in &blocks {
-                assert!(log <= 10 && first == next);
-                next += 1 << log;
-            }
-            assert!(next >= rows && (rows < 48 || next * 3 <= rows * 4 + 48), "{rows}: {blocks:?}");
-            assert_eq!(next, padded_rows(rows, 10));
-        }
-    }
-
-    #[test]
-    fn stacks_are_refused_before_they_are_laid_out() {
-        let blocks = alloc::vec![Block { chip: 0, log_rows: 17, first_row: 0 }; 128];
-        // 2^15 stacks of 2^17: 2^32 cells, which is zero in 32 bits.
-        let refused = place(&blocks, |_| 0..256, 17).unwrap_err();
-        assert_eq!(refused, limit("stacks", MAX_STACKS + 1, MAX_STACKS));
-    }
-
-    #[test]
-    fn places_do_not_collide() {
-        let blocks: Vec<_> = [6, 3, 2, 6, 4, 2, 2, 5]
-            .iter()
-            .map(|&log_rows| Block { chip: 0, log_rows, first_row: 0 })
-            .collect();
-        let stacks = place(&blocks, |b| 0..(b.log_rows % 3 + 1), 6).unwrap();
-        let mut used = alloc::collections::BTreeSet::new();
-        for item in &stacks.items {
-            for row in 0..1 << item.place.log {
-                assert!(used.insert((item.place.stack, item.place.index(row, 6))));
-            }
-        }
-        assert!(stacks.items.iter().all(|i| i.place.stack < stacks.count));
-    }
+fn check(what: &'static str, value: usize, limit: usize) -> Result<()> {
+    if value <= limit { Ok(()) } else { Err(Error::Limit { what, value: value as u64, limit: limit as u64 }) }
 }

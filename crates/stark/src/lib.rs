@@ -14,6 +14,7 @@ pub mod chip;
 pub mod eq;
 pub mod error;
 pub mod field;
+pub mod gather;
 pub mod gkr;
 pub mod hash;
 pub mod layout;

@@ -32,11 +32,17 @@ impl Profile {
 pub const QUERY_WORK: usize = 16;
 /// The largest height, log2.
 pub const MAX_LOG_HEIGHT: usize = 21;
-/// The most stacks of all groups of a proof together, log2; as many stacks of messages.
+/// The most stacks of all groups of a proof together, log2.
 pub const LOG_MAX_STACKS: usize = 12;
+/// The most chunks that fit into the stacks of a proof, log2.
+pub const LOG_MAX_CHUNKS: usize = 18;
+/// The most bundles of messages of a system, log2.
+pub const LOG_MAX_BUNDLES: usize = 12;
+/// The most columns of all chips of a proof, log2.
+pub const LOG_MAX_COLUMNS: usize = 20;
 /// The most messages of a proof, log2.
 pub const LOG_MAX_MESSAGES: usize = 26;
-/// The most constraints and message columns of all blocks of a proof, log2.
+/// The most constraints and message columns of all chips of a proof, log2.
 pub const LOG_MAX_WEIGHTS: usize = 20;
 /// The most messages of a run on shared buses: below p, so that their number cannot wrap.
 pub const MAX_RUN_MESSAGES: u64 = P as u64 - 1;

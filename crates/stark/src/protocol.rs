@@ -25,7 +25,7 @@ pub const MEMORY_PROOFS: Public<u32> = Public::new("memory proofs");
 pub const SHARDS: Public<u32> = Public::new("shards");
 /// For each proof: root of its boundary columns.
 pub const BOUNDARY_ROOT: Public<Option<Digest>> = Public::new("boundary root");
-/// For each proof: rows of its boundary tables, and its public numbers.
+/// For each proof: log2 of its chunks, rows of its boundary tables, and its public numbers.
 pub const BOUNDARY_NUMBERS: Public<[u32]> = Public::new("boundary numbers");
 /// Work before the shared challenge.
 pub const SHARED_WORK: Work = Work::new("shared/work");
@@ -36,6 +36,8 @@ pub const INDEX: Public<u32> = Public::new("index");
 
 // --- A proof ---
 
+/// log2 of the rows of a chunk.
+pub const LOG_CHUNK: Public<u32> = Public::new("log2 of a chunk");
 /// For each chip: its rows.
 pub const ROWS: Message<u32> = Message::new("rows");
 /// Public values.
@@ -66,21 +68,28 @@ pub const GKR_CHILDREN: Message<[EF; 4]> = Message::new("gkr/children");
 /// Chooses between the children.
 pub const GKR_BIT: Challenge<EF> = Challenge::new("gkr/bit");
 
-/// For each block: its message columns at a prefix of r.
+/// For each chip: its message columns at r.
 pub const COLUMNS_AT_R: Message<[EF]> = Message::new("columns at r");
 /// Batches constraints and columns.
 pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
-/// A block's columns at a prefix of ρ, as soon as that is known.
-pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
 /// A round polynomial at 0, −1 and 2.
 pub const ZEROCHECK_ROUND: Message<[EF; 3]> = Message::new("zerocheck/round");
 /// Binds a variable of the rows.
 pub const ZEROCHECK_X: Challenge<EF> = Challenge::new("zerocheck/x");
+/// For each chip: its columns at ρ.
+pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
 
+/// Batches all columns' values.
+pub const GATHER_GAMMA: Challenge<EF> = Challenge::new("gather/gamma");
 /// Work before stacks are combined.
-pub const WHIR_BATCH_WORK: Work = Work::new("whir/batch work");
-/// Combines stacks.
-pub const WHIR_C: Challenge<EF> = Challenge::new("whir/c");
+pub const GATHER_WORK: Work = Work::new("gather/work");
+/// A round polynomial: at 0, and its leading coefficient.
+pub const GATHER_ROUND: Message<[EF; 2]> = Message::new("gather/round");
+/// Binds a variable of the chunks' number.
+pub const GATHER_X: Challenge<EF> = Challenge::new("gather/x");
+/// The value of all stacks at the point that is bound.
+pub const GATHER_VALUE: Message<EF> = Message::new("gather/value");
+
 /// Root of the next oracle.
 pub const WHIR_ROOT: Message<Digest> = Message::new("whir/root");
 /// Work before positions.

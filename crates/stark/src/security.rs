@@ -9,7 +9,11 @@ use crate::chip::MAX_DEGREE;
 use crate::eq::log2_ceil;
 use crate::field::{D, P};
 use crate::hash::HASH_BITS;
-use crate::params::{LOG_MAX_MESSAGES, LOG_MAX_STACKS, LOG_MAX_WEIGHTS, MAX_RUN_MESSAGES, Oracle, Params};
+use crate::layout::{LOG_BUNDLE, LOG_MAX_ROWS};
+use crate::params::{
+    LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, LOG_MAX_MESSAGES, LOG_MAX_STACKS, LOG_MAX_WEIGHTS,
+    MAX_RUN_MESSAGES, Oracle, Params,
+};
 
 /// What the bound of a term rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +65,12 @@ pub struct Shape {
     pub run_messages: u64,
     /// Stacks of all groups.
     pub stacks: usize,
-    /// Stacks of LogUp leaves.
-    pub leaf_stacks: usize,
-    /// Constraints and message columns of all blocks.
+    /// Bundles of messages.
+    pub bundles: usize,
+    /// Constraints and message columns of all chips.
     pub weights: usize,
+    /// Columns of all chips.
+    pub columns: usize,
 }
 
 impl Default for Shape {
@@ -74,8 +80,9 @@ impl Default for Shape {
             messages: 1 << LOG_MAX_MESSAGES,
             run_messages: MAX_RUN_MESSAGES,
             stacks: 1 << LOG_MAX_STACKS,
-            leaf_stacks: 1 << LOG_MAX_STACKS,
+            bundles: 1 << LOG_MAX_BUNDLES,
             weights: 1 << LOG_MAX_WEIGHTS,
+            columns: 1 << LOG_MAX_COLUMNS,
         }
     }
 }
@@ -83,8 +90,8 @@ impl Default for Shape {
 impl Params {
     /// Every error of a proof of this shape.
     pub fn terms(&self, shape: &Shape) -> Vec<Term> {
-        let h = self.log_height as f64;
-        let layers = h + log2_ceil(shape.leaf_stacks) as f64;
+        let rows = LOG_MAX_ROWS as f64;
+        let layers = rows + (LOG_BUNDLE + log2_ceil(shape.bundles)) as f64;
         let mut terms = alloc::vec![
             Term {
                 work: self.logup_work,
@@ -105,24 +112,29 @@ impl Params {
                 ..algebra("gkr", 1.5 * layers * (layers - 1.0) + 2.0 * layers)
             },
             Term {
-                formula: "h / |E|",
+                formula: "log2(rows) / |E|",
                 source: "Schwartz–Zippel over r, for a constraint that is not zero",
-                ..algebra("zerocheck, point", h)
+                ..algebra("zerocheck, point", rows)
             },
             Term {
-                formula: "(constraints + message columns of all blocks) / |E|",
+                formula: "(constraints + message columns of all chips) / |E|",
                 source: "Schwartz–Zippel over λ",
                 ..algebra("zerocheck, batching", shape.weights as f64)
             },
             Term {
-                formula: "degree · h / |E|",
+                formula: "degree · log2(rows) / |E|",
                 source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
-                ..algebra("zerocheck, sumcheck", MAX_DEGREE as f64 * h)
+                ..algebra("zerocheck, sumcheck", MAX_DEGREE as f64 * rows)
             },
             Term {
-                formula: "h / |E|",
-                source: "spec/security.md, one point: Schwartz–Zippel over the slots' coordinates of ρ",
-                ..algebra("zerocheck, slots", h)
+                formula: "columns / |E|",
+                source: "Schwartz–Zippel over γ",
+                ..algebra("gather, batching", shape.columns as f64)
+            },
+            Term {
+                formula: "2 log2(chunks) / |E|",
+                source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
+                ..algebra("gather, sumcheck", 2.0 * LOG_MAX_CHUNKS as f64)
             },
             Term {
                 bits: batch_bits(&self.base, log2_ceil(shape.stacks)),

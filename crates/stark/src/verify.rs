@@ -5,18 +5,21 @@ use alloc::vec::Vec;
 use p3_field::{Field, PrimeCharacteristicRing};
 
 use crate::air::{Bus, Group, MAX_ARITY};
-use crate::eq::eq_table;
+use crate::eq::{eq_prefix, eq_table};
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
 use crate::gkr::{self, LeafClaim};
 use crate::hash::Digest;
-use crate::layout::{Layout, Place, System};
+use crate::layout::{LOG_BUNDLE, Layout, Point, System};
 use crate::params::{LOG_MAX_MESSAGES, Params};
-use crate::protocol::{BOUNDARY, COLUMNS_AT_R, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
+use crate::protocol::{
+    BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS,
+};
 use crate::symbolic::Affine;
 use crate::transcript::{Reader, Transcript};
 use crate::whir::{self, GroupCommitment};
-use crate::zerocheck::{self, Values};
+use crate::zerocheck::Values;
+use crate::{gather, zerocheck};
 
 /// The most messages of one proof, the verifier's among them. Below p, so that counts of messages cannot
 /// wrap; the security terms count on it too.
@@ -44,8 +47,13 @@ impl Challenge {
 
     /// α + id β_0 + Σ β_{i+1} v_i.
     pub fn compress(&self, bus: Bus, values: &[EF]) -> EF {
+        self.compress_scaled(EF::ONE, bus, values)
+    }
+
+    /// The same with `scale` times what does not depend on values.
+    fn compress_scaled(&self, scale: EF, bus: Bus, values: &[EF]) -> EF {
         let tail: EF = self.betas[1..].iter().zip(values).map(|(&b, &v)| b * v).sum();
-        self.alpha + self.betas[0] * F::new(bus.id) + tail
+        scale * (self.alpha + self.betas[0] * F::new(bus.id)) + tail
     }
 }
 
@@ -76,6 +84,8 @@ pub struct Statement<'a> {
     pub system: &'a System,
     /// Parameters; never from a proof.
     pub params: &'a Params,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     /// Fixed columns.
     pub fixed: &'a FixedKey,
     /// Boundary columns.
@@ -101,31 +111,31 @@ pub struct Outcome {
 pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u8]) -> Result<Outcome> {
     let Statement { system, params, .. } = *statement;
     let mut reader = Reader::new(transcript, proof);
+    reader.public(LOG_CHUNK, &(statement.log_chunk as u32));
     let rows = read_rows(&mut reader, statement)?;
-    let layout = Layout::new(&system.described, &rows, params.log_height)?;
-    let messages = ((layout.messages.count as u64) << params.log_height) + statement.messages.len() as u64;
+    let layout = Layout::new(&system.described, &rows, params.log_height, statement.log_chunk)?;
+    let messages = layout.messages(&system.described) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }
     reader.public(PUBLICS, statement.publics);
     reader.public(FIXED, &statement.fixed.root);
     reader.public(BOUNDARY, &statement.boundary.root);
-    let widths = layout.widths();
-    let witness = if widths[Group::Witness as usize] > 0 { Some(reader.read(WITNESS)?) } else { None };
+    let witness = if layout.widths[Group::Witness as usize] > 0 { Some(reader.read(WITNESS)?) } else { None };
     let sum = reader.read(SUM)?;
     reader.work(LOGUP_WORK, params.logup_work)?;
     let challenge = Challenge::new(reader.challenges(LOGUP, Challenge::COUNT));
 
-    let leaf = gkr::verify(&mut reader, layout.messages.count, params.log_height)?;
+    let leaf = gkr::verify(&mut reader, layout.log_leaves(), layout.log_chunk)?;
     check_root(statement, &challenge, sum, &leaf)?;
     let at_r = read_message_columns(&mut reader, system, &layout)?;
-    check_leaves(statement, &layout, &challenge, &leaf, &at_r)?;
+    let r = check_leaves(statement, &layout, &challenge, leaf, &at_r)?;
 
-    let (rho, values) = zerocheck::verify(&mut reader, system, &layout, statement.publics, &leaf.row, &at_r)?;
-    let stacks = stack_values(system, &layout, &rho, &values);
+    let (rho, values) = zerocheck::verify(&mut reader, system, &layout, statement.publics, &r, &at_r)?;
+    let claim = gather::verify(&mut reader, params, &layout, &rho, &values)?;
     let roots = [statement.fixed.root, statement.boundary.root, witness];
-    let groups = [0, 1, 2].map(|g| GroupCommitment { root: roots[g], width: widths[g] });
-    whir::verify(params, &mut reader, &groups, &rho, &stacks)?;
+    let groups = [0, 1, 2].map(|g| GroupCommitment { root: roots[g], width: layout.widths[g] });
+    whir::verify(params, &mut reader, &groups, &claim)?;
     reader.finish()?;
     Ok(Outcome { sum, rows })
 }
@@ -174,71 +184,55 @@ fn check_root(statement: &Statement<'_>, challenge: &Challenge, sum: EF, leaf: &
     }
 }
 
-/// Values of each block's message columns at a prefix of r.
-fn read_message_columns(reader: &mut Reader<'_>, system: &System, layout: &Layout) -> Result<Vec<Vec<EF>>> {
-    layout
-        .blocks
-        .iter()
-        .map(|b| reader.read_list(COLUMNS_AT_R, system.described[b.chip].message_columns.len()))
+/// Values of each chip's message columns at r.
+fn read_message_columns(reader: &mut Reader<'_>, system: &System, layout: &Layout) -> Result<Values> {
+    let chips = system.described.iter().zip(&layout.chunks);
+    chips
+        .map(|(d, &chunks)| {
+            reader.read_list(COLUMNS_AT_R, if chunks > 0 { d.message_columns.len() } else { 0 })
+        })
         .collect()
 }
 
-/// The leaves' values at GKR's point follow from the columns' values.
+/// The leaves' values at GKR's point follow from the columns' values at r, which is returned.
 fn check_leaves(
     statement: &Statement<'_>,
     layout: &Layout,
     challenge: &Challenge,
-    leaf: &LeafClaim,
-    at_r: &[Vec<EF>],
-) -> Result<()> {
-    let system = statement.system;
-    let stacks = eq_table(&leaf.stack);
-    let (mut p, mut q, mut used) = (EF::ZERO, EF::ZERO, EF::ZERO);
-    for item in &layout.messages.items {
-        let described = &system.described[layout.blocks[item.block].chip];
-        let interaction = &described.description.interactions[item.index];
-        let columns = &described.message_columns;
+    leaf: LeafClaim,
+    at_r: &Values,
+) -> Result<Point> {
+    let LeafClaim { mut leaf, row, p: numerator, q: denominator, .. } = leaf;
+    let slot = eq_table(&leaf.split_off(leaf.len() - LOG_BUNDLE));
+    let chunk = leaf.split_off(layout.log_bundles);
+    let bundle = eq_table(&leaf);
+    let (mut p, mut q) = (EF::ZERO, EF::ONE);
+    for (chip, described) in statement.system.described.iter().enumerate() {
+        if layout.chunks[chip] == 0 {
+            continue;
+        }
+        // Rows that are there weigh so much; those that are not have leaves 0/1, as have places of no message.
+        let real = eq_prefix(&chunk, layout.chunks[chip]);
         let value = |form: &Affine| {
-            let column = |i: usize| columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[item.block][at]);
+            let column =
+                |i: usize| described.message_columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[chip][at]);
             let publics =
                 form.publics.iter().map(|&(i, c)| statement.publics.get(i).copied().unwrap_or(F::ZERO) * c);
             let columns: EF = form.columns.iter().map(|&(i, c)| column(i) * c).sum();
-            columns + form.constant + publics.sum::<F>()
+            columns + real * (form.constant + publics.sum::<F>())
         };
-        let values: Vec<EF> = interaction.values.iter().map(value).collect();
-        let by = if interaction.bus.shared { statement.shared } else { challenge };
-        let weight = stacks[item.place.stack] * slot_weight(&item.place, &leaf.row);
-        p += weight * value(&interaction.multiplicity);
-        q += weight * by.compress(interaction.bus, &values);
-        used += weight;
+        for (index, interaction) in described.description.interactions.iter().enumerate() {
+            let by = if interaction.bus.shared { statement.shared } else { challenge };
+            let (b, s) = layout.message(chip, index);
+            let weight = bundle[b] * slot[s];
+            let values: Vec<EF> = interaction.values.iter().map(value).collect();
+            p += weight * value(&interaction.multiplicity);
+            q += weight * (by.compress_scaled(real, interaction.bus, &values) - real);
+        }
     }
-    // Unused leaves are 0/1.
-    if p == leaf.p && q + EF::ONE - used == leaf.q {
-        Ok(())
+    if p == numerator && q == denominator {
+        Ok(Point { chunk, row })
     } else {
         Err(Error::Equation { label: "leaves" })
     }
-}
-
-/// eq of a place's slot and the variables of `point` after its rows'.
-pub fn slot_weight(place: &Place, point: &[EF]) -> EF {
-    point[place.log..]
-        .iter()
-        .enumerate()
-        .map(|(j, &x)| if place.slot >> j & 1 == 1 { x } else { EF::ONE - x })
-        .product()
-}
-
-/// Values of all stacks, group after group, at ρ.
-pub fn stack_values(system: &System, layout: &Layout, rho: &[EF], values: &Values) -> Vec<EF> {
-    let mut out = Vec::new();
-    for stacks in &layout.groups {
-        let mut group = alloc::vec![EF::ZERO; stacks.count];
-        for item in &stacks.items {
-            debug_assert!(item.index < system.described[layout.blocks[item.block].chip].width());
-            group[item.place.stack] += slot_weight(&item.place, rho) * values[item.block][item.index];
-        }
-        out.extend(group);
-    }
-    out
 }

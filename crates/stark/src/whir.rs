@@ -1,4 +1,4 @@
-//! The opening of all stacks at one point (`spec/proof-system.md`, "whir").
+//! The opening of a value of all stacks (`spec/proof-system.md`, "whir").
 //!
 //! A weight W is a sum of products of one-variable functions: eq(ρ, ·), and x ↦ z^x for every opened
 //! position z. The verifier binds variables in each of them, and sums when few variables are left.
@@ -10,12 +10,12 @@ use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAd
 use crate::eq::{bit_reverse, eq_one, eq_weights, log2_ceil, scaled_eq_table};
 use crate::error::{Error, Result};
 use crate::field::{D, EF, F, PEF, PF, from_coefficients};
+use crate::gather::StackClaim;
 use crate::hash::Digest;
 use crate::merkle::verify_rows;
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
 use crate::protocol::{
-    BASE_ROWS, ORACLE_ROWS, WHIR_BATCH_WORK, WHIR_C, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT,
-    WHIR_ROUND, WHIR_WORK, WHIR_XI,
+    BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
 };
 use crate::transcript::Reader;
 
@@ -28,33 +28,29 @@ pub struct GroupCommitment {
     pub width: usize,
 }
 
-/// Checks that stack y of the groups, in order, has value `values[y]` at ρ = `rho`.
+/// Checks that Σ_y eq(stack, y) · (stack y of the groups, in order, at `element`) is the claimed value.
 ///
-/// Roots, `rho` and `values` (or what determines them) must have been absorbed. `rho` has h
-/// coordinates, `values` as many values as there are stacks.
+/// Roots and the claim (or what determines it) must have been absorbed, and roots before its coordinates.
 pub fn verify(
     params: &Params,
     reader: &mut Reader,
     groups: &[GroupCommitment],
-    rho: &[EF],
-    values: &[EF],
+    claim: &StackClaim,
 ) -> Result<()> {
     let stacks = groups.iter().fold(0usize, |n, g| n.saturating_add(g.width));
     if stacks > 1 << LOG_MAX_STACKS {
         let (value, limit) = (stacks as u64, 1 << LOG_MAX_STACKS);
         return Err(Error::Limit { what: "number of stacks", value, limit });
     }
-    if values.len() != stacks || rho.len() != params.log_height {
-        return Err(Error::Equation { label: "whir/shape" });
-    }
     if stacks == 0 {
         return Ok(());
     }
-    reader.work(WHIR_BATCH_WORK, params.batch_work)?;
-    let c = reader.challenges(WHIR_C, log2_ceil(stacks));
-    let weights = eq_weights(&c, stacks);
-    let mut claim: EF = weights.iter().zip(values).map(|(&w, &u)| w * u).sum();
-    let mut weight = Weight { scale: EF::ONE, point: rho.to_vec(), powers: Vec::new() };
+    if claim.stack.len() != log2_ceil(stacks) || claim.element.len() != params.log_height {
+        return Err(Error::Equation { label: "whir/shape" });
+    }
+    let weights = eq_weights(&claim.stack, stacks);
+    let mut weight = Weight { scale: EF::ONE, point: claim.element.clone(), powers: Vec::new() };
+    let mut claim = claim.value;
     let mut opened = Opened { oracle: &params.base, groups: groups.to_vec(), base: true, weights };
     for oracle in &params.rounds {
         let root = reader.read(WHIR_ROOT)?;

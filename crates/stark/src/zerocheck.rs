@@ -1,4 +1,4 @@
-//! Constraints vanish and columns have the values GKR was told, in one sumcheck over all blocks.
+//! Constraints vanish and columns have the values GKR was told, in one sumcheck over all chips.
 //!
 //! `spec/proof-system.md`, "zerocheck". Mirrors `aver_stark_prover::zerocheck`.
 
@@ -9,14 +9,14 @@ use p3_field::{Field, PrimeCharacteristicRing};
 use crate::air::Ext;
 use crate::error::{Error, Result};
 use crate::field::{EF, F, powers};
-use crate::layout::{Layout, System};
+use crate::layout::{Layout, Point, System};
 use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
 use crate::transcript::Reader;
 
-/// Values of columns: by block, then column.
+/// Values of columns: by chip, then column; none of chips without rows.
 pub type Values = Vec<Vec<EF>>;
 
-/// The powers of λ a block's constraints and message columns are weighted with.
+/// The powers of λ a chip's constraints and message columns are weighted with.
 #[derive(Clone, Debug)]
 pub struct Weights {
     /// For its constraints.
@@ -25,79 +25,65 @@ pub struct Weights {
     pub columns: Vec<EF>,
 }
 
-/// Weights of all blocks: consecutive powers of λ.
+/// Weights of all chips that have rows: consecutive powers of λ.
 pub fn weights(system: &System, layout: &Layout, lambda: EF) -> Vec<Weights> {
-    let counts = |chip: usize| {
-        let d = &system.described[chip];
-        (d.description.constraints.len(), d.message_columns.len())
+    let counts = |chip: usize| match &system.described[chip] {
+        d if layout.chunks[chip] > 0 => (d.description.constraints.len(), d.message_columns.len()),
+        _ => (0, 0),
     };
-    let total = layout.blocks.iter().map(|b| counts(b.chip)).map(|(c, m)| c + m).sum();
-    let mut powers = powers(lambda, total).into_iter();
-    layout
-        .blocks
-        .iter()
-        .map(|b| {
-            let (constraints, columns) = counts(b.chip);
-            Weights {
-                constraints: powers.by_ref().take(constraints).collect(),
-                columns: powers.by_ref().take(columns).collect(),
-            }
+    let counts: Vec<(usize, usize)> = (0..layout.chunks.len()).map(counts).collect();
+    let mut powers = powers(lambda, counts.iter().map(|(c, m)| c + m).sum()).into_iter();
+    counts
+        .into_iter()
+        .map(|(constraints, columns)| Weights {
+            constraints: powers.by_ref().take(constraints).collect(),
+            columns: powers.by_ref().take(columns).collect(),
         })
         .collect()
 }
 
-/// Checks the sumcheck; `at_r` are the values of each block's message columns at a prefix of `r`.
-/// Returns ρ and the values of all columns at its prefixes.
+/// Checks the sumcheck; `at_r` are the values of each chip's message columns at `r`. Returns ρ and the
+/// values of all columns there.
 pub fn verify(
     reader: &mut Reader<'_>,
     system: &System,
     layout: &Layout,
     publics: &[F],
-    r: &[EF],
-    at_r: &[Vec<EF>],
-) -> Result<(Vec<EF>, Values)> {
+    r: &Point,
+    at_r: &Values,
+) -> Result<(Point, Values)> {
     let lambda = reader.challenge(ZEROCHECK_LAMBDA);
     let weights = weights(system, layout, lambda);
     let mut claim: EF =
         weights.iter().zip(at_r).flat_map(|(w, v)| w.columns.iter().zip(v)).map(|(&w, &v)| w * v).sum();
-    let mut values: Values = alloc::vec![Vec::new(); layout.blocks.len()];
-    let mut finished = EF::ZERO;
-    let mut rho = Vec::with_capacity(r.len());
-    finish_blocks(reader, system, layout, publics, &weights, 0, &mut values, &mut finished)?;
-    for &z in r {
-        let [at_zero, at_minus_one, at_two] = reader.read(ZEROCHECK_ROUND)?;
-        let inverse = z.try_inverse().ok_or(Error::Equation { label: "zerocheck/round" })?;
-        let at_one = (claim - (EF::ONE - z) * at_zero) * inverse;
-        let x = reader.challenge(ZEROCHECK_X);
-        claim = cubic([at_zero, at_one, at_minus_one, at_two], x);
-        rho.push(x);
-        finish_blocks(reader, system, layout, publics, &weights, rho.len(), &mut values, &mut finished)?;
+    let mut rho = Point::default();
+    for &z in &r.row {
+        rho.row.push(round(reader, &mut claim, z)?);
     }
-    if claim != finished {
-        return Err(Error::Equation { label: "zerocheck/end" });
+    for &z in r.chunk.iter().rev() {
+        rho.chunk.insert(0, round(reader, &mut claim, z)?);
     }
-    Ok((rho, values))
+    let mut values = Values::with_capacity(weights.len());
+    let mut end = EF::ZERO;
+    for (chip, weights) in weights.iter().enumerate() {
+        let width = if layout.chunks[chip] > 0 { system.described[chip].width() } else { 0 };
+        let row = reader.read_list(ZEROCHECK_COLUMNS, width)?;
+        if width > 0 {
+            end += contribution(system, chip, publics, weights, &row);
+        }
+        values.push(row);
+    }
+    if claim == end { Ok((rho, values)) } else { Err(Error::Equation { label: "zerocheck/end" }) }
 }
 
-/// Reads the columns of all blocks of 2^`log_rows` rows and adds what they contribute.
-#[allow(clippy::too_many_arguments)]
-fn finish_blocks(
-    reader: &mut Reader<'_>,
-    system: &System,
-    layout: &Layout,
-    publics: &[F],
-    weights: &[Weights],
-    log_rows: usize,
-    values: &mut Values,
-    finished: &mut EF,
-) -> Result<()> {
-    for (i, block) in layout.blocks.iter().enumerate().filter(|(_, b)| b.log_rows == log_rows) {
-        let described = &system.described[block.chip];
-        let row = reader.read_list(ZEROCHECK_COLUMNS, described.width())?;
-        *finished += contribution(system, block.chip, publics, &weights[i], &row);
-        values[i] = row;
-    }
-    Ok(())
+/// Binds one variable, whose coordinate of r is `z`.
+fn round(reader: &mut Reader<'_>, claim: &mut EF, z: EF) -> Result<EF> {
+    let [at_zero, at_minus_one, at_two] = reader.read(ZEROCHECK_ROUND)?;
+    let inverse = z.try_inverse().ok_or(Error::Equation { label: "zerocheck/round" })?;
+    let at_one = (*claim - (EF::ONE - z) * at_zero) * inverse;
+    let x = reader.challenge(ZEROCHECK_X);
+    *claim = cubic([at_zero, at_one, at_minus_one, at_two], x);
+    Ok(x)
 }
 
 /// Σ λ^· constraint + Σ λ^· message column, of one row.
