@@ -6,6 +6,7 @@ pub mod check;
 pub mod dft;
 pub mod encode;
 mod ext;
+pub mod gather;
 pub mod gkr;
 pub mod leaves;
 pub mod merkle;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aver_stark::air::Group;
 use aver_stark::field::{EF, F};
-use aver_stark::layout::{Layout, Place, System};
+use aver_stark::layout::{Layout, MAX_LOG_CHUNK, Point, System, padded_fixed_rows};
 use aver_stark::params::Params;
-use aver_stark::protocol::{BOUNDARY, FIXED, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
+use aver_stark::protocol::{BOUNDARY, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
@@ -17,7 +17,7 @@ use crate::encode::{Committed, Encoder};
 use crate::stages::Stages;
 use crate::table::Table;
 use crate::transcript::Writer;
-use crate::{gkr, leaves, whir, zerocheck};
+use crate::{gather, gkr, leaves, whir, zerocheck};
 
 /// Why an instance cannot be proved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,11 +31,11 @@ pub enum ProveError {
         /// The chip.
         chip: String,
     },
-    /// The proof system works on stacks of at least as many rows as SIMD registers have lanes.
-    #[error("log_height is {log_height}; at least {least} is needed")]
-    Height {
+    /// The proof system works on chunks of at least as many rows as SIMD registers have lanes.
+    #[error("log_chunk is {log_chunk}; at least {least} is needed")]
+    Chunk {
         /// As given.
-        log_height: usize,
+        log_chunk: usize,
         /// The least.
         least: usize,
     },
@@ -64,14 +64,16 @@ impl Fixed {
             .into_iter()
             .map(|mut fixed| {
                 let rows = fixed.first().map_or(0, Vec::len);
-                let padded = aver_stark::layout::padded_rows(rows, params.log_height);
+                let padded = padded_fixed_rows(rows, params.log_height);
                 fixed.iter_mut().for_each(|c| c.resize(padded, F::ZERO));
                 Table { rows, fixed: Arc::new(fixed), ..Table::default() }
             })
             .collect();
         let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
-        let layout = Layout::new(&system.described, &counts, params.log_height)?;
-        let committed = commit(&layout, &tables, Group::Fixed, encoder);
+        // Any size of chunks: they stand in the same places.
+        let log_chunk = params.log_height.min(MAX_LOG_CHUNK);
+        let layout = Layout::new(&system.described, &counts, params.log_height, log_chunk)?;
+        let committed = commit(system, &layout, &tables, Group::Fixed, encoder);
         let key = FixedKey { root: committed.root(), rows };
         Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
     }
@@ -93,14 +95,15 @@ impl Boundary {
     pub fn new(
         system: &System,
         params: &Params,
+        log_chunk: usize,
         tables: &[Table],
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
         let has = |chip: usize| system.described[chip].widths[Group::Boundary as usize] > 0;
         let counts: Vec<usize> =
             tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
-        let layout = Layout::new(&system.described, &counts, params.log_height)?;
-        let committed = commit(&layout, tables, Group::Boundary, encoder);
+        let layout = Layout::new(&system.described, &counts, params.log_height, log_chunk)?;
+        let committed = commit(system, &layout, tables, Group::Boundary, encoder);
         let rows = (0..tables.len()).filter(|&i| has(i)).map(|i| counts[i]).collect();
         let key = BoundaryCommitment { root: committed.root(), rows };
         Ok(Self { committed, key })
@@ -118,6 +121,8 @@ pub struct Instance<'a> {
     pub system: &'a System,
     /// Parameters.
     pub params: &'a Params,
+    /// log2 of the rows of a chunk; tables are padded to whole chunks.
+    pub log_chunk: usize,
     /// Fixed columns.
     pub fixed: &'a Fixed,
     /// Boundary columns, as committed in pass 1.
@@ -152,7 +157,7 @@ pub struct Summed<'a> {
     layout: Layout,
     witness: Committed,
     /// Where the leaves' columns are claimed.
-    row: Vec<EF>,
+    r: Point,
 }
 
 impl<'a> Summed<'a> {
@@ -163,21 +168,21 @@ impl<'a> Summed<'a> {
         encoder: &'a Encoder,
         stages: &mut Stages,
     ) -> Result<Self, ProveError> {
-        let Instance { system, params, tables, publics, .. } = *instance;
-        let h = params.log_height;
-        if 1 << h < gkr::LANES {
-            return Err(ProveError::Height { log_height: h, least: gkr::LANES.trailing_zeros() as usize });
+        let Instance { system, params, log_chunk, tables, publics, .. } = *instance;
+        if 1 << log_chunk < gkr::LANES {
+            return Err(ProveError::Chunk { log_chunk, least: gkr::LANES.trailing_zeros() as usize });
         }
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-        let layout = Layout::new(&system.described, &rows, h)?;
+        let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk)?;
         check_tables(instance, &layout)?;
 
         let mut writer = Writer::new(transcript);
+        writer.public(LOG_CHUNK, &(log_chunk as u32));
         rows.iter().for_each(|&r| writer.write(ROWS, &(r as u32)));
         writer.public(PUBLICS, publics);
         writer.public(FIXED, &instance.fixed.key.root);
         writer.public(BOUNDARY, &instance.boundary.key.root);
-        let witness = stages.time("commit", || commit(&layout, tables, Group::Witness, encoder));
+        let witness = stages.time("commit", || commit(system, &layout, tables, Group::Witness, encoder));
         if let Some(root) = witness.root() {
             writer.write(WITNESS, &root);
         }
@@ -188,24 +193,29 @@ impl<'a> Summed<'a> {
         let challenges = leaves::Challenges { local: &local, shared: instance.shared };
         let leaves =
             stages.time("leaves", || leaves::Columns::new(system, &layout, tables, publics, challenges));
-        let tree = stages.time("leaves", || gkr::Tree::new(&leaves, h, &encoder.arena));
-        let row = stages.time("gkr", || tree.prove(&mut writer)).row;
+        let log_leaves = layout.log_leaves();
+        let tree = stages.time("leaves", || gkr::Tree::new(&leaves, log_leaves, log_chunk, &encoder.arena));
+        let gkr::LeafPoint { leaf, row } = stages.time("gkr", || tree.prove(&mut writer));
         drop(leaves);
-        Ok(Self { instance, encoder, writer, layout, witness, row })
+        let chunk = leaf[layout.log_bundles..][..layout.log_chunks()].to_vec();
+        Ok(Self { instance, encoder, writer, layout, witness, r: Point { chunk, row } })
     }
 
     /// Proves constraints, and opens the columns: the proof.
     pub fn finish(self, stages: &mut Stages) -> Vec<u8> {
-        let Self { instance, encoder, mut writer, layout, witness, row } = self;
+        let Self { instance, encoder, mut writer, layout, witness, r } = self;
         let Instance { system, params, tables, publics, .. } = *instance;
-        let (rho, _) = stages.time("zerocheck", || {
-            zerocheck::prove(&mut writer, system, &layout, tables, publics, &row, &encoder.arena)
+        let zerocheck::Proved { rho, values, chunks } = stages.time("zerocheck", || {
+            zerocheck::prove(&mut writer, system, &layout, tables, publics, &r, &encoder.arena)
         });
-        let stacks = GROUPS.map(|g| stacks_of(&layout, tables, g));
-        let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
-        let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
-        let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
-        stages.time("open", || whir::open(params, encoder, &mut writer, &groups, &rho));
+        stages.time("open", || {
+            let claim = gather::prove(&mut writer, params, &layout, &rho, &values, chunks);
+            let stacks = GROUPS.map(|g| stacks_of(system, &layout, tables, g));
+            let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
+            let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
+            let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
+            whir::open(params, encoder, &mut writer, &groups, &claim);
+        });
         writer.finish()
     }
 }
@@ -213,46 +223,49 @@ impl<'a> Summed<'a> {
 const GROUPS: [Group; 3] = [Group::Fixed, Group::Boundary, Group::Witness];
 
 fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveError> {
-    let (value, limit) = ((layout.messages.count as u64) << layout.log_height, MAX_MESSAGES);
+    let described = &instance.system.described;
+    let (value, limit) = (layout.messages(described), MAX_MESSAGES);
     if value > limit {
         return Err(aver_stark::error::Error::Limit { what: "messages", value, limit }.into());
     }
-    for (described, table) in instance.system.described.iter().zip(instance.tables) {
-        let padded = aver_stark::layout::padded_rows(table.rows, layout.log_height);
-        if !table.fits(described) || table.columns().any(|c| c.len() < padded) {
+    for ((described, table), &chunks) in described.iter().zip(instance.tables).zip(&layout.chunks) {
+        if !table.fits(described) || table.columns().any(|c| c.len() < chunks << layout.log_chunk) {
             return Err(ProveError::Table { chip: described.name.clone() });
         }
     }
     Ok(())
 }
 
-/// The stacks of a group: columns of full blocks as they are, others interleaved.
-fn stacks_of<'a>(layout: &Layout, tables: &'a [Table], group: Group) -> Vec<Cow<'a, [F]>> {
-    let h = layout.log_height;
-    let stacks = &layout.groups[group as usize];
-    let mut parts: Vec<Vec<(Place, &'a [F])>> = vec![Vec::new(); stacks.count];
-    for item in &stacks.items {
-        let block = &layout.blocks[item.block];
-        let rows = block.first_row..block.first_row + (1 << block.log_rows);
-        let values = &tables[block.chip].column(item.index)[rows];
-        parts[item.place.stack].push((item.place, values));
-    }
-    let stack = |parts: &Vec<(Place, &'a [F])>| match parts[..] {
-        [(Place { log, .. }, values)] if log == h => Cow::Borrowed(values),
-        _ => {
-            let mut stack = vec![F::ZERO; 1 << h];
-            for (place, values) in parts {
-                let places = stack[place.index(0, h)..].iter_mut().step_by(1 << (h - place.log));
-                places.zip(*values).for_each(|(place, &value)| *place = value);
+/// The stacks of a group: its columns one after the other. Stacks within one column are that column.
+fn stacks_of<'a>(system: &System, layout: &Layout, tables: &'a [Table], group: Group) -> Vec<Cow<'a, [F]>> {
+    let height = 1 << layout.log_height;
+    let mut parts: Vec<Vec<&'a [F]>> = vec![Vec::new(); layout.widths[group as usize]];
+    let mut at = 0;
+    for ((described, table), &chunks) in system.described.iter().zip(tables).zip(&layout.chunks) {
+        let first: usize = described.widths[..group as usize].iter().sum();
+        for column in first..first + described.widths[group as usize] {
+            let mut values = &table.column(column)[..chunks << layout.log_chunk];
+            while !values.is_empty() {
+                let (part, rest) = values.split_at(values.len().min(height - at % height));
+                parts[at / height].push(part);
+                at += part.len();
+                values = rest;
             }
+        }
+    }
+    let stack = |parts: &Vec<&'a [F]>| match parts[..] {
+        [whole] if whole.len() == height => Cow::Borrowed(whole),
+        _ => {
+            let mut stack = parts.concat();
+            stack.resize(height, F::ZERO);
             Cow::Owned(stack)
         }
     };
     parts.par_iter().map(stack).collect()
 }
 
-fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {
-    let stacks = stacks_of(layout, tables, group);
+fn commit(system: &System, layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {
+    let stacks = stacks_of(system, layout, tables, group);
     let stacks: Vec<&[F]> = stacks.iter().map(|c| &**c).collect();
     encoder.commit(layout.log_height, &stacks)
 }
@@ -260,7 +273,6 @@ fn commit(layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) ->
 /// The sum of a proof's messages on shared buses, over its tables and the verifier's own `messages`.
 pub fn shared_sum(
     system: &System,
-    params: &Params,
     tables: &[Table],
     publics: &[F],
     messages: &[aver_stark::verify::Message],
@@ -279,9 +291,9 @@ pub fn shared_sum(
     };
     for (described, table) in system.described.iter().zip(tables) {
         for interaction in described.description.interactions.iter().filter(|i| i.bus.shared) {
-            let padded = aver_stark::layout::padded_rows(table.rows, params.log_height);
-            let (mut p, mut q) = (Vec::with_capacity(padded), Vec::with_capacity(padded));
-            for row in 0..padded {
+            // Rows after these send nothing.
+            let (mut p, mut q) = (Vec::with_capacity(table.rows), Vec::with_capacity(table.rows));
+            for row in 0..table.rows {
                 let values: Vec<EF> =
                     interaction.values.iter().map(|v| EF::from(form(v, table, row))).collect();
                 p.push(form(&interaction.multiplicity, table, row));

@@ -48,9 +48,9 @@ impl Table {
         self.columns().map(|c| c.get(i).copied().unwrap_or(F::ZERO)).collect()
     }
 
-    /// Makes every column as long as its blocks.
-    pub fn pad(&mut self, log_height: usize) {
-        let len = padded_rows(self.rows, log_height);
+    /// Makes every column as long as its chunks; those beside fixed columns, as long as these.
+    pub fn pad(&mut self, log_chunk: usize) {
+        let len = self.fixed.first().map_or_else(|| padded_rows(self.rows, log_chunk), Vec::len);
         for column in self.boundary.iter_mut().chain(&mut self.witness) {
             column.resize(len, F::ZERO);
         }

@@ -1,14 +1,14 @@
-//! The opening of all stacks at one point. Mirrors `aver_stark::whir`.
+//! The opening of a value of all stacks. Mirrors `aver_stark::whir`.
 //!
 //! Vectors over the extension are packed: element x of a vector is lane x mod w of packed element
 //! ⌊x / w⌋. Fewer than [`PACKED`] variables are handled one by one.
 
-use aver_stark::eq::{bit_reverse, eq_table, eq_weights, log2_ceil};
+use aver_stark::eq::{bit_reverse, eq_table, eq_weights};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
+use aver_stark::gather::StackClaim;
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::{
-    BASE_ROWS, ORACLE_ROWS, WHIR_BATCH_WORK, WHIR_C, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT,
-    WHIR_ROUND, WHIR_WORK, WHIR_XI,
+    BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
 };
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
@@ -31,22 +31,19 @@ pub struct Group<'a> {
     pub stacks: &'a [&'a [F]],
 }
 
-/// Proves the values of all stacks of the groups at ρ = `rho`. Roots, `rho` and the values must have
-/// been absorbed; the values themselves are not needed.
-pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[Group], rho: &[EF]) {
+/// Proves the claim on all stacks of the groups. Roots and the claim must have been absorbed.
+pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[Group], claim: &StackClaim) {
     let stacks: Vec<&[F]> = groups.iter().flat_map(|g| g.stacks.iter().copied()).collect();
     if stacks.is_empty() {
         return;
     }
-    writer.work(WHIR_BATCH_WORK, params.batch_work);
-    let c = writer.challenges(WHIR_C, log2_ceil(stacks.len()));
-    let weights = eq_weights(&c, stacks.len());
+    let weights = eq_weights(&claim.stack, stacks.len());
     if params.log_height < PACKED {
         let f = combine_scalar(&stacks, &weights, params.log_height);
         return finish(params, encoder, writer, &f, Opened::Base(groups), &params.base);
     }
     let mut f = combine(&stacks, &weights, params.log_height);
-    let mut w = eq_packed(rho);
+    let mut w = eq_packed(&claim.element);
     let mut opened = Opened::Base(groups);
     let mut previous = &params.base;
     for oracle in &params.rounds {
