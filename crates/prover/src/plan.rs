@@ -4,7 +4,8 @@ use aver_isa::Program;
 use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
-use aver_stark::layout::MAX_STACKS;
+use aver_stark::layout::{MAX_LOG_CHUNK, MAX_STACKS};
+use aver_stark::params::Params;
 use aver_stark::verify::MAX_MESSAGES;
 
 /// Options of proving.
@@ -32,6 +33,15 @@ impl Default for Options {
             max_cycles: None,
         }
     }
+}
+
+/// log2 of the rows of a chunk, for a proof whose largest table has about so many rows: the last chunk of
+/// each table is half empty, on average, and each takes time of its own.
+pub fn log_chunk(params: &Params, rows: usize) -> usize {
+    /// A chunk for so many rows, log2; lookup tables have 2^16 rows, whatever the others have.
+    const SHARE: usize = 8;
+    let log_rows = (rows + (1 << 16)).ilog2() as usize;
+    (log_rows - SHARE).min(params.log_height).min(MAX_LOG_CHUNK)
 }
 
 // The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the

@@ -19,7 +19,7 @@ pub struct Sizes {
     pub boundary_cells: u64,
     /// Cells of the stacks of witness columns.
     pub witness_cells: u64,
-    /// Leaves of the LogUp trees: interactions of all rows, padded to stacks.
+    /// Leaves of the LogUp trees: interactions of all rows, padding included.
     pub leaves: u64,
 }
 
@@ -82,24 +82,23 @@ impl Sizes {
         system: &System,
         is_memory: bool,
         tables: &[Table],
-        log_height: usize,
+        (log_height, log_chunk): (usize, usize),
     ) -> Result<(), Error> {
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-        let layout = Layout::new(&system.described, &rows, log_height)?;
-        let [fixed, boundary, witness] = layout.widths().map(|stacks| (stacks as u64) << log_height);
+        let layout = Layout::new(&system.described, &rows, log_height, log_chunk)?;
+        let [fixed, boundary, witness] = layout.widths.map(|stacks| (stacks as u64) << log_height);
         self.fixed_cells += fixed;
         self.boundary_cells += boundary;
         self.witness_cells += witness;
-        self.leaves += (layout.messages.count as u64) << log_height;
+        self.leaves += layout.messages(&system.described);
         for (i, (chip, &rows)) in system.described.iter().zip(&rows).enumerate() {
             let at = self.tables.iter().position(|t| t.is_memory == is_memory && t.chip == chip.name);
             let at = at.unwrap_or_else(|| {
                 self.tables.push(TableSize::new(chip, is_memory));
                 self.tables.len() - 1
             });
-            let blocks = layout.blocks.iter().filter(|b| b.chip == i);
             self.tables[at].rows += rows as u64;
-            self.tables[at].padded_rows += blocks.map(|b| 1 << b.log_rows).sum::<u64>();
+            self.tables[at].padded_rows += (layout.chunks[i] as u64) << log_chunk;
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ use aver_verifier::proof::{Header, MemoryPart, ShardPart};
 use aver_verifier::verify::absorb_run;
 
 use crate::error::Error;
-use crate::plan::{least_memory, row_bytes};
+use crate::plan::{least_memory, log_chunk, row_bytes};
 use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
@@ -35,6 +35,8 @@ use crate::setup::{Execution, Setup};
 pub struct Part {
     /// A part of the memory table, not a shard.
     pub is_memory: bool,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     /// By chip, padded, with fixed columns.
     pub tables: Vec<Table>,
     /// Public values.
@@ -154,15 +156,16 @@ impl Setup {
         if budget < needed {
             return Err(Error::Memory { budget, needed });
         }
-        let memory = self.kept_memory();
         let (program, systems) = (&self.program, &self.machine);
         let mut shards = Vec::new();
         let (end, execution) = self.run(input, host, &mut |plan| {
+            let log_chunk = self.log_chunk(plan.ops as usize);
+            let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::shard_boundary_tables(&systems.shard, program, plan, memory);
-            let boundary = self.boundary(false, tables)?;
+            let boundary = self.boundary(false, log_chunk, tables)?;
             let end = if plan.end == aver_exec::HALT { PC_HALT } else { plan.end };
             let end_ts = 1 + aver_exec::SLOTS * plan.ops as u32;
-            shards.push(ShardPart { boundary, start: plan.start, end, end_ts });
+            shards.push(ShardPart { boundary, log_chunk, start: plan.start, end, end_ts });
             Ok(())
         })?;
         let mut header = Header { shards, ..self.header(&execution)? };
@@ -170,8 +173,11 @@ impl Setup {
         loop {
             let words: Vec<WordHistory> = words.by_ref().take(self.memory_rows()).collect();
             let Some(last) = words.last().map(aver_trace::memory_key) else { break };
+            let log_chunk = self.log_chunk(words.len());
+            let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::memory_boundary_tables(&systems.memory, program, &words, memory);
-            header.memory.push(MemoryPart { boundary: self.boundary(true, tables)?, last });
+            let boundary = self.boundary(true, log_chunk, tables)?;
+            header.memory.push(MemoryPart { boundary, log_chunk, last });
         }
         drop(words);
         Ok(Pass1 { header, execution, end })
@@ -184,9 +190,15 @@ impl Setup {
     }
 
     /// Commits to the boundary columns of tables and gives their memory back.
-    pub fn boundary(&self, is_memory: bool, mut tables: Vec<Table>) -> Result<BoundaryCommitment, Error> {
-        tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
-        let boundary = Boundary::new(self.system(is_memory), &self.params, &tables, &self.encoder)?;
+    pub fn boundary(
+        &self,
+        is_memory: bool,
+        log_chunk: usize,
+        mut tables: Vec<Table>,
+    ) -> Result<BoundaryCommitment, Error> {
+        tables.iter_mut().for_each(|t| t.pad(log_chunk));
+        let system = self.system(is_memory);
+        let boundary = Boundary::new(system, &self.params, log_chunk, &tables, &self.encoder)?;
         let key = boundary.key().clone();
         self.recycle(tables);
         Ok(key)
@@ -198,9 +210,14 @@ impl Setup {
         }
     }
 
+    /// log2 of the rows of a chunk, for a proof whose largest table has about so many rows.
+    pub fn log_chunk(&self, rows: usize) -> usize {
+        log_chunk(&self.params, rows)
+    }
+
     /// Where columns come from, for fillers.
-    pub fn kept_memory(&self) -> aver_trace::Memory<'_> {
-        aver_trace::Memory { arena: &self.encoder.arena, log_height: self.params.log_height }
+    pub fn kept_memory(&self, log_chunk: usize) -> aver_trace::Memory<'_> {
+        aver_trace::Memory { arena: &self.encoder.arena, log_chunk }
     }
 
     /// Grinds and draws α' and β': the transcript so far, the challenge, the work for the header.
@@ -225,23 +242,29 @@ impl Setup {
 
     /// Pass 2: the tables of one proof.
     pub fn part(&self, header: &Header, from: &Checkpoint) -> Result<Part, Error> {
-        let (program, systems, memory) = (&self.program, &self.machine, self.kept_memory());
+        let (program, systems) = (&self.program, &self.machine);
         match from {
             Checkpoint::Memory { index, words } => {
                 let publics = header.memory_publics(*index);
+                let log_chunk = header.memory[*index].log_chunk;
+                let memory = self.kept_memory(log_chunk);
                 let tables = aver_trace::memory_tables(&systems.memory, program, words, &publics, memory);
-                let tables = self.finished(true, tables)?;
-                Ok(Part { is_memory: true, tables, publics: publics.values(), messages: publics.messages() })
+                let tables = self.finished(true, log_chunk, tables)?;
+                let (publics, messages) = (publics.values(), publics.messages());
+                Ok(Part { is_memory: true, log_chunk, tables, publics, messages })
             }
             Checkpoint::Shard(plan) => {
                 let trace = aver_exec::trace(program, plan, &self.executions())?;
                 let publics = header.shard_publics(plan.index as usize - 1);
+                let log_chunk = header.shards[plan.index as usize - 1].log_chunk;
+                let memory = self.kept_memory(log_chunk);
                 let mounted: Vec<_> = self.coprocessors.iter().map(|c| c.tables()).collect();
                 let system = &systems.shard;
                 let tables =
                     aver_trace::shard_tables(system, program, plan, &trace, &publics, &mounted, memory);
-                let tables = self.finished(false, tables)?;
-                Ok(Part { is_memory: false, tables, publics: publics.values(), messages: publics.messages() })
+                let tables = self.finished(false, log_chunk, tables)?;
+                let (publics, messages) = (publics.values(), publics.messages());
+                Ok(Part { is_memory: false, log_chunk, tables, publics, messages })
             }
         }
     }
@@ -270,12 +293,13 @@ impl Setup {
         let system = self.system(part.is_memory);
         let fixed = self.fixed(part.is_memory)?;
         let boundary =
-            stages.time("commit", || Boundary::new(system, &self.params, tables, &self.encoder))?;
+            stages.time("commit", || Boundary::new(system, &self.params, part.log_chunk, tables, &self.encoder))?;
         let sum = stages
-            .time("sum", || shared_sum(system, &self.params, tables, &part.publics, &part.messages, shared));
+            .time("sum", || shared_sum(system, tables, &part.publics, &part.messages, shared));
         let instance = Instance {
             system,
             params: &self.params,
+            log_chunk: part.log_chunk,
             fixed,
             boundary: &boundary,
             tables,
@@ -293,10 +317,15 @@ impl Setup {
     }
 
     /// Gives tables their fixed columns and pads them.
-    pub fn finished(&self, is_memory: bool, mut tables: Vec<Table>) -> Result<Vec<Table>, Error> {
+    pub fn finished(
+        &self,
+        is_memory: bool,
+        log_chunk: usize,
+        mut tables: Vec<Table>,
+    ) -> Result<Vec<Table>, Error> {
         for (table, columns) in tables.iter_mut().zip(&self.fixed(is_memory)?.columns) {
             table.fixed = columns.clone();
-            table.pad(self.params.log_height);
+            table.pad(log_chunk);
         }
         Ok(tables)
     }

@@ -43,8 +43,8 @@ pub trait CoprocessorTables: Send + Sync {
 pub struct Memory<'a> {
     /// Kept memory.
     pub arena: &'a Arena,
-    /// log2 of the height of a stack.
-    pub log_height: usize,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
 }
 
 fn empty(system: &System) -> Vec<Table> {
@@ -66,7 +66,7 @@ pub fn shard_tables(
     coprocessors: &[&dyn CoprocessorTables],
     memory: Memory<'_>,
 ) -> Vec<Table> {
-    let filler = Filler::new(memory.arena, memory.log_height, program.ops.len(), publics.values());
+    let filler = Filler::new(memory.arena, memory.log_chunk, program.ops.len(), publics.values());
     let filler = &filler;
     let mut tables = empty(system);
     tables.truncate(ShardChip::COUNT);
@@ -177,7 +177,7 @@ pub fn shard_boundary_tables(
     plan: &ShardPlan,
     memory: Memory<'_>,
 ) -> Vec<Table> {
-    let filler = Filler::new(memory.arena, memory.log_height, 0, Vec::new());
+    let filler = Filler::new(memory.arena, memory.log_chunk, 0, Vec::new());
     let mut tables = empty(system);
     tables[ShardChip::Boundary as usize] = chips::boundary::fill(&filler, program, plan, None);
     tables
@@ -190,7 +190,7 @@ pub fn memory_boundary_tables(
     words: &[WordHistory],
     memory: Memory<'_>,
 ) -> Vec<Table> {
-    let filler = Filler::new(memory.arena, memory.log_height, 0, Vec::new());
+    let filler = Filler::new(memory.arena, memory.log_chunk, 0, Vec::new());
     let mut tables = empty(system);
     tables[MemoryChip::Memory as usize] = chips::memory::fill(&filler, program, &[], words, None, true);
     tables
@@ -205,7 +205,7 @@ pub fn memory_tables(
     publics: &MemoryPublics,
     memory: Memory<'_>,
 ) -> Vec<Table> {
-    let filler = Filler::new(memory.arena, memory.log_height, 0, publics.values());
+    let filler = Filler::new(memory.arena, memory.log_chunk, 0, publics.values());
     let image = image(program);
     let gaps = gaps(program, &image);
     let mut tables = empty(system);

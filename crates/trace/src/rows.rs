@@ -98,7 +98,7 @@ impl RowMut<'_> {
 /// Fills tables and counts their lookups.
 pub struct Filler<'a> {
     arena: &'a Arena,
-    log_height: usize,
+    log_chunk: usize,
     ops: usize,
     publics: Vec<F>,
     counts: Mutex<Vec<Counts>>,
@@ -106,9 +106,9 @@ pub struct Filler<'a> {
 
 impl<'a> Filler<'a> {
     /// For a program of `ops` ops and a proof with these public values; columns come from `arena`, as long
-    /// as blocks for stacks of 2^`log_height` make them.
-    pub fn new(arena: &'a Arena, log_height: usize, ops: usize, publics: Vec<F>) -> Self {
-        Self { arena, log_height, ops, publics, counts: Mutex::default() }
+    /// as chunks of 2^`log_chunk` rows make them.
+    pub fn new(arena: &'a Arena, log_chunk: usize, ops: usize, publics: Vec<F>) -> Self {
+        Self { arena, log_chunk, ops, publics, counts: Mutex::default() }
     }
 
     /// The table of `air` with `rows` rows, all witness columns; `write` fills row i.
@@ -129,7 +129,7 @@ impl<'a> Filler<'a> {
         write: impl Fn(usize, &mut RowMut<'_>) + Sync,
     ) -> Vec<Vec<F>> {
         let width = air.columns().width();
-        let len = padded_rows(rows, self.log_height);
+        let len = padded_rows(rows, self.log_chunk);
         let mut columns: Vec<Vec<F>> = (0..width).map(|_| self.arena.take(len)).collect();
         let mut tasks: Vec<Vec<&mut [F]>> =
             (0..rows.div_ceil(CHUNK)).map(|_| Vec::with_capacity(width)).collect();

@@ -4,8 +4,8 @@
 //! magic "AVERPRF\n" · version · kind (0 proof, 1 mock)
 //! verifying key (length, bytes) · exit code · output (length, bytes) · digest
 //! number of memory proofs · number of shards · work of the shared challenge (length, bytes)
-//! memory proofs:  root (option) · rows · last key
-//! shards:         root (option) · rows · start · end · end time
+//! memory proofs:  root (option) · rows · log_chunk · last key
+//! shards:         root (option) · rows · log_chunk · start · end · end time
 //! proofs, memory first:  length, bytes
 //! ```
 
@@ -50,6 +50,8 @@ pub struct Header {
 pub struct MemoryPart {
     /// Pass 1.
     pub boundary: BoundaryCommitment,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     /// Key of its last word.
     pub last: u32,
 }
@@ -59,6 +61,8 @@ pub struct MemoryPart {
 pub struct ShardPart {
     /// Pass 1.
     pub boundary: BoundaryCommitment,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     /// Op index it starts at.
     pub start: u32,
     /// Op index it ends at, or [`PC_HALT`].
@@ -98,11 +102,11 @@ impl Header {
         put_bytes(&mut out, &self.work);
         for part in &self.memory {
             put_boundary(&mut out, &part.boundary);
-            put_number(&mut out, part.last);
+            [part.log_chunk as u32, part.last].iter().for_each(|&v| put_number(&mut out, v));
         }
         for part in &self.shards {
             put_boundary(&mut out, &part.boundary);
-            [part.start, part.end, part.end_ts].iter().for_each(|&v| put_number(&mut out, v));
+            [part.log_chunk as u32, part.start, part.end, part.end_ts].iter().for_each(|&v| put_number(&mut out, v));
         }
         out
     }
@@ -127,8 +131,8 @@ impl Header {
         let exit_code = fields.number("exit code")?;
         let output = fields.bytes("output")?.to_vec();
         let output_digest = fields.digest("output digest")?;
-        let memory_count = fields.count("memory proofs", 9)?;
-        let shard_count = fields.count("shards", 17)?;
+        let memory_count = fields.count("memory proofs", 13)?;
+        let shard_count = fields.count("shards", 21)?;
         for (what, count, limit) in [
             ("number of memory proofs", memory_count, MAX_MEMORY_PROOFS),
             ("number of shards", shard_count, MAX_SHARDS - 1),
@@ -141,14 +145,17 @@ impl Header {
         let mut memory = Vec::with_capacity(memory_count);
         for _ in 0..memory_count {
             let boundary = boundary(fields)?;
-            memory.push(MemoryPart { boundary, last: fields.number("last key")? });
+            let log_chunk = fields.number("log2 of a chunk")? as usize;
+            memory.push(MemoryPart { boundary, log_chunk, last: fields.number("last key")? });
         }
         let mut shards = Vec::with_capacity(shard_count);
         for _ in 0..shard_count {
             let boundary = boundary(fields)?;
+            let log_chunk = fields.number("log2 of a chunk")? as usize;
             let start = fields.number("start")?;
             let end = fields.number("end")?;
-            shards.push(ShardPart { boundary, start, end, end_ts: fields.number("end time")? });
+            let end_ts = fields.number("end time")?;
+            shards.push(ShardPart { boundary, log_chunk, start, end, end_ts });
         }
         Ok(Self { is_mock, vk, exit_code, output, output_digest, work, memory, shards })
     }
@@ -196,7 +203,7 @@ mod tests {
             memory: fixed(),
         };
         let boundary = || BoundaryCommitment { root: None, rows: Vec::new() };
-        let shard = || ShardPart { boundary: boundary(), start: 0, end: 1, end_ts: 1 };
+        let shard = || ShardPart { boundary: boundary(), log_chunk: 0, start: 0, end: 1, end_ts: 1 };
         let decode = |memory: u32, shards: u32| {
             let header = Header {
                 is_mock: false,
@@ -205,7 +212,7 @@ mod tests {
                 output: Vec::new(),
                 output_digest: [0; 32],
                 work: Vec::new(),
-                memory: (0..memory).map(|_| MemoryPart { boundary: boundary(), last: 0 }).collect(),
+                memory: (0..memory).map(|_| MemoryPart { boundary: boundary(), log_chunk: 0, last: 0 }).collect(),
                 shards: (0..shards).map(|_| shard()).collect(),
             };
             let decoded = Header::decode(&mut Fields::new(&header.encode()))?;

@@ -6,7 +6,7 @@ use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_stark::field::EF;
 use aver_stark::hash::{Digest, Sponge};
-use aver_stark::layout::{MAX_ROWS, padded_rows};
+use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::protocol::{
     BOUNDARY_NUMBERS, BOUNDARY_ROOT, EXIT_CODE, INDEX, MEMORY_PROOFS, OUTPUT_DIGEST, RUN, SHARDS, SHARED,
@@ -179,17 +179,18 @@ fn verify_part(
     proof: &[u8],
 ) -> Result<EF, Error> {
     let is_memory = index < header.memory.len();
-    let (publics, messages, boundary) = if is_memory {
-        let publics = header.memory_publics(index);
-        (publics.values(), publics.messages(), &header.memory[index].boundary)
+    let (publics, messages, boundary, log_chunk) = if is_memory {
+        let (publics, part) = (header.memory_publics(index), &header.memory[index]);
+        (publics.values(), publics.messages(), &part.boundary, part.log_chunk)
     } else {
         let i = index - header.memory.len();
-        let publics = header.shard_publics(i);
-        (publics.values(), publics.messages(), &header.shards[i].boundary)
+        let (publics, part) = (header.shard_publics(i), &header.shards[i]);
+        (publics.values(), publics.messages(), &part.boundary, part.log_chunk)
     };
     let statement = Statement {
         system: if is_memory { &machine.memory } else { &machine.shard },
         params,
+        log_chunk,
         fixed: if is_memory { &header.vk.memory } else { &header.vk.shard },
         boundary,
         publics: &publics,
@@ -215,11 +216,12 @@ pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest)
     transcript.public(OUTPUT_DIGEST, &header.output_digest);
     transcript.public(MEMORY_PROOFS, &(header.memory.len() as u32));
     transcript.public(SHARDS, &(header.shards.len() as u32));
-    let memory = header.memory.iter().map(|p| (&p.boundary, [p.last, 0, 0]));
-    let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
-    for (boundary, numbers) in memory.chain(shards) {
+    let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk, [p.last, 0, 0]));
+    let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk, [p.start, p.end, p.end_ts]));
+    for (boundary, log_chunk, numbers) in memory.chain(shards) {
         transcript.public(BOUNDARY_ROOT, &boundary.root);
-        let numbers: Vec<u32> = boundary.rows.iter().map(|&r| r as u32).chain(numbers).collect();
+        let rows = boundary.rows.iter().map(|&r| r as u32);
+        let numbers: Vec<u32> = [log_chunk as u32].into_iter().chain(rows).chain(numbers).collect();
         transcript.public(BOUNDARY_NUMBERS, numbers.as_slice());
     }
 }
@@ -278,13 +280,16 @@ fn check_limits(header: &Header) -> Result<(), Error> {
 
 /// How many messages a run has on shared buses at most.
 pub fn boundary_messages(header: &Header) -> Result<u64, Error> {
-    let boundaries =
-        header.memory.iter().map(|p| &p.boundary).chain(header.shards.iter().map(|p| &p.boundary));
+    let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk));
+    let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk));
     let mut messages = 0u64;
-    for &rows in boundaries.flat_map(|b| &b.rows) {
-        limit("rows of a boundary table", rows as u64, MAX_ROWS as u64)?;
-        // Two messages a row, each with weight at most one, padding included.
-        messages += 2 * padded_rows(rows, header.vk.log_height) as u64;
+    for (boundary, log_chunk) in memory.chain(shards) {
+        limit("log2 of a chunk", log_chunk as u64, MAX_LOG_CHUNK as u64)?;
+        for &rows in &boundary.rows {
+            limit("rows of a boundary table", rows as u64, MAX_ROWS as u64)?;
+            // Two messages a row, each with weight at most one, padding included.
+            messages += 2 * padded_rows(rows, log_chunk) as u64;
+        }
     }
     limit("boundary messages of the run", messages, MAX_RUN_MESSAGES)?;
     Ok(messages)
