@@ -24,7 +24,7 @@ fn main() {
     let run = meter(&program, &Input::default(), &[], &Cost::flat(), &Limits::default(), &mut Silent)
         .expect("runs");
     let arena = Arena::default();
-    let memory = Memory { arena: &arena, log_height: 17 };
+    let memory = Memory { arena: &arena, log_chunk: 12 };
     for plan in &run.shards {
         let trace = trace(&program, plan, &[]).expect("traces");
         for round in 0..5 {

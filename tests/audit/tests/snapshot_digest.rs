@@ -225,8 +225,8 @@ fn the_transcript_depends_on_the_key() {
         output: Vec::new(),
         output_digest: [0; 32],
         work: Vec::new(),
-        memory: vec![MemoryPart { boundary: boundary(), last: 1 }],
-        shards: vec![ShardPart { boundary: boundary(), start: 0, end: 1, end_ts: 6 }],
+        memory: vec![MemoryPart { boundary: boundary(), log_chunk: 4, last: 1 }],
+        shards: vec![ShardPart { boundary: boundary(), log_chunk: 4, start: 0, end: 1, end_ts: 6 }],
     };
     let challenge = |vk: Digest| {
         let mut sponge = Sponge::new("test");

@@ -78,10 +78,12 @@ impl Workshop {
         let vk = self.setup.vk().expect("the program has a key").clone();
         let memory_part = |words: &Vec<WordHistory>| MemoryPart {
             boundary: Default::default(),
+            log_chunk: self.setup.log_chunk(words.len()),
             last: words.last().map_or(0, aver_trace::memory_key),
         };
         let shard_part = |(plan, trace): &(aver_exec::ShardPlan, aver_exec::ShardTrace)| ShardPart {
             boundary: Default::default(),
+            log_chunk: self.setup.log_chunk(plan.ops as usize),
             start: plan.start,
             end: if plan.end == aver_exec::HALT { PC_HALT } else { plan.end },
             end_ts: trace.end_ts,
@@ -96,20 +98,26 @@ impl Workshop {
             memory: memory.iter().map(memory_part).collect(),
             shards: run.shards.iter().map(shard_part).collect(),
         };
-        let (systems, kept) = (self.setup.systems(), self.setup.kept_memory());
+        let systems = self.setup.systems();
         let mut parts = Vec::new();
         for (i, words) in memory.iter().enumerate() {
             let publics = header.memory_publics(i);
-            parts.push((true, aver_trace::memory_tables(&systems.memory, program, words, &publics, kept)));
+            let log_chunk = header.memory[i].log_chunk;
+            let kept = self.setup.kept_memory(log_chunk);
+            let tables = aver_trace::memory_tables(&systems.memory, program, words, &publics, kept);
+            parts.push((true, log_chunk, tables));
         }
         for (i, (plan, trace)) in run.shards.iter().enumerate() {
             let publics = header.shard_publics(i);
-            let system = &systems.shard;
-            parts.push((false, aver_trace::shard_tables(system, program, plan, trace, &publics, &[], kept)));
+            let (system, log_chunk) = (&systems.shard, header.shards[i].log_chunk);
+            let kept = self.setup.kept_memory(log_chunk);
+            let tables = aver_trace::shard_tables(system, program, plan, trace, &publics, &[], kept);
+            parts.push((false, log_chunk, tables));
         }
-        let part = |(is_memory, tables)| {
-            let tables = self.setup.finished(is_memory, tables).expect("the program has fixed tables");
-            Part { is_memory, tables, publics: Vec::new(), messages: Vec::new() }
+        let part = |(is_memory, log_chunk, tables)| {
+            let tables =
+                self.setup.finished(is_memory, log_chunk, tables).expect("the program has fixed tables");
+            Part { is_memory, log_chunk, tables, publics: Vec::new(), messages: Vec::new() }
         };
         let mut forge = Forge { shop: self, header, parts: parts.into_iter().map(part).collect() };
         forge.settle();
@@ -150,8 +158,11 @@ impl Forge<'_> {
     pub fn commit(&mut self) {
         let memory = self.header.memory.len();
         for (i, part) in self.parts.iter().enumerate() {
-            let commitment =
-                self.shop.setup.boundary(part.is_memory, part.tables.clone()).expect("committed");
+            let commitment = self
+                .shop
+                .setup
+                .boundary(part.is_memory, part.log_chunk, part.tables.clone())
+                .expect("committed");
             match i.checked_sub(memory) {
                 None => self.header.memory[i].boundary = commitment,
                 Some(i) => self.header.shards[i].boundary = commitment,
@@ -277,13 +288,14 @@ impl Forge<'_> {
         header.work = work;
         let mut file = header.encode();
         for (i, part) in self.parts.iter().take(count).enumerate() {
-            let Part { is_memory, tables, publics, messages } = part;
+            let Part { is_memory, log_chunk, tables, publics, messages } = part;
             let (system, params) = (setup.system(*is_memory), setup.params());
-            let boundary = Boundary::new(system, params, tables, setup.encoder()).expect("committed");
-            let sum = shared_sum(system, params, tables, publics, messages, &shared);
+            let boundary = Boundary::new(system, params, *log_chunk, tables, setup.encoder()).expect("committed");
+            let sum = shared_sum(system, tables, publics, messages, &shared);
             let instance = Instance {
                 system,
                 params,
+                log_chunk: *log_chunk,
                 fixed: setup.fixed(*is_memory).expect("the program has fixed tables"),
                 boundary: &boundary,
                 tables,

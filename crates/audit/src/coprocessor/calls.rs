@@ -21,7 +21,7 @@ const BYTES: usize = 4096;
 /// Where the text has constants.
 const CONSTANTS: u32 = Asm::TEXT + 0x1_0000;
 /// log2 of the height of a stack.
-const LOG_HEIGHT: usize = 16;
+const LOG_CHUNK: usize = 8;
 
 /// What a0 and a1 hold.
 type Pair = (u64, u64);
@@ -123,7 +123,7 @@ impl Trace {
         };
         let systems = systems(c);
         let arena = Arena::default();
-        let memory = Memory { arena: &arena, log_height: LOG_HEIGHT };
+        let memory = Memory { arena: &arena, log_chunk: LOG_CHUNK };
         let coprocessors: [&dyn aver_trace::CoprocessorTables; 1] = [&Tables(c)];
         let mut tables =
             shard_tables(&systems.shard, &program, plan, &trace, &publics, &coprocessors, memory);

@@ -41,7 +41,7 @@ impl Traced {
     }
 
     pub fn memory(&self) -> Memory<'_> {
-        Memory { arena: &self.arena, log_height: 16 }
+        Memory { arena: &self.arena, log_chunk: 12 }
     }
 
     pub fn publics(&self, plan: &ShardPlan) -> ShardPublics {

@@ -37,13 +37,13 @@ pub fn boundary(rows: &[usize]) -> BoundaryCommitment {
 }
 
 pub fn shard(start: u32, end: u32, end_ts: u32) -> ShardPart {
-    ShardPart { boundary: boundary(&[16]), start, end, end_ts }
+    ShardPart { boundary: boundary(&[16]), log_chunk: 4, start, end, end_ts }
 }
 
 /// Two memory proofs, three shards.
 pub fn header() -> Header {
     let output = b"output".to_vec();
-    let memory = |last, rows| MemoryPart { boundary: boundary(&[rows]), last };
+    let memory = |last, rows| MemoryPart { boundary: boundary(&[rows]), log_chunk: 4, last };
     Header {
         is_mock: false,
         vk: key(),

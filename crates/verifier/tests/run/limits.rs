@@ -123,15 +123,16 @@ fn rows_of_boundary_tables() {
 #[test]
 fn messages_of_a_run() {
     assert_eq!(MAX_RUN_MESSAGES, u64::from(P) - 1);
-    // 63 tables of 2^24 rows and one of 2^23: p − 1 messages.
+    // 253 tables of 2^22 rows and two of 2^21: p − 1 messages.
     let mut full = header();
-    let part = |rows: usize| MemoryPart { boundary: boundary(&[rows]), last: 9 };
-    full.memory = vec![part(MAX_ROWS); 40];
+    let part = |rows: usize| MemoryPart { boundary: boundary(&[rows]), log_chunk: 4, last: 9 };
+    full.memory = vec![part(MAX_ROWS); 200];
     full.shards.iter_mut().for_each(|s| s.boundary.rows.clear());
-    full.shards[1].boundary.rows = vec![MAX_ROWS; 23];
+    full.shards[1].boundary.rows = vec![MAX_ROWS; 53];
     full.shards[2].boundary.rows = vec![MAX_ROWS / 2];
+    full.shards[0].boundary.rows = vec![MAX_ROWS / 2];
     assert_eq!(verdict(&full), NO_PROOF);
-    // A row more is a block of padded rows more, in whichever part.
+    // A row more is a chunk of rows more, in whichever part.
     let beyond =
         |value: u64| Error::Limit { what: "boundary messages of the run", value, limit: MAX_RUN_MESSAGES };
     let mut more = full.clone();
@@ -149,7 +150,7 @@ fn messages_of_a_run() {
 fn numbers_of_shards_and_of_memory_proofs() {
     let with = |memory: u32, shards: u32| {
         let mut header = header();
-        let part = MemoryPart { boundary: Default::default(), last: 9 };
+        let part = MemoryPart { boundary: Default::default(), log_chunk: 4, last: 9 };
         header.memory = vec![part; memory as usize];
         let (first, last) = (header.shards[0].clone(), header.shards[2].clone());
         let mut between = shard(20, 20, 1);

@@ -67,7 +67,7 @@ fn run(systems: &Systems, elf: &[u8], max_ops: u64, rows: &mut Rows) {
     let run =
         meter(&program, &input, &[], &cost, &Limits::default(), &mut Silent).expect("the program halts");
     let arena = Arena::default();
-    let memory = aver_trace::Memory { arena: &arena, log_height: 10 };
+    let memory = aver_trace::Memory { arena: &arena, log_chunk: 10 };
     let keep = |to: &mut [Vec<Honest>], tables: Vec<Table>, publics: Vec<F>| {
         for (to, table) in to.iter_mut().zip(tables) {
             let kept = (0..table.rows).map(|i| Honest { cells: table.row(i), publics: publics.clone() });
