@@ -1,3 +1,5 @@
 //! What the benchmarks share.
 
+pub mod loops;
+pub mod proving;
 pub mod synthetic;

@@ -63,9 +63,9 @@ fn a_budget_too_small_says_what_is_needed() {
     aver_in(&dir, ["prove", "exits.elf", "--out", "p", "--memory", &format!("{needed}M")]).done();
 }
 
-/// Measured beside the model, for `docs/performance.md`: `--release -- --ignored --nocapture budgets`.
+/// Measured beside the model, for `docs/performance.md`.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes: cargo test --release -p aver-tests --test cli -- --ignored --nocapture budgets"]
 fn budgets() {
     let dir = folder("budgets");
     fs::write(dir.join("sha256-chain.elf"), include_bytes!("../../crates/cli/demo/sha256-chain.elf"))

@@ -4,26 +4,14 @@
 use std::process::Command;
 use std::time::Instant;
 
+use aver_benches::loops::program;
 use aver_exec::{Input, Silent};
-use aver_isa::testing::{Asm, encode, reg};
 use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
 use aver_stark_prover::check::{Ledger, check};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Loops over arithmetic, loads, stores and a branch.
-fn program(loops: u64) -> Vec<u8> {
-    let mut asm = Asm::new();
-    asm.li(reg::S0, Asm::DATA.into()).li(reg::S1, loops);
-    asm.ld(reg::T0, reg::S0, 0).addi(reg::T0, reg::T0, 77).add(reg::T1, reg::T0, reg::S1);
-    asm.word(encode::r(0x33, 0, 1, reg::T2, reg::T0, reg::T1)); // mul
-    asm.word(encode::r(0x33, 4, 0, reg::T1, reg::T1, reg::T2)); // xor
-    asm.srli(reg::T2, reg::T1, 13).sd(reg::T1, reg::S0, 0).word(encode::s(0x23, 0, reg::S0, reg::T2, 11)); // sb
-    asm.addi(reg::S1, reg::S1, -1).bne(reg::S1, 0, -36).exit(0);
-    asm.elf(&[1, 2, 3], 64)
-}
 
 /// Processor time of this process, of all its threads, in seconds: others may be busy on the machine.
 fn processor_seconds() -> f64 {

@@ -201,7 +201,7 @@ fn weaker_fronts_are_noticed() {
 }
 
 #[test]
-#[ignore = "takes long: docs/smt.md has the last result"]
+#[ignore = "takes long: cargo test --profile fast -p aver-sha256 --test smt -- --ignored --nocapture; docs/smt.md has the last result"]
 fn changed_fronts_are_noticed() {
     changed_fronts(|_| true);
 }

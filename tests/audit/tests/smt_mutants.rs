@@ -184,7 +184,7 @@ fn what_is_left_out_is_noticed() {
 /// All mutants, by both. It takes long, and what passes of those that are weakened or changed is to be read: most allow
 /// fewer rows, or name a column otherwise.
 #[test]
-#[ignore = "takes long: docs/smt.md"]
+#[ignore = "takes long: cargo test --profile fast -p aver-audit-tests --test smt_mutants -- --ignored --nocapture; docs/smt.md"]
 fn all_mutants() {
     run(&[Kind::Bitwuzla, Kind::Z3], |_, _| true, Duration::from_secs(20));
 }

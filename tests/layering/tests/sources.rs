@@ -11,8 +11,7 @@ use common::{TRUSTED, root};
 const UNSAFE: &[(&str, &str)] = &[
     ("crates/build/tests/runtime/src/main.rs", "a guest that checks the runtime's memory functions"),
     ("crates/cli/src/allocator.rs", "an option of the allocator"),
-    ("crates/stark-prover/src/ext/avx2.rs", "vector instructions: products of field elements, not reduced"),
-    ("crates/stark-prover/src/ext/avx512.rs", "likewise"),
+    ("crates/stark-prover/src/ext/lanes.rs", "vector instructions: products of field elements, not reduced"),
     ("crates/trace/src/monty.rs", "integers as field elements, many at a time"),
     ("guest/aver-guest/src/", "the runtime of guests: entry point, calls, allocator"),
     ("tests/layering/tests/no_std/lib.rs", "an allocator that has nothing"),

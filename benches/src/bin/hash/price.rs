@@ -20,16 +20,9 @@
 
 use std::time::Instant;
 
-use aver_benches::synthetic::{MESSAGES, Synthetic, WIDTH, table as synthetic_table};
-use aver_stark::field::EF;
-use aver_stark::hash::Sponge;
-use aver_stark::layout::System;
+use aver_benches::proving::Proving;
+use aver_benches::synthetic::{MESSAGES, WIDTH};
 use aver_stark::params::{Params, Profile};
-use aver_stark::verify::Challenge;
-use aver_stark_prover::encode::Encoder;
-use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove};
-use aver_stark_prover::stages::Stages;
-use p3_field::PrimeCharacteristicRing;
 
 use crate::commit::{RATE, measure, thread_ns};
 use crate::count::{Count, Counts, Shape};
@@ -67,29 +60,11 @@ impl Unit {
 /// Of the proof system: stages that grow with columns, and those that grow with messages.
 fn measure_unit() -> Unit {
     const LOG_ROWS: usize = 18;
-    let params = Params::new(Profile::Bits128, 17).expect("height within limits");
-    let system = System::new(vec![Box::new(Synthetic)]).expect("chip is well-formed");
-    let encoder = Encoder::default();
-    let fixed = Fixed::new(&system, &params, vec![vec![]], &encoder).expect("no fixed columns");
-    let mut tables = vec![synthetic_table(1 << LOG_ROWS)];
-    tables[0].pad(17);
-    let boundary = Boundary::new(&system, &params, &tables, &encoder).expect("no boundary columns");
-    let shared = Challenge::new(vec![EF::ONE; Challenge::COUNT]);
+    let proving = Proving::new(LOG_ROWS, 17);
     let mut unit = Unit { cell: f64::INFINITY, message: f64::INFINITY };
     for _ in 0..6 {
-        let mut stages = Stages::default();
-        let instance = Instance {
-            system: &system,
-            params: &params,
-            fixed: &fixed,
-            boundary: &boundary,
-            tables: &tables,
-            publics: &[],
-            shared: &shared,
-            sum: EF::ZERO,
-        };
         let start = (Instant::now(), thread_ns());
-        prove(&instance, Sponge::new("bench"), &encoder, &mut stages).expect("honest tables");
+        let (_, stages) = proving.prove();
         let running = (thread_ns() - start.1) / start.0.elapsed().as_secs_f64();
         let rows = (1u64 << LOG_ROWS) as f64;
         let of = |names: &[&str]| {

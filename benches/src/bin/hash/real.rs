@@ -1,7 +1,7 @@
 //! Real proofs, verified by a verifier that counts.
 
+use aver_benches::loops::{CYCLES, program};
 use aver_exec::{Input, Silent};
-use aver_isa::testing::{Asm, encode, reg};
 use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
 use aver_stark::layout::Layout;
@@ -11,18 +11,6 @@ use aver_stark_prover::stages::Stages;
 use aver_verifier::verify::part_transcript;
 
 use crate::count::{Counter, Counts, Shape};
-
-/// Loops over arithmetic, loads, stores and a branch.
-fn program(loops: u64) -> Vec<u8> {
-    let mut asm = Asm::new();
-    asm.li(reg::S0, Asm::DATA.into()).li(reg::S1, loops);
-    asm.ld(reg::T0, reg::S0, 0).addi(reg::T0, reg::T0, 77).add(reg::T1, reg::T0, reg::S1);
-    asm.word(encode::r(0x33, 0, 1, reg::T2, reg::T0, reg::T1)); // mul
-    asm.word(encode::r(0x33, 4, 0, reg::T1, reg::T1, reg::T2)); // xor
-    asm.srli(reg::T2, reg::T1, 13).sd(reg::T1, reg::S0, 0).word(encode::s(0x23, 0, reg::S0, reg::T2, 11)); // sb
-    asm.addi(reg::S1, reg::S1, -1).bne(reg::S1, 0, -36).exit(0);
-    asm.elf(&[1, 2, 3], 64)
-}
 
 /// What was found in a shard's proof.
 pub struct Shard {
@@ -37,7 +25,7 @@ pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
     let cycles = 1u64 << log_cycles;
     let options =
         Options { log_height, max_shard_cycles: Some(cycles), memory: 1 << 40, ..Options::default() };
-    let setup = Setup::new(&program(cycles / 10), &[], options).expect("the program loads");
+    let setup = Setup::new(&program(cycles / CYCLES), &[], options).expect("the program loads");
     let input = Input::default();
     let Pass1 { header, end, .. } = setup.pass_1(&input, &mut Silent).expect("the program runs");
     let (transcript, shared, _) = setup.shared_challenge(&header).expect("a challenge");

@@ -7,11 +7,7 @@
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
 use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
 
-#[cfg(all(target_arch = "x86_64", target_feature = "avx512f"))]
-#[path = "avx512.rs"]
-mod lanes;
-#[cfg(all(target_arch = "x86_64", target_feature = "avx2", not(target_feature = "avx512f")))]
-#[path = "avx2.rs"]
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2"))]
 mod lanes;
 #[cfg_attr(not(all(target_arch = "x86_64", target_feature = "avx2")), path = "portable.rs")]
 mod sum;

@@ -5,6 +5,7 @@ mod changes;
 mod keys;
 
 use aver_isa::testing::Rng;
+use aver_machine::Systems;
 use aver_protocol_tests::committed::is_committed;
 use aver_protocol_tests::fields::{Field, of_file, of_key, of_proof, replaced};
 use aver_protocol_tests::listing::listing;
@@ -15,7 +16,7 @@ use aver_stark::error::Error as ProofError;
 use aver_stark::field::{EF, f};
 use aver_stark::params::Profile;
 use aver_verifier::bytes::Fields;
-use aver_verifier::{Error, Header, VERSION};
+use aver_verifier::{Error, Header, RunVerifier, VERSION};
 use changes::{changes, numbered, sample};
 use keys::with_coprocessors;
 use p3_field::PrimeCharacteristicRing;
@@ -81,7 +82,28 @@ fn every_field_of_a_file_counts() {
     }
 }
 
-/// The same for all fields there are, of a machine small enough.
+/// Given proof by proof, a run ends with the last proof: neither before nor after it.
+#[test]
+fn a_run_has_all_its_proofs_and_no_more() {
+    let run = Run::new(Profile::Bits100, 5);
+    let (header, proofs) = run.parts();
+    // A run of which so many are pushed.
+    let pushed = |count: usize| {
+        let machine = |_: &_| Systems::new(Vec::new()).map_err(|_| Error::Machine);
+        let mut verifier = RunVerifier::new(header.clone(), &run.vk, run.code, machine)?;
+        proofs.iter().cycle().take(count).try_for_each(|proof| verifier.push(proof))?;
+        assert_eq!(verifier.proofs_left(), proofs.len() - count);
+        verifier.finish()
+    };
+    // With none pushed the sums cancel.
+    for count in 0..proofs.len() {
+        assert_eq!(pushed(count), Err(Error::Truncated { field: "proof" }), "{count} proofs");
+    }
+    assert!(pushed(proofs.len()).is_ok());
+    assert_eq!(pushed(proofs.len() + 1), Err(Error::TrailingBytes { field: "proof file" }));
+}
+
+/// As for files, for all fields there are, of a machine small enough.
 #[test]
 fn every_field_of_a_proof_counts() {
     for (profile, height) in [(Profile::Bits100, 4), (Profile::Bits128, 11)] {
