@@ -2,7 +2,7 @@
 
 use aver_stark::field::EF;
 use aver_stark::hash::Sponge;
-use aver_stark::layout::System;
+use aver_stark::layout::{MAX_LOG_CHUNK, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, Statement, verify};
 use aver_stark_prover::encode::Encoder;
@@ -32,8 +32,9 @@ impl Proving {
         let encoder = Encoder::default();
         let fixed = Fixed::new(&system, &params, vec![vec![]], &encoder).expect("no fixed columns");
         let mut tables = vec![table(1 << log_rows)];
-        tables[0].pad(log_height);
-        let boundary = Boundary::new(&system, &params, &tables, &encoder).expect("no boundary columns");
+        tables[0].pad(MAX_LOG_CHUNK);
+        let boundary =
+            Boundary::new(&system, &params, MAX_LOG_CHUNK, &tables, &encoder).expect("no boundary columns");
         let shared = Challenge::new(vec![EF::ONE; Challenge::COUNT]);
         Self { system, params, encoder, fixed, boundary, tables, shared }
     }
@@ -44,6 +45,7 @@ impl Proving {
         let instance = Instance {
             system: &self.system,
             params: &self.params,
+            log_chunk: MAX_LOG_CHUNK,
             fixed: &self.fixed,
             boundary: &self.boundary,
             tables: &self.tables,
@@ -60,6 +62,7 @@ impl Proving {
         let statement = Statement {
             system: &self.system,
             params: &self.params,
+            log_chunk: MAX_LOG_CHUNK,
             fixed: &FixedKey { root: None, rows: vec![None] },
             boundary: &BoundaryCommitment::default(),
             publics: &[],

@@ -3,7 +3,7 @@
 use aver_benches::synthetic::{Synthetic, table};
 use aver_stark::field::EF;
 use aver_stark::hash::Sponge;
-use aver_stark::layout::System;
+use aver_stark::layout::{MAX_LOG_CHUNK, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::security::Shape;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, Statement, verify};
@@ -38,10 +38,11 @@ impl Prover {
     }
 
     fn prove(&self, tables: &[Table]) -> Vec<u8> {
-        let boundary = Boundary::new(&self.system, &self.params, tables, &self.encoder).expect("no boundary");
+        let boundary = Boundary::new(&self.system, &self.params, MAX_LOG_CHUNK, tables, &self.encoder).expect("no boundary");
         let instance = Instance {
             system: &self.system,
             params: &self.params,
+            log_chunk: MAX_LOG_CHUNK,
             fixed: &self.fixed,
             boundary: &boundary,
             tables,
@@ -57,6 +58,7 @@ impl Prover {
         let statement = Statement {
             system: &self.system,
             params: &self.params,
+            log_chunk: MAX_LOG_CHUNK,
             fixed: &FixedKey { root: None, rows: vec![None] },
             boundary: &BoundaryCommitment::default(),
             publics: &[],
@@ -75,7 +77,7 @@ pub fn measure(log_rows: usize) -> Vec<Outcome> {
 fn at(profile: Profile, log_rows: usize) -> Outcome {
     let prover = Prover::new(profile, LOG_HEIGHT);
     let mut tables = vec![table(1 << log_rows)];
-    tables[0].pad(LOG_HEIGHT);
+    tables[0].pad(MAX_LOG_CHUNK);
     let (mut prove, mut verify, mut proof_bytes) = (Time::MAX, Time::MAX, 0);
     for _ in 0..REPETITIONS {
         let (taken, proof) = time(|| prover.prove(&tables));

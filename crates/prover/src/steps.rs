@@ -292,10 +292,9 @@ impl Setup {
         let tables = &part.tables;
         let system = self.system(part.is_memory);
         let fixed = self.fixed(part.is_memory)?;
-        let boundary =
-            stages.time("commit", || Boundary::new(system, &self.params, part.log_chunk, tables, &self.encoder))?;
-        let sum = stages
-            .time("sum", || shared_sum(system, tables, &part.publics, &part.messages, shared));
+        let boundary = stages
+            .time("commit", || Boundary::new(system, &self.params, part.log_chunk, tables, &self.encoder))?;
+        let sum = stages.time("sum", || shared_sum(system, tables, &part.publics, &part.messages, shared));
         let instance = Instance {
             system,
             params: &self.params,

@@ -106,7 +106,9 @@ impl Header {
         }
         for part in &self.shards {
             put_boundary(&mut out, &part.boundary);
-            [part.log_chunk as u32, part.start, part.end, part.end_ts].iter().for_each(|&v| put_number(&mut out, v));
+            [part.log_chunk as u32, part.start, part.end, part.end_ts]
+                .iter()
+                .for_each(|&v| put_number(&mut out, v));
         }
         out
     }
@@ -212,7 +214,9 @@ mod tests {
                 output: Vec::new(),
                 output_digest: [0; 32],
                 work: Vec::new(),
-                memory: (0..memory).map(|_| MemoryPart { boundary: boundary(), log_chunk: 0, last: 0 }).collect(),
+                memory: (0..memory)
+                    .map(|_| MemoryPart { boundary: boundary(), log_chunk: 0, last: 0 })
+                    .collect(),
                 shards: (0..shards).map(|_| shard()).collect(),
             };
             let decoded = Header::decode(&mut Fields::new(&header.encode()))?;

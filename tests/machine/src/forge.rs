@@ -290,7 +290,8 @@ impl Forge<'_> {
         for (i, part) in self.parts.iter().take(count).enumerate() {
             let Part { is_memory, log_chunk, tables, publics, messages } = part;
             let (system, params) = (setup.system(*is_memory), setup.params());
-            let boundary = Boundary::new(system, params, *log_chunk, tables, setup.encoder()).expect("committed");
+            let boundary =
+                Boundary::new(system, params, *log_chunk, tables, setup.encoder()).expect("committed");
             let sum = shared_sum(system, tables, publics, messages, &shared);
             let instance = Instance {
                 system,

@@ -34,16 +34,19 @@ pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
     let part = setup.part(&header, &from).expect("there are tables");
     let (publics, messages) = (part.publics.clone(), part.messages.clone());
     let (system, params) = (setup.system(false), setup.params());
-    let boundary = Boundary::new(system, params, &part.tables, setup.encoder()).expect("it is committed");
+    let log_chunk = part.log_chunk;
+    let boundary =
+        Boundary::new(system, params, log_chunk, &part.tables, setup.encoder()).expect("it is committed");
     let rows: Vec<usize> = part.tables.iter().map(|t| t.rows).collect();
-    let layout = Layout::new(&system.described, &rows, log_height).expect("within limits");
-    let widths = layout.widths();
+    let layout = Layout::new(&system.described, &rows, log_height, log_chunk).expect("within limits");
+    let widths = layout.widths;
     let proof = setup
         .prove_part(part, part_transcript(&transcript, index), &shared, &mut Stages::default())
         .expect("it is proved");
     let statement = Statement {
         system,
         params,
+        log_chunk,
         fixed: setup.fixed(false).expect("it is committed").key(),
         boundary: boundary.key(),
         publics: &publics,

@@ -20,7 +20,7 @@ use super::{Argument, Coprocessor, Numbers, Usage, systems};
 const BYTES: usize = 4096;
 /// Where the text has constants.
 const CONSTANTS: u32 = Asm::TEXT + 0x1_0000;
-/// log2 of the height of a stack.
+/// log2 of the rows of a chunk.
 const LOG_CHUNK: usize = 8;
 
 /// What a0 and a1 hold.
