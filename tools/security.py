@@ -15,8 +15,17 @@ P = 2**31 - 2**24 + 1
 E = P**5
 PROFILES, HEIGHTS = (128, 100), range(1, 22)
 QUERY_WORK, FOLD, FINAL, DEGREE = 16, 4, 10, 3
+# log2 of the rows of every table, of the messages of a bundle, and of the chunks of all stacks.
+ROWS, BUNDLE, CHUNKS = 22, 5, 18
 # The largest sizes that a verifier accepts.
-LIMITS = {"messages": 2**26, "run_messages": P - 1, "stacks": 2**12, "leaf_stacks": 2**12, "weights": 2**20}
+LIMITS = {
+    "messages": 2**26,
+    "run_messages": P - 1,
+    "stacks": 2**12,
+    "bundles": 2**12,
+    "weights": 2**20,
+    "columns": 2**20,
+}
 PROOFS = (2**16 - 1) + 2**16
 
 
@@ -86,12 +95,13 @@ def terms(params, h, shape):
     add("logup", Fraction(shape["messages"], E), work=work["logup"])
     shared = "logup, shared buses"
     add(shared, Fraction(shape["run_messages"], E), work=work[shared], once=True)
-    layers = h + log_ceil(shape["leaf_stacks"])
+    layers = ROWS + BUNDLE + log_ceil(max(1, shape["bundles"]))
     add("gkr", Fraction(sum(3 * k + 2 for k in range(layers)), E))
-    add("zerocheck, point", Fraction(h, E))
+    add("zerocheck, point", Fraction(ROWS, E))
     add("zerocheck, batching", Fraction(shape["weights"], E))
-    add("zerocheck, sumcheck", Fraction(DEGREE * h, E))
-    add("zerocheck, slots", Fraction(h, E))
+    add("zerocheck, sumcheck", Fraction(DEGREE * ROWS, E))
+    add("gather, batching", Fraction(shape["columns"], E))
+    add("gather, sumcheck", Fraction(2 * CHUNKS, E))
     add("whir, combining stacks", combining(h, shape["stacks"]), 0, work["combining stacks"])
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])

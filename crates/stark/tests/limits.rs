@@ -1,50 +1,22 @@
 //! How much a proof may have of anything: so much is laid out, one more is refused, before anything of the
 //! proof but its numbers of rows is read. And numbers that have no encoding, or no inverse.
 
-use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::air::Bus;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F, P, coefficients, decode_base, encode_base};
 use aver_stark::hash::Sponge;
-use aver_stark::layout::{Layout, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, System};
-use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
+use aver_stark::layout::{Layout, MAX_CHUNKS, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, Point, System};
+use aver_stark::params::{LOG_MAX_BUNDLES, LOG_MAX_COLUMNS, MAX_LOG_HEIGHT, Params, Profile};
 use aver_stark::transcript::{Reader, Step, Transcript};
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES, Outcome, Statement, verify};
 use p3_field::PrimeCharacteristicRing;
 
-/// A chip of so many columns, constraints and messages.
-#[derive(Clone, Copy, Default)]
-struct Plain {
-    fixed: usize,
-    boundary: usize,
-    witness: usize,
-    constraints: usize,
-    messages: usize,
-}
-
-impl Air for Plain {
-    fn name(&self) -> &str {
-        "plain"
-    }
-    fn columns(&self) -> Columns {
-        let names = |n: usize| (0..n).map(|i| i.to_string()).collect();
-        Columns { fixed: names(self.fixed), boundary: names(self.boundary), witness: names(self.witness) }
-    }
-    fn eval<B: Builder>(&self, b: &mut B) {
-        let first = b.row()[0];
-        for _ in 0..self.constraints {
-            b.assert_zero("plain/1", first);
-        }
-        for _ in 0..self.messages {
-            b.send(Bus::local(1, 1, "bus"), first, &[first]);
-        }
-    }
-}
-
-const WITNESS: Plain = Plain { fixed: 0, boundary: 0, witness: 1, constraints: 0, messages: 0 };
+mod plain;
+use plain::{Plain, WITNESS};
 
 /// What is said of a proof that says how many rows it has, and ends there; with messages of the verifier's.
 fn laid_out(
-    log_height: usize,
+    [log_height, log_chunk]: [usize; 2],
     chips: &[(Plain, usize)],
     fixed: FixedKey,
     boundary: &[usize],
@@ -56,6 +28,7 @@ fn laid_out(
     let statement = Statement {
         system: &system,
         params: &params,
+        log_chunk,
         fixed: &fixed,
         boundary: &BoundaryCommitment { root: Some([1; 32]), rows: boundary.to_vec() },
         publics: &[],
@@ -68,84 +41,132 @@ fn laid_out(
     }
 }
 
-fn rows(log_height: usize, chips: &[(Plain, usize)]) -> Error {
-    laid_out(log_height, chips, FixedKey { root: None, rows: vec![None; chips.len()] }, &[], 0)
+/// The same for chips without committed tables; `logs` are those of the height and of a chunk.
+fn rows(logs: [usize; 2], chips: &[(Plain, usize)]) -> Error {
+    laid_out(logs, chips, FixedKey { root: None, rows: vec![None; chips.len()] }, &[], 0)
 }
 
 /// Everything is in its limits.
 const LAID_OUT: Error = Error::Truncated { label: "witness" };
 
-fn limit(what: &'static str, value: u64, limit: u64) -> Error {
-    Error::Limit { what, value, limit }
+fn limit(what: &'static str, value: usize, limit: usize) -> Error {
+    Error::Limit { what, value: value as u64, limit: limit as u64 }
 }
 
 #[test]
 fn rows_of_a_chip() {
-    assert_eq!(rows(17, &[(WITNESS, MAX_ROWS)]), LAID_OUT);
-    let too_many = (MAX_ROWS + 1) as u64;
-    assert_eq!(rows(17, &[(WITNESS, MAX_ROWS + 1)]), limit("rows of a chip", too_many, MAX_ROWS as u64));
-    assert_eq!(
-        rows(17, &[(WITNESS, 1), (WITNESS, u32::MAX as usize)]),
-        limit("rows of a chip", u32::MAX.into(), MAX_ROWS as u64)
-    );
+    assert_eq!(rows([17, 12], &[(WITNESS, MAX_ROWS)]), LAID_OUT);
+    let too_many = |value| limit("rows of a chip", value, MAX_ROWS);
+    assert_eq!(rows([17, 12], &[(WITNESS, MAX_ROWS + 1)]), too_many(MAX_ROWS + 1));
+    assert_eq!(rows([17, 12], &[(WITNESS, 1), (WITNESS, u32::MAX as usize)]), too_many(u32::MAX as usize));
 }
 
 #[test]
-fn blocks() {
-    let most = MAX_STACKS << 4;
-    let blocks = |value: u64| limit("blocks", value, MAX_STACKS as u64);
-    assert_eq!(rows(4, &[(WITNESS, most)]), LAID_OUT);
-    assert_eq!(rows(4, &[(WITNESS, most - 16), (WITNESS, 16)]), LAID_OUT);
-    // The last of them not full.
-    assert_eq!(rows(4, &[(WITNESS, most + 1)]), blocks(4097));
-    assert_eq!(rows(4, &[(WITNESS, most - 16), (WITNESS, 17)]), blocks(4097));
-    // Refused by the full ones alone.
-    assert_eq!(rows(4, &[(WITNESS, most + 33)]), blocks(4098));
-    assert_eq!(rows(1, &[(WITNESS, 1), (WITNESS, MAX_ROWS)]), blocks(1 + (MAX_ROWS as u64 >> 1)));
+fn rows_of_a_chunk() {
+    for (log_height, least, most) in [(1, 0, 1), (5, 0, 5), (12, 0, 12), (18, 0, 12), (21, 3, 12)] {
+        // In smaller ones a stack has more than there may be.
+        for log_chunk in least..=most {
+            assert_eq!(rows([log_height, log_chunk], &[(WITNESS, 1)]), LAID_OUT);
+        }
+        // All that a file can say, and what is a number from 0 to 12 in fewer bits.
+        for log_chunk in [most + 1, 64, 64 + most, 1 << 8, u32::MAX as usize, 1 << 32] {
+            let error = limit("log2 of a chunk", log_chunk, most);
+            assert_eq!(rows([log_height, log_chunk], &[(WITNESS, 1)]), error);
+        }
+    }
 }
 
 #[test]
-fn stacks_of_columns_and_of_messages() {
+fn stacks_are_refused_before_they_are_laid_out() {
     let two = Plain { witness: 2, ..WITNESS };
-    let stacks = limit("stacks", MAX_STACKS as u64 + 1, MAX_STACKS as u64);
+    let refused = |value| limit("stacks", value, MAX_STACKS);
     let most = (MAX_STACKS / 2) << 5;
-    assert_eq!(rows(5, &[(two, most)]), LAID_OUT);
-    // Half a stack more.
-    assert_eq!(rows(5, &[(two, most), (WITNESS, 1)]), stacks);
-    let talks = Plain { messages: 2, ..WITNESS };
-    assert_eq!(rows(5, &[(talks, most)]), LAID_OUT);
-    assert_eq!(rows(5, &[(talks, most), (Plain { messages: 1, ..WITNESS }, 1)]), stacks);
+    for log_chunk in [0, 3, 5] {
+        assert_eq!(rows([5, log_chunk], &[(two, most)]), LAID_OUT);
+        // A row more, of the same chip or another.
+        assert_eq!(rows([5, log_chunk], &[(two, most), (WITNESS, 1)]), refused(MAX_STACKS + 1));
+    }
+    assert_eq!(rows([5, 5], &[(two, most + 1)]), refused(MAX_STACKS + 2));
+    // 2^32 chunks are none in 32 bits.
+    let wide = Plain { witness: 1 << 10, ..WITNESS };
+    assert_eq!(rows([1, 0], &[(wide, MAX_ROWS)]), refused(1 << 31));
 }
 
 #[test]
-fn constraints_and_message_columns() {
+fn chunks() {
+    // Stacks have 2^12 chunks of a row; boundary columns have stacks of their own.
+    let most = MAX_CHUNKS;
+    assert_eq!(rows([12, 0], &[(WITNESS, most)]), LAID_OUT);
+    let refused = limit("chunks", most + (1 << 12), most);
+    assert_eq!(rows([12, 0], &[(WITNESS, most + 1)]), refused);
+    let both = |rows: usize| {
+        let boundary = Plain { boundary: 1, witness: 0, ..WITNESS };
+        let fixed = FixedKey { root: None, rows: vec![None; 2] };
+        laid_out([12, 0], &[(boundary, 1), (WITNESS, rows)], fixed, &[1], 0)
+    };
+    assert_eq!(both(most - (1 << 12)), LAID_OUT);
+    assert_eq!(both(most - (1 << 12) + 1), refused);
+    // In larger chunks there are fewer.
+    assert_eq!(rows([12, 1], &[(WITNESS, 2 * most)]), LAID_OUT);
+}
+
+#[test]
+fn columns() {
+    let chip = |witness| Plain { witness, ..WITNESS };
+    let most = 1 << LOG_MAX_COLUMNS;
+    assert_eq!(rows([1, 1], &[(chip(most), 1), (chip(1), 1)]), limit("columns", most + 1, most));
+    // What is within this limit is beyond another: a column has a chunk.
+    assert_eq!(rows([1, 1], &[(chip(most), 1), (chip(1), 0)]), limit("stacks", most, MAX_STACKS));
+}
+
+#[test]
+fn bundles_of_messages() {
+    let talks = |messages| Plain { messages, ..WITNESS };
+    let most = 1 << LOG_MAX_BUNDLES;
+    // A chip's last bundle may be filled in part; that of a chip without rows counts.
+    assert_eq!(rows([4, 0], &[(talks((most - 1) << 5), 1), (talks(1), 0), (WITNESS, 1)]), LAID_OUT);
+    assert_eq!(rows([4, 0], &[(talks(most << 5), 1)]), LAID_OUT);
+    let refused = limit("bundles of messages", most + 1, most);
+    assert_eq!(rows([4, 0], &[(talks((most << 5) + 1), 1)]), refused);
+    assert_eq!(rows([4, 0], &[(talks(1), 0), (talks(most << 5), 1)]), refused);
+}
+
+#[test]
+fn powers_of_lambda_are_limited() {
     let chip = |constraints| Plain { constraints, ..WITNESS };
-    let most = MAX_STACKS << 4;
-    let weights = |value: u64| limit("constraints and message columns", value, MAX_WEIGHTS as u64);
-    assert_eq!(rows(4, &[(chip(256), most)]), LAID_OUT);
-    assert_eq!(rows(4, &[(chip(256), most - 16), (chip(257), 1)]), weights(MAX_WEIGHTS as u64 + 1));
+    let refused = |value| limit("constraints and message columns", value, MAX_WEIGHTS);
+    // However many rows they have.
+    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1 << 10)]), LAID_OUT);
+    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS + 1), 1)]), refused(MAX_WEIGHTS + 1));
+    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1), (chip(1), 1)]), refused(MAX_WEIGHTS + 1));
+    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1), (chip(1), 0)]), LAID_OUT);
     // A message has one column here.
     let talks = |constraints| Plain { messages: 1, ..chip(constraints) };
-    assert_eq!(rows(4, &[(talks(255), most)]), LAID_OUT);
-    assert_eq!(rows(4, &[(talks(255), most - 16), (talks(256), 1)]), weights(MAX_WEIGHTS as u64 + 1));
+    assert_eq!(rows([4, 0], &[(talks(MAX_WEIGHTS - 1), 1)]), LAID_OUT);
+    assert_eq!(rows([4, 0], &[(talks(MAX_WEIGHTS), 1)]), refused(MAX_WEIGHTS + 1));
 }
 
 #[test]
 fn messages() {
     let talks = |messages| Plain { messages, ..WITNESS };
-    assert_eq!(rows(18, &[(talks(4), MAX_ROWS)]), LAID_OUT);
-    // Stacks count, not rows: what is unused could be used.
-    let error = limit("messages", MAX_MESSAGES + (1 << 18), MAX_MESSAGES);
-    assert_eq!(rows(18, &[(talks(4), MAX_ROWS), (talks(1), 1)]), error);
-    assert_eq!(MAX_MESSAGES, 1 << 26);
+    let (most, chunk) = (MAX_MESSAGES as usize, 1 << 12);
+    let refused = |value| limit("messages", value, most);
+    assert_eq!(rows([18, 12], &[(talks(16), MAX_ROWS)]), LAID_OUT);
+    // Chunks count, not rows: what is padding could be used.
+    assert_eq!(rows([18, 12], &[(talks(16), MAX_ROWS), (talks(1), 1)]), refused(most + chunk));
+    assert_eq!(
+        rows([18, 5], &[(talks(16), MAX_ROWS - chunk), (talks(1), 16 * chunk + 1)]),
+        refused(most + 32)
+    );
+    assert_eq!(most, 1 << 26);
     // The verifier's own are among them.
-    let own = |log_height, rows, messages| {
+    let own = |rows, messages| {
         let fixed = FixedKey { root: None, rows: vec![None] };
-        laid_out(log_height, &[(talks(4), rows)], fixed, &[], messages)
+        laid_out([18, 12], &[(talks(16), rows)], fixed, &[], messages)
     };
-    assert_eq!(own(18, MAX_ROWS, 0), LAID_OUT);
-    assert_eq!(own(18, MAX_ROWS, 1), limit("messages", MAX_MESSAGES + 1, MAX_MESSAGES));
-    assert_eq!(own(18, MAX_ROWS - (1 << 18), 9), LAID_OUT);
+    assert_eq!(own(MAX_ROWS, 0), LAID_OUT);
+    assert_eq!(own(MAX_ROWS, 1), refused(most + 1));
+    assert_eq!(own(MAX_ROWS - chunk, 9), LAID_OUT);
 }
 
 #[test]
@@ -163,7 +184,7 @@ fn heights() {
         assert!(Params::new(profile, 1).is_ok() && Params::new(profile, MAX_LOG_HEIGHT).is_ok());
         for height in [0, MAX_LOG_HEIGHT + 1, usize::MAX] {
             let error = Params::new(profile, height).unwrap_err();
-            assert_eq!(error, limit("log2 of the height", height as u64, MAX_LOG_HEIGHT as u64));
+            assert_eq!(error, limit("log2 of the height", height, MAX_LOG_HEIGHT));
         }
     }
 }
@@ -177,7 +198,7 @@ fn rows_of_committed_tables_are_those_committed() {
     let chips = |a, b, c, d| [(fixed, a), (boundary, b), (WITNESS, c), (boundary, d)];
     let rows = [Some(5), None, None, None];
     let check = |chips: &[(Plain, usize)], rows: &[Option<usize>], boundary: &[usize]| {
-        laid_out(4, chips, key(rows), boundary, 0)
+        laid_out([4, 2], chips, key(rows), boundary, 0)
     };
     assert_eq!(check(&chips(5, 6, 7, 8), &rows, &[6, 8]), LAID_OUT);
     assert_eq!(check(&chips(4, 6, 7, 8), &rows, &[6, 8]), committed(4, 5));
@@ -214,14 +235,19 @@ fn challenges_of_zero_are_refused() {
     let (zero, one) = (EF::ZERO, EF::ONE);
     // A root, and its layer; the next layer has a round, at the bit before.
     let tree = bytes(&[zero, one, zero, zero, one, one, zero, zero]);
-    let error = aver_stark::gkr::verify(&mut Reader::new(Zeros, &tree), 1, 2).unwrap_err();
-    assert_eq!(error, Error::Equation { label: "gkr/round" });
+    for (log_leaves, log_rows) in [(0, 2), (1, 1), (2, 0)] {
+        let error =
+            aver_stark::gkr::verify(&mut Reader::new(Zeros, &tree), log_leaves, log_rows).unwrap_err();
+        assert_eq!(error, Error::Equation { label: "gkr/round" });
+    }
     let system = System::new(Vec::new()).unwrap();
-    let layout = Layout::new(&[], &[], 1).unwrap();
-    let check = |r| {
+    let layout = Layout::new(&[], &[], 1, 1).unwrap();
+    let check = |r: &Point| {
         let round = bytes(&[zero; 3]);
-        aver_stark::zerocheck::verify(&mut Reader::new(Zeros, &round), &system, &layout, &[], &[r], &[])
+        aver_stark::zerocheck::verify(&mut Reader::new(Zeros, &round), &system, &layout, &[], r, &vec![])
     };
-    assert_eq!(check(one), Ok((vec![zero], vec![])));
-    assert_eq!(check(zero), Err(Error::Equation { label: "zerocheck/round" }));
+    for at in [|row| Point { chunk: vec![], row }, |chunk| Point { chunk, row: vec![] }] {
+        assert_eq!(check(&at(vec![one])), Ok((at(vec![zero]), vec![])));
+        assert_eq!(check(&at(vec![zero])), Err(Error::Equation { label: "zerocheck/round" }));
+    }
 }
