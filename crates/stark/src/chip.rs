@@ -142,19 +142,23 @@ impl Described {
         if let Some(c) = description.constraints.iter().find(|c| c.degree > MAX_DEGREE) {
             return Err(ChipError { chip: chip.name().into(), why: c.label });
         }
-        // A row of zeros is padding: it satisfies everything and says nothing.
+        // A row of zeros is padding, and what all rows are that are not there: it satisfies everything,
+        // whatever the public values, and says nothing. None: what depends on public values.
         let fail = |why| Err(ChipError { chip: chip.name().into(), why });
-        let mut zero: Vec<F> = Vec::with_capacity(description.nodes.len());
+        let mut zero: Vec<Option<F>> = Vec::with_capacity(description.nodes.len());
         for node in &description.nodes {
+            let of = |i: u32| zero[i as usize];
             zero.push(match *node {
-                Node::Constant(c) => c,
-                Node::Column(_) | Node::Public(_) => F::ZERO,
-                Node::Add(a, b) => zero[a as usize] + zero[b as usize],
-                Node::Sub(a, b) => zero[a as usize] - zero[b as usize],
-                Node::Mul(a, b) => zero[a as usize] * zero[b as usize],
+                Node::Constant(c) => Some(c),
+                Node::Column(_) => Some(F::ZERO),
+                Node::Public(_) => None,
+                Node::Add(a, b) => of(a).zip(of(b)).map(|(a, b)| a + b),
+                Node::Sub(a, b) => of(a).zip(of(b)).map(|(a, b)| a - b),
+                Node::Mul(a, b) if of(a) == Some(F::ZERO) || of(b) == Some(F::ZERO) => Some(F::ZERO),
+                Node::Mul(a, b) => of(a).zip(of(b)).map(|(a, b)| a * b),
             });
         }
-        if let Some(c) = description.constraints.iter().find(|c| zero[c.node as usize] != F::ZERO) {
+        if let Some(c) = description.constraints.iter().find(|c| zero[c.node as usize] != Some(F::ZERO)) {
             return fail(c.label);
         }
         for i in &description.interactions {

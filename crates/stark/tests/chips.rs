@@ -31,6 +31,8 @@ enum Says {
     ProductValue,
     /// A product of a column and a public value.
     PublicValue,
+    /// A column that is a public value, in every row.
+    Equal,
     /// Public values and constants as multiplicity, or added to one.
     ConstantMultiplicity,
     PublicMultiplicity,
@@ -58,6 +60,7 @@ impl Air for Saying {
                 b.assert_zero("saying/1", power);
             }
             Says::Public => b.assert_zero("saying/1", v * public),
+            Says::Equal => b.assert_zero("saying/1", v - public),
             Says::Constant(c) => b.assert_zero("saying/1", v + c),
             Says::Arity(values, arity) => {
                 b.send(Bus::local(1, arity, "bus"), v, &vec![w; values]);
@@ -102,6 +105,7 @@ fn constraints_have_degree_three_at_most() {
 fn a_row_of_zeros_satisfies_everything_and_says_nothing() {
     assert_eq!(refused(Says::Constant(1)), "chip saying: saying/1");
     assert_eq!(refused(Says::Power(0)), "chip saying: saying/1");
+    assert_eq!(refused(Says::Equal), "chip saying: saying/1");
     assert!(system(&[Says::Constant(0)]).is_ok());
     for says in [Says::ConstantMultiplicity, Says::PublicMultiplicity] {
         assert_eq!(refused(says), "chip saying: a row of zeros sends a message");
