@@ -72,7 +72,6 @@ def parameters(profile, h):
         "log_final": left,
         "work_bits": {
             "positions": QUERY_WORK,
-            "combining stacks": work(combining(h, LIMITS["stacks"])),
             "logup": work(Fraction(LIMITS["messages"], E)),
             "logup, shared buses": work(Fraction(LIMITS["run_messages"], E)),
         },
@@ -80,8 +79,8 @@ def parameters(profile, h):
 
 
 def combining(h, stacks):
-    """A line in each variable, over words of 2^(h+1) positions; and a wrong value that vanishes."""
-    return Fraction(max(1, log_ceil(stacks)) * (2 ** (h + 1) + 1), E)
+    """A line in each variable, over words of 2^(h+1) positions."""
+    return Fraction(max(1, log_ceil(stacks)) * 2 ** (h + 1), E)
 
 
 def terms(params, h, shape):
@@ -102,7 +101,7 @@ def terms(params, h, shape):
     add("zerocheck, sumcheck", Fraction(DEGREE * ROWS, E))
     add("gather, batching", Fraction(shape["columns"], E))
     add("gather, sumcheck", Fraction(2 * CHUNKS, E))
-    add("whir, combining stacks", combining(h, shape["stacks"]), 0, work["combining stacks"])
+    add("gather, combining stacks", combining(h, shape["stacks"]), 0)
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
         if i > 0:

@@ -3,8 +3,7 @@
 use aver_stark::field::{EF, powers};
 use aver_stark::gather::{StackClaim, log_slots, stack_claim, weights};
 use aver_stark::layout::{Layout, Point};
-use aver_stark::params::Params;
-use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WORK, GATHER_X};
+use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_X};
 use aver_stark::zerocheck::Values;
 use p3_field::PrimeCharacteristicRing;
 
@@ -13,7 +12,6 @@ use crate::transcript::Writer;
 /// Proves the columns' `values` at `rho`; `chunks` is what each chunk of the stacks is at ρ's row.
 pub fn prove(
     writer: &mut Writer,
-    params: &Params,
     layout: &Layout,
     rho: &Point,
     values: &Values,
@@ -21,7 +19,6 @@ pub fn prove(
 ) -> StackClaim {
     let gamma = writer.challenge(GATHER_GAMMA);
     let mut weights = weights(layout, rho, &powers(gamma, values.iter().map(Vec::len).sum()));
-    writer.work(GATHER_WORK, params.batch_work);
     let mut point = Vec::new();
     for _ in 0..log_slots(layout) {
         let (mut at_zero, mut leading) = (EF::ZERO, EF::ZERO);

@@ -209,7 +209,7 @@ impl<'a> Summed<'a> {
             zerocheck::prove(&mut writer, system, &layout, tables, publics, &r, &encoder.arena)
         });
         stages.time("open", || {
-            let claim = gather::prove(&mut writer, params, &layout, &rho, &values, chunks);
+            let claim = gather::prove(&mut writer, &layout, &rho, &values, chunks);
             let stacks = GROUPS.map(|g| stacks_of(system, &layout, tables, g));
             let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
             let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];

@@ -14,8 +14,7 @@ use crate::eq::{eq_weights, log2_ceil};
 use crate::error::{Error, Result};
 use crate::field::{EF, powers};
 use crate::layout::{Layout, Point};
-use crate::params::Params;
-use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WORK, GATHER_X};
+use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_X};
 use crate::transcript::Reader;
 use crate::zerocheck::Values;
 
@@ -31,18 +30,11 @@ pub struct StackClaim {
 }
 
 /// Checks the sumcheck for the columns' `values` at `rho`, and returns what is left to show.
-pub fn verify(
-    reader: &mut Reader<'_>,
-    params: &Params,
-    layout: &Layout,
-    rho: &Point,
-    values: &Values,
-) -> Result<StackClaim> {
+pub fn verify(reader: &mut Reader<'_>, layout: &Layout, rho: &Point, values: &Values) -> Result<StackClaim> {
     let gamma = reader.challenge(GATHER_GAMMA);
     let count = values.iter().map(Vec::len).sum();
     let gammas = powers(gamma, count);
     let mut claim: EF = gammas.iter().zip(values.iter().flatten()).map(|(&g, &v)| g * v).sum();
-    reader.work(GATHER_WORK, params.batch_work)?;
     let mut point = Vec::new();
     for _ in 0..log_slots(layout) {
         let [at_zero, leading] = reader.read(GATHER_ROUND)?;

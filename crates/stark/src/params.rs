@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::field::P;
-use crate::security::{batch_bits, field_bits, query_bits};
+use crate::security::{field_bits, query_bits};
 
 /// The security all statistical errors of a proof, added up, are held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +90,6 @@ pub struct Params {
     pub log_final: usize,
     /// Bits of work before positions are drawn.
     pub query_work: usize,
-    /// Bits of work before stacks are combined.
-    pub batch_work: usize,
     /// Bits of work before α and β.
     pub logup_work: usize,
     /// Bits of work before α' and β', which a run shares.
@@ -128,7 +126,6 @@ impl Params {
             rounds: oracles,
             log_final,
             query_work: QUERY_WORK,
-            batch_work: work(batch_bits(&base, LOG_MAX_STACKS)),
             logup_work: work(field_bits() - LOG_MAX_MESSAGES as f64),
             boundary_work: work(field_bits() - libm::log2(MAX_RUN_MESSAGES as f64)),
         })

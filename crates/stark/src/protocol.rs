@@ -81,8 +81,6 @@ pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
 
 /// Batches all columns' values.
 pub const GATHER_GAMMA: Challenge<EF> = Challenge::new("gather/gamma");
-/// Work before stacks are combined.
-pub const GATHER_WORK: Work = Work::new("gather/work");
 /// A round polynomial: at 0, and its leading coefficient.
 pub const GATHER_ROUND: Message<[EF; 2]> = Message::new("gather/round");
 /// Binds a variable of the chunks' number.

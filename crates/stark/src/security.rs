@@ -91,6 +91,7 @@ impl Params {
     /// Every error of a proof of this shape.
     pub fn terms(&self, shape: &Shape) -> Vec<Term> {
         let rows = LOG_MAX_ROWS as f64;
+        let combined = log2_ceil(shape.stacks).max(1) as f64;
         let layers = rows + (LOG_BUNDLE + log2_ceil(shape.bundles)) as f64;
         let mut terms = alloc::vec![
             Term {
@@ -136,13 +137,14 @@ impl Params {
                 source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
                 ..algebra("gather, sumcheck", 2.0 * LOG_MAX_CHUNKS as f64)
             },
+            // Work before the coordinates would guard the first alone: a prover may try any message between
+            // them again.
             Term {
-                bits: batch_bits(&self.base, log2_ceil(shape.stacks)),
-                work: self.batch_work,
-                formula: "log2(stacks) (n + 1) / |E|",
+                formula: "log2(stacks) n / |E|",
                 source: "Ben-Sasson et al. 2020 (eprint 2020/654), theorem 4.1; Diamond–Gruen 2024 (eprint \
                          2024/1351), theorem 3.1, corollary 3.7; WHIR (eprint 2024/1586), lemma 4.10",
-                ..proximity("whir, combining stacks", 0)
+                bits: field_bits() - libm::log2(combined * libm::exp2(self.base.log_domain as f64)),
+                ..proximity("gather, combining stacks", 0)
             },
         ];
         let mut previous = &self.base;
@@ -158,7 +160,7 @@ impl Params {
             terms.push(Term {
                 bits: field_bits() - libm::log2(oracle.fold as f64 * (domain + 2.0)),
                 formula: "fold (n + 2) / |E|",
-                source: "as combining stacks, and a sumcheck of degree 2",
+                source: "as combining stacks; and a sumcheck of degree 2",
                 ..proximity("whir, folding", i + 1)
             });
             previous = oracle;
@@ -238,10 +240,4 @@ pub(crate) fn field_bits() -> f64 {
 pub(crate) fn query_bits(oracle: &Oracle) -> f64 {
     let rate = libm::exp2(-(oracle.log_inv_rate() as f64));
     -libm::log2((1.0 + rate) / 2.0)
-}
-
-/// −log2 of the error of combining 2^`log_stacks` stacks.
-pub(crate) fn batch_bits(base: &Oracle, log_stacks: usize) -> f64 {
-    let errors = log_stacks.max(1) as f64 * (libm::exp2(base.log_domain as f64) + 1.0);
-    field_bits() - libm::log2(errors)
 }

@@ -132,7 +132,7 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     let r = check_leaves(statement, &layout, &challenge, leaf, &at_r)?;
 
     let (rho, values) = zerocheck::verify(&mut reader, system, &layout, statement.publics, &r, &at_r)?;
-    let claim = gather::verify(&mut reader, params, &layout, &rho, &values)?;
+    let claim = gather::verify(&mut reader, &layout, &rho, &values)?;
     let roots = [statement.fixed.root, statement.boundary.root, witness];
     let groups = [0, 1, 2].map(|g| GroupCommitment { root: roots[g], width: layout.widths[g] });
     whir::verify(params, &mut reader, &groups, &claim)?;

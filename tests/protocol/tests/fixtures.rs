@@ -27,7 +27,6 @@ fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 fn toys() -> impl Iterator<Item = (String, Toy)> {
     PROFILES.into_iter().flat_map(|(profile, name)| {
         let mut high = Toy::new(profile, 11);
-        high.params.batch_work = 3;
         high.params.logup_work = 5;
         [
             (format!("fixtures/toy-4-{name}.proof"), Toy::new(profile, 4)),

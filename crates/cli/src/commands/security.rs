@@ -95,7 +95,6 @@ impl Run {
                 "log_final": params.log_final,
                 "work_bits": {
                     "positions": params.query_work,
-                    "combining stacks": params.batch_work,
                     "logup": params.logup_work,
                     "logup, shared buses": params.boundary_work,
                 },

@@ -14,7 +14,6 @@ pub fn params() -> Params {
         rounds: vec![oracle(1, 5, 7), oracle(1, 4, 6)],
         log_final: 4,
         query_work: 3,
-        batch_work: 3,
         logup_work: 3,
         ..Params::new(Profile::Bits100, 6).unwrap()
     }
