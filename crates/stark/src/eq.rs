@@ -7,15 +7,16 @@ use alloc::vec::Vec;
 
 use p3_field::PrimeCharacteristicRing;
 
+use crate::channel::Number;
 use crate::field::EF;
 
-/// Σ_x eq(point, x) · e_x: 2^m values.
-pub fn eq_table(point: &[EF]) -> Vec<EF> {
-    scaled_eq_table(point, EF::ONE)
+/// eq(point, x) for all x: 2^m values.
+pub fn eq_table<N: Number>(point: &[N]) -> Vec<N> {
+    scaled_eq_table(point, N::one())
 }
 
 /// `scale` times [`eq_table`].
-pub fn scaled_eq_table(point: &[EF], scale: EF) -> Vec<EF> {
+pub fn scaled_eq_table<N: Number>(point: &[N], scale: N) -> Vec<N> {
     let mut table = Vec::with_capacity(1 << point.len());
     table.push(scale);
     for &p in point.iter().rev() {
@@ -23,44 +24,45 @@ pub fn scaled_eq_table(point: &[EF], scale: EF) -> Vec<EF> {
         table.extend_from_within(..);
         let (low, high) = table.split_at_mut(zeros);
         for (l, h) in low.iter_mut().zip(high) {
-            *h *= p;
-            *l -= *h;
+            *h = *h * p;
+            *l = *l - *h;
         }
     }
     table
 }
 
 /// The first `count` values of [`eq_table`], or all when there are not as many.
-pub fn eq_weights(point: &[EF], count: usize) -> Vec<EF> {
+pub fn eq_weights<N: Number>(point: &[N], count: usize) -> Vec<N> {
     let (high, low) = point.split_at(point.len().saturating_sub(log2_ceil(count)));
-    let scale = high.iter().map(|&p| EF::ONE - p).product();
+    let scale = high.iter().fold(N::one(), |scale, &p| scale * (N::one() - p));
     let mut table = scaled_eq_table(low, scale);
     table.truncate(count);
     table
 }
 
 /// Σ_{x < count} eq(point, x), for `count` up to 2^m.
-pub fn eq_prefix(point: &[EF], count: usize) -> EF {
+pub fn eq_prefix<N: Number>(point: &[N], count: usize) -> N {
     if count >> point.len() > 0 {
-        return EF::ONE;
+        return N::one();
     }
-    let (mut sum, mut same) = (EF::ZERO, EF::ONE);
+    let (mut sum, mut same) = (N::zero(), N::one());
     for (i, &p) in point.iter().rev().enumerate().rev() {
         // `same` is the weight of the numbers that agree with `count` so far.
+        let one = same * p;
         if count >> i & 1 == 1 {
-            sum += same * (EF::ONE - p);
-            same *= p;
+            sum = sum + same - one;
+            same = one;
         } else {
-            same *= EF::ONE - p;
+            same = same - one;
         }
     }
     sum
 }
 
 /// eq of two coordinates.
-pub fn eq_one(a: EF, b: EF) -> EF {
+pub fn eq_one<N: Number>(a: N, b: N) -> N {
     let ab = a * b;
-    EF::ONE - a - b + ab + ab
+    N::one() - a - b + ab + ab
 }
 
 /// eq(a, b), over the coordinates both have.

@@ -3,8 +3,10 @@
 use alloc::vec::Vec;
 
 use p3_field::extension::QuinticTrinomialExtensionField;
-use p3_field::{BasedVectorSpace, ExtensionField, Field, PrimeCharacteristicRing, PrimeField32};
+use p3_field::{BasedVectorSpace, ExtensionField, Field, PrimeField32};
 use p3_koala_bear::KoalaBear;
+
+use crate::channel::Number;
 
 /// KoalaBear, p = 2^31 − 2^24 + 1.
 pub type F = KoalaBear;
@@ -49,12 +51,12 @@ pub fn encode_base(value: F) -> [u8; 4] {
 }
 
 /// 1, x, x², … (`count` of them).
-pub fn powers(x: EF, count: usize) -> Vec<EF> {
+pub fn powers<N: Number>(x: N, count: usize) -> Vec<N> {
     let mut out = Vec::with_capacity(count);
-    let mut power = EF::ONE;
+    let mut power = N::one();
     for _ in 0..count {
         out.push(power);
-        power *= x;
+        power = power * x;
     }
     out
 }

@@ -8,45 +8,46 @@
 
 use alloc::vec::Vec;
 
-use p3_field::PrimeCharacteristicRing;
-
+use crate::channel::{Channel, Number, dot, sum};
 use crate::eq::{eq_weights, log2_ceil};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::field::{EF, powers};
 use crate::layout::{Layout, Point};
 use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_X};
-use crate::transcript::Reader;
 use crate::zerocheck::Values;
 
 /// A value of all stacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackClaim {
+pub struct StackClaim<E = EF> {
     /// Selects the stack, most significant bit first.
-    pub stack: Vec<EF>,
+    pub stack: Vec<E>,
     /// Selects the element of the stack: h coordinates.
-    pub element: Vec<EF>,
+    pub element: Vec<E>,
     /// The value.
-    pub value: EF,
+    pub value: E,
 }
 
 /// Checks the sumcheck for the columns' `values` at `rho`, and returns what is left to show.
-pub fn verify(reader: &mut Reader<'_>, layout: &Layout, rho: &Point, values: &Values) -> Result<StackClaim> {
-    let gamma = reader.challenge(GATHER_GAMMA);
-    let count = values.iter().map(Vec::len).sum();
-    let gammas = powers(gamma, count);
-    let mut claim: EF = gammas.iter().zip(values.iter().flatten()).map(|(&g, &v)| g * v).sum();
+pub fn verify<C: Channel>(
+    c: &mut C,
+    layout: &Layout,
+    rho: &Point<C::E>,
+    values: &Values<C::E>,
+) -> Result<StackClaim<C::E>> {
+    let values = values.concat();
+    let gammas = powers(c.draw(GATHER_GAMMA), values.len());
+    let mut claim = dot(&gammas, &values);
     let mut point = Vec::new();
     for _ in 0..log_slots(layout) {
-        let [at_zero, leading] = reader.read(GATHER_ROUND)?;
-        let x = reader.challenge(GATHER_X);
+        let [at_zero, leading] = c.read_some(GATHER_ROUND)?;
+        let x = c.draw(GATHER_X);
         // h(0), h(1) = claim − h(0), and the coefficient of X².
-        claim = at_zero + x * (claim - at_zero.double() - leading + leading * x);
+        claim = at_zero + x * (claim - at_zero.twice() - leading + leading * x);
         point.insert(0, x);
     }
-    let value = reader.read(GATHER_VALUE)?;
-    if claim != weight(layout, rho, &gammas, &point) * value {
-        return Err(Error::Equation { label: "gather/value" });
-    }
+    let value = c.read_one(GATHER_VALUE)?;
+    let weight = weight(layout, rho, &gammas, &point);
+    c.check_equal("gather/value", claim, weight * value)?;
     Ok(stack_claim(layout, rho, point, value))
 }
 
@@ -56,26 +57,25 @@ pub fn log_slots(layout: &Layout) -> usize {
 }
 
 /// The weights ω(k).
-pub fn weights(layout: &Layout, rho: &Point, gammas: &[EF]) -> Vec<EF> {
-    let mut out = alloc::vec![EF::ZERO; layout.slots()];
-    let most = layout.chunks.iter().copied().max().unwrap_or(0);
-    let eq = eq_weights(&rho.chunk, most);
+pub fn weights<E: Number>(layout: &Layout, rho: &Point<E>, gammas: &[E]) -> Vec<E> {
+    let mut out = alloc::vec![E::zero(); layout.slots()];
+    let eq = eq_weights(&rho.chunk, most_chunks(layout));
     for ((first, chunks), &gamma) in columns(layout).zip(gammas) {
-        let weights = eq[..chunks].iter().map(|&e| gamma * e);
-        out[first..].iter_mut().zip(weights).for_each(|(out, w)| *out = w);
+        out[first..].iter_mut().zip(&eq[..chunks]).for_each(|(out, &e)| *out = gamma * e);
     }
     out
 }
 
 /// ω at `point`.
-fn weight(layout: &Layout, rho: &Point, gammas: &[EF], point: &[EF]) -> EF {
-    let most = layout.chunks.iter().copied().max().unwrap_or(0);
-    let (of_chunk, of_slot) = (eq_weights(&rho.chunk, most), eq_weights(point, layout.slots()));
-    let column = |((first, chunks), &gamma): ((usize, usize), &EF)| {
-        let weights = of_slot.iter().skip(first).zip(&of_chunk[..chunks]);
-        gamma * weights.map(|(&s, &c)| s * c).sum::<EF>()
-    };
-    columns(layout).zip(gammas).map(column).sum()
+fn weight<E: Number>(layout: &Layout, rho: &Point<E>, gammas: &[E], point: &[E]) -> E {
+    let of_chunk = eq_weights(&rho.chunk, most_chunks(layout));
+    let of_slot = eq_weights(point, layout.slots());
+    let column = |(first, chunks): (usize, usize)| dot(&of_chunk[..chunks], &of_slot[first..]);
+    sum(columns(layout).zip(gammas).map(|(place, &gamma)| gamma * column(place)))
+}
+
+fn most_chunks(layout: &Layout) -> usize {
+    layout.chunks.iter().copied().max().unwrap_or(0)
 }
 
 /// Of all columns that have rows: first chunk, and number of chunks.
@@ -85,7 +85,7 @@ fn columns(layout: &Layout) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// What a value of D at `point` says of stacks.
-pub fn stack_claim(layout: &Layout, rho: &Point, mut point: Vec<EF>, value: EF) -> StackClaim {
+pub fn stack_claim<E: Number>(layout: &Layout, rho: &Point<E>, mut point: Vec<E>, value: E) -> StackClaim<E> {
     let stacks = point.len().saturating_sub(layout.log_height - layout.log_chunk);
     let mut element = point.split_off(stacks);
     element.extend(&rho.row);

@@ -57,11 +57,11 @@ impl System {
 
 /// A point at which columns are evaluated: of the chunk's number, and of the row within it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Point {
+pub struct Point<E = EF> {
     /// Selects the chunk, most significant bit first.
-    pub chunk: Vec<EF>,
+    pub chunk: Vec<E>,
     /// Selects the row.
-    pub row: Vec<EF>,
+    pub row: Vec<E>,
 }
 
 /// The layout of a proof.

@@ -10,6 +10,7 @@
 extern crate alloc;
 
 pub mod air;
+pub mod channel;
 pub mod chip;
 pub mod eq;
 pub mod error;

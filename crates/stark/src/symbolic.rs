@@ -7,6 +7,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::air::{Air, Builder, Bus, Columns, Expr, MAX_ARITY, MAX_BUS_ID};
+use crate::channel::Number;
 use crate::error::ChipError;
 use crate::field::F;
 
@@ -186,6 +187,35 @@ pub struct Description {
     pub constraints: Vec<Constraint>,
     /// In order of sending.
     pub interactions: Vec<Interaction>,
+}
+
+impl Description {
+    /// The value of each node in a row; columns and public values that are missing are zero.
+    pub fn evaluate<E: Number>(&self, row: &[E], publics: &[E]) -> Vec<E> {
+        let get = |from: &[E], i: u32| from.get(i as usize).copied().unwrap_or_else(E::zero);
+        let mut values: Vec<E> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            values.push(match *node {
+                Node::Constant(value) => E::constant(value),
+                Node::Column(i) => get(row, i),
+                Node::Public(i) => get(publics, i),
+                Node::Add(a, b) => values[a as usize] + values[b as usize],
+                Node::Sub(a, b) => values[a as usize] - values[b as usize],
+                Node::Mul(a, b) => values[a as usize] * values[b as usize],
+            });
+        }
+        values
+    }
+}
+
+impl Affine {
+    /// `scale` times its constant part, public values among it, plus the part in columns.
+    pub fn evaluate<E: Number>(&self, scale: E, column: impl Fn(usize) -> E, publics: &[E]) -> E {
+        let public = |i: usize| publics.get(i).copied().unwrap_or_else(E::zero);
+        let constant = self.publics.iter().map(|&(i, c)| public(i) * c);
+        let constant = constant.fold(E::constant(self.constant), Add::add);
+        self.columns.iter().map(|&(i, c)| column(i) * c).fold(scale * constant, Add::add)
+    }
 }
 
 struct Recorder<'a> {

@@ -2,9 +2,8 @@
 
 use alloc::vec::Vec;
 
-use p3_field::{Field, PrimeCharacteristicRing};
-
 use crate::air::{Bus, Group, MAX_ARITY};
+use crate::channel::{Channel, Number, dot};
 use crate::eq::{eq_prefix, eq_table};
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
@@ -27,33 +26,34 @@ pub const MAX_MESSAGES: u64 = 1 << LOG_MAX_MESSAGES;
 
 /// α and β: what a message is compressed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Challenge {
+pub struct Challenge<E = EF> {
     /// Added to every message.
-    pub alpha: EF,
+    pub alpha: E,
     /// For the bus id, then for each value.
-    pub betas: Vec<EF>,
+    pub betas: Vec<E>,
 }
 
 impl Challenge {
     /// Number of challenges it takes.
     pub const COUNT: usize = 2 + MAX_ARITY;
+}
 
-    /// From [`Self::COUNT`] challenges.
-    pub fn new(mut challenges: Vec<EF>) -> Self {
-        challenges.resize(Self::COUNT, EF::ZERO);
+impl<E: Number> Challenge<E> {
+    /// From [`Challenge::COUNT`] challenges.
+    pub fn new(mut challenges: Vec<E>) -> Self {
+        challenges.resize(Challenge::COUNT, E::zero());
         let betas = challenges.split_off(1);
         Self { alpha: challenges[0], betas }
     }
 
     /// α + id β_0 + Σ β_{i+1} v_i.
-    pub fn compress(&self, bus: Bus, values: &[EF]) -> EF {
-        self.compress_scaled(EF::ONE, bus, values)
+    pub fn compress(&self, bus: Bus, values: &[E]) -> E {
+        self.compress_scaled(E::one(), bus, values)
     }
 
     /// The same with `scale` times what does not depend on values.
-    fn compress_scaled(&self, scale: EF, bus: Bus, values: &[EF]) -> EF {
-        let tail: EF = self.betas[1..].iter().zip(values).map(|(&b, &v)| b * v).sum();
-        scale * (self.alpha + self.betas[0] * F::new(bus.id)) + tail
+    fn compress_scaled(&self, scale: E, bus: Bus, values: &[E]) -> E {
+        scale * (self.alpha + self.betas[0] * F::new(bus.id)) + dot(&self.betas[1..], values)
     }
 }
 
@@ -76,7 +76,7 @@ pub struct BoundaryCommitment {
 }
 
 /// A message of the verifier's own: bus, signed multiplicity, values.
-pub type Message = (Bus, F, Vec<F>);
+pub type Message<B = F> = (Bus, F, Vec<B>);
 
 /// What one proof shows.
 pub struct Statement<'a> {
@@ -118,26 +118,67 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }
-    reader.public(PUBLICS, statement.publics);
-    reader.public(FIXED, &statement.fixed.root);
-    reader.public(BOUNDARY, &statement.boundary.root);
-    let witness = if layout.widths[Group::Witness as usize] > 0 { Some(reader.read(WITNESS)?) } else { None };
-    let sum = reader.read(SUM)?;
-    reader.work(LOGUP_WORK, params.logup_work)?;
-    let challenge = Challenge::new(reader.challenges(LOGUP, Challenge::COUNT));
-
-    let leaf = gkr::verify(&mut reader, layout.log_leaves(), layout.log_chunk)?;
-    check_root(statement, &challenge, sum, &leaf)?;
-    let at_r = read_message_columns(&mut reader, system, &layout)?;
-    let r = check_leaves(statement, &layout, &challenge, leaf, &at_r)?;
-
-    let (rho, values) = zerocheck::verify(&mut reader, system, &layout, statement.publics, &r, &at_r)?;
-    let claim = gather::verify(&mut reader, &layout, &rho, &values)?;
-    let roots = [statement.fixed.root, statement.boundary.root, witness];
-    let groups = [0, 1, 2].map(|g| GroupCommitment { root: roots[g], width: layout.widths[g] });
-    whir::verify(params, &mut reader, &groups, &claim)?;
+    let facts = Facts {
+        system,
+        params,
+        layout: &layout,
+        fixed: statement.fixed.root.as_ref(),
+        boundary: statement.boundary.root.as_ref(),
+        publics: statement.publics,
+        messages: statement.messages,
+        shared: statement.shared,
+    };
+    let sum = verify_facts(&mut reader, &facts)?;
     reader.finish()?;
     Ok(Outcome { sum, rows })
+}
+
+/// What one proof shows, once its layout is known.
+pub struct Facts<'a, B = F, E = EF, R = Digest> {
+    /// The chips.
+    pub system: &'a System,
+    /// Parameters.
+    pub params: &'a Params,
+    /// The layout, which has been absorbed.
+    pub layout: &'a Layout,
+    /// Root of the fixed columns.
+    pub fixed: Option<&'a R>,
+    /// Root of the boundary columns.
+    pub boundary: Option<&'a R>,
+    /// Public values.
+    pub publics: &'a [B],
+    /// Messages that follow from them.
+    pub messages: &'a [Message<B>],
+    /// The challenge of shared buses.
+    pub shared: &'a Challenge<E>,
+}
+
+/// Verifies all of a proof that comes after its layout; returns its sum on shared buses.
+pub fn verify_facts<C: Channel>(c: &mut C, facts: &Facts<'_, C::B, C::E, C::Digest>) -> Result<C::E> {
+    let Facts { system, params, layout, fixed, boundary, publics, .. } = *facts;
+    c.absorb(PUBLICS, publics);
+    c.absorb_root(FIXED, fixed);
+    c.absorb_root(BOUNDARY, boundary);
+    let has_witness = layout.widths[Group::Witness as usize] > 0;
+    let witness = if has_witness { Some(c.read_root(WITNESS)?) } else { None };
+    let sum = c.read_one(SUM)?;
+    c.check_work(LOGUP_WORK, params.logup_work)?;
+    let challenge = Challenge::new((0..Challenge::COUNT).map(|_| c.draw(LOGUP)).collect());
+
+    let leaf = gkr::verify(c, layout.log_leaves(), layout.log_chunk)?;
+    check_root(c, facts, &challenge, sum, &leaf)?;
+    let at_r = read_message_columns(c, system, layout)?;
+    let r = check_leaves(c, facts, &challenge, leaf, &at_r)?;
+
+    let (rho, values) = zerocheck::verify(c, system, layout, publics, &r, &at_r)?;
+    let claim = gather::verify(c, layout, &rho, &values)?;
+    let roots = [fixed.cloned(), boundary.cloned(), witness];
+    let mut groups = Vec::with_capacity(roots.len());
+    for (root, &width) in roots.into_iter().zip(&layout.widths) {
+        groups.push(GroupCommitment { root, width });
+    }
+    whir::verify(params, c, &groups, &claim)?;
+    Ok(sum)
 }
 
 /// Rows of each chip; those of fixed and boundary tables are known before.
@@ -169,70 +210,66 @@ fn read_rows(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<Vec<u
 }
 
 /// Leaves and the verifier's messages together are the claimed sum.
-fn check_root(statement: &Statement<'_>, challenge: &Challenge, sum: EF, leaf: &LeafClaim) -> Result<()> {
-    let mut own = EF::ZERO;
-    for (bus, multiplicity, values) in statement.messages {
-        let values: Vec<EF> = values.iter().map(|&v| EF::from(v)).collect();
-        let by = if bus.shared { statement.shared } else { challenge };
-        let inverse = by.compress(*bus, &values).try_inverse().ok_or(Error::Equation { label: "sum" })?;
-        own += inverse * *multiplicity;
+fn check_root<C: Channel>(
+    c: &mut C,
+    facts: &Facts<'_, C::B, C::E, C::Digest>,
+    challenge: &Challenge<C::E>,
+    sum: C::E,
+    leaf: &LeafClaim<C::E>,
+) -> Result<()> {
+    let mut own = C::E::zero();
+    for (bus, multiplicity, values) in facts.messages {
+        let values: Vec<C::E> = values.iter().map(|&v| v.into()).collect();
+        let by = if bus.shared { facts.shared } else { challenge };
+        own = own + c.inverse("sum", by.compress(*bus, &values))? * *multiplicity;
     }
-    if leaf.numerator == (sum - own) * leaf.denominator {
-        Ok(())
-    } else {
-        Err(Error::Equation { label: "sum" })
-    }
+    c.check_equal("sum", leaf.numerator, (sum - own) * leaf.denominator)
 }
 
 /// Values of each chip's message columns at r.
-fn read_message_columns(reader: &mut Reader<'_>, system: &System, layout: &Layout) -> Result<Values> {
-    let chips = system.described.iter().zip(&layout.chunks);
-    chips
-        .map(|(d, &chunks)| {
-            reader.read_list(COLUMNS_AT_R, if chunks > 0 { d.message_columns.len() } else { 0 })
-        })
-        .collect()
+fn read_message_columns<C: Channel>(c: &mut C, system: &System, layout: &Layout) -> Result<Values<C::E>> {
+    let mut values = Values::with_capacity(layout.chunks.len());
+    for (described, &chunks) in system.described.iter().zip(&layout.chunks) {
+        let count = if chunks > 0 { described.message_columns.len() } else { 0 };
+        values.push(c.read_many(COLUMNS_AT_R, count)?);
+    }
+    Ok(values)
 }
 
 /// The leaves' values at GKR's point follow from the columns' values at r, which is returned.
-fn check_leaves(
-    statement: &Statement<'_>,
-    layout: &Layout,
-    challenge: &Challenge,
-    leaf: LeafClaim,
-    at_r: &Values,
-) -> Result<Point> {
+fn check_leaves<C: Channel>(
+    c: &mut C,
+    facts: &Facts<'_, C::B, C::E, C::Digest>,
+    challenge: &Challenge<C::E>,
+    leaf: LeafClaim<C::E>,
+    at_r: &Values<C::E>,
+) -> Result<Point<C::E>> {
+    let layout = facts.layout;
     let LeafClaim { mut leaf, row, p: numerator, q: denominator, .. } = leaf;
     let slot = eq_table(&leaf.split_off(leaf.len() - LOG_BUNDLE));
     let chunk = leaf.split_off(layout.log_bundles);
     let bundle = eq_table(&leaf);
-    let (mut p, mut q) = (EF::ZERO, EF::ONE);
-    for (chip, described) in statement.system.described.iter().enumerate() {
+    let publics: Vec<C::E> = facts.publics.iter().map(|&p| p.into()).collect();
+    let (mut p, mut q) = (C::E::zero(), C::E::one());
+    for (chip, described) in facts.system.described.iter().enumerate() {
         if layout.chunks[chip] == 0 {
             continue;
         }
         // Rows that are there weigh so much; those that are not have leaves 0/1, as have places of no message.
         let real = eq_prefix(&chunk, layout.chunks[chip]);
-        let value = |form: &Affine| {
-            let column =
-                |i: usize| described.message_columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[chip][at]);
-            let publics =
-                form.publics.iter().map(|&(i, c)| statement.publics.get(i).copied().unwrap_or(F::ZERO) * c);
-            let columns: EF = form.columns.iter().map(|&(i, c)| column(i) * c).sum();
-            columns + real * (form.constant + publics.sum::<F>())
-        };
+        let column =
+            |i: usize| described.message_columns.binary_search(&i).map_or(C::E::zero(), |at| at_r[chip][at]);
+        let value = |form: &Affine| form.evaluate(real, column, &publics);
         for (index, interaction) in described.description.interactions.iter().enumerate() {
-            let by = if interaction.bus.shared { statement.shared } else { challenge };
+            let by = if interaction.bus.shared { facts.shared } else { challenge };
             let (b, s) = layout.message(chip, index);
             let weight = bundle[b] * slot[s];
-            let values: Vec<EF> = interaction.values.iter().map(value).collect();
-            p += weight * value(&interaction.multiplicity);
-            q += weight * (by.compress_scaled(real, interaction.bus, &values) - real);
+            let values: Vec<C::E> = interaction.values.iter().map(value).collect();
+            p = p + weight * value(&interaction.multiplicity);
+            q = q + weight * (by.compress_scaled(real, interaction.bus, &values) - real);
         }
     }
-    if p == numerator && q == denominator {
-        Ok(Point { chunk, row })
-    } else {
-        Err(Error::Equation { label: "leaves" })
-    }
+    c.check_equal("leaves", p, numerator)?;
+    c.check_equal("leaves", q, denominator)?;
+    Ok(Point { chunk, row })
 }

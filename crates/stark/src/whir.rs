@@ -4,26 +4,24 @@
 //! position z. The verifier binds variables in each of them, and sums when few variables are left.
 
 use alloc::vec::Vec;
+use core::ops::Mul;
 
-use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
-
-use crate::eq::{bit_reverse, eq_one, eq_weights, log2_ceil, scaled_eq_table};
+use crate::channel::{Channel, Number, dot, sum};
+use crate::eq::{eq_one, eq_weights, log2_ceil, scaled_eq_table};
 use crate::error::{Error, Result};
-use crate::field::{D, EF, F, PEF, PF, from_coefficients};
+use crate::field::D;
 use crate::gather::StackClaim;
 use crate::hash::Digest;
-use crate::merkle::verify_rows;
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
 use crate::protocol::{
     BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
 };
-use crate::transcript::Reader;
 
 /// A committed group of stacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GroupCommitment {
+pub struct GroupCommitment<R = Digest> {
     /// Root of its tree; a group without stacks has none.
-    pub root: Option<Digest>,
+    pub root: Option<R>,
     /// Number of stacks.
     pub width: usize,
 }
@@ -31,11 +29,11 @@ pub struct GroupCommitment {
 /// Checks that Σ_y eq(stack, y) · (stack y of the groups, in order, at `element`) is the claimed value.
 ///
 /// Roots and the claim (or what determines it) must have been absorbed, and roots before its coordinates.
-pub fn verify(
+pub fn verify<C: Channel>(
     params: &Params,
-    reader: &mut Reader,
-    groups: &[GroupCommitment],
-    claim: &StackClaim,
+    c: &mut C,
+    groups: &[GroupCommitment<C::Digest>],
+    claim: &StackClaim<C::E>,
 ) -> Result<()> {
     let stacks = groups.iter().fold(0usize, |n, g| n.saturating_add(g.width));
     if stacks > 1 << LOG_MAX_STACKS {
@@ -48,26 +46,30 @@ pub fn verify(
     if claim.stack.len() != log2_ceil(stacks) || claim.element.len() != params.log_height {
         return Err(Error::Equation { label: "whir/shape" });
     }
-    let weights = eq_weights(&claim.stack, stacks);
-    let mut weight = Weight { scale: EF::ONE, point: claim.element.clone(), powers: Vec::new() };
+    let mut opened: Opened<'_, C> = Opened {
+        oracle: &params.base,
+        groups: groups.to_vec(),
+        base: true,
+        weights: eq_weights(&claim.stack, stacks),
+    };
+    let mut weight = Weight { scale: C::E::one(), point: claim.element.clone(), powers: Vec::new() };
     let mut claim = claim.value;
-    let mut opened = Opened { oracle: &params.base, groups: groups.to_vec(), base: true, weights };
     for oracle in &params.rounds {
-        let root = reader.read(WHIR_ROOT)?;
-        let claims = opened.open(params, reader)?;
-        let xi = reader.challenge(WHIR_XI);
+        let root = c.read_root(WHIR_ROOT)?;
+        let claims = opened.open(params, c)?;
+        let xi = c.draw(WHIR_XI);
         let mut scale = xi;
         for (z, y) in claims {
-            claim += scale * y;
+            claim = claim + scale * y;
             weight.powers.push(Power { scale, z });
-            scale *= xi;
+            scale = scale * xi;
         }
         let mut challenges = Vec::with_capacity(oracle.fold);
         for _ in 0..oracle.fold {
-            let [at_zero, leading] = reader.read(WHIR_ROUND)?;
-            let r = reader.challenge(WHIR_R);
+            let [at_zero, leading] = c.read_some(WHIR_ROUND)?;
+            let r = c.draw(WHIR_R);
             // h(0), h(1) = claim − h(0), and the coefficient of X².
-            claim = at_zero + r * (claim - at_zero.double() - leading + leading * r);
+            claim = at_zero + r * (claim - at_zero.twice() - leading + leading * r);
             weight.bind(r);
             challenges.push(r);
         }
@@ -75,53 +77,50 @@ pub fn verify(
         let group = GroupCommitment { root: Some(root), width: D << oracle.fold };
         opened = Opened { oracle, groups: alloc::vec![group], base: false, weights };
     }
-    let last = reader.read_list(WHIR_FINAL, 1 << params.log_final)?;
-    let claims = opened.open(params, reader)?;
-    let at: Vec<F> = claims.iter().map(|c| c.0).collect();
-    if evaluate(&last, &at).iter().zip(&claims).any(|(&value, c)| value != c.1) {
-        return Err(Error::Equation { label: "whir/final positions" });
+    let last = c.read_many(WHIR_FINAL, 1 << params.log_final)?;
+    let claims = opened.open(params, c)?;
+    let at: Vec<C::B> = claims.iter().map(|claim| claim.0).collect();
+    for (value, (_, claimed)) in c.evaluate(&last, &at).into_iter().zip(claims) {
+        c.check_equal("whir/final positions", value, claimed)?;
     }
-    if weight.sum(&last) != claim {
-        return Err(Error::Equation { label: "whir/final sum" });
-    }
-    Ok(())
+    let value = weight.sum(c, &last);
+    c.check_equal("whir/final sum", value, claim)
 }
 
 /// An oracle whose columns are to be combined, the weight of column c being `weights[c]`.
-struct Opened<'a> {
+struct Opened<'a, C: Channel> {
     oracle: &'a Oracle,
-    groups: Vec<GroupCommitment>,
+    groups: Vec<GroupCommitment<C::Digest>>,
     /// Whether columns are of base elements.
     base: bool,
-    weights: Vec<EF>,
+    weights: Vec<C::E>,
 }
 
-impl Opened<'_> {
+impl<C: Channel> Opened<'_, C> {
     /// Draws positions; for each, z and the combination of the columns at z.
-    fn open(&self, params: &Params, reader: &mut Reader) -> Result<Vec<(F, EF)>> {
+    fn open(&self, params: &Params, c: &mut C) -> Result<Vec<(C::B, C::E)>> {
         let hint = if self.base { BASE_ROWS } else { ORACLE_ROWS };
-        let log_domain = self.oracle.log_domain;
-        reader.work(WHIR_WORK, params.query_work)?;
-        let indices = reader.positions(WHIR_POSITIONS, log_domain, self.oracle.queries);
-        let generator = F::two_adic_generator(log_domain);
-        let position = |&i: &usize| (generator.exp_u64(bit_reverse(i, log_domain) as u64), EF::ZERO);
-        let mut claims: Vec<(F, EF)> = indices.iter().map(position).collect();
+        let bits = self.oracle.log_domain;
+        c.check_work(WHIR_WORK, params.query_work)?;
+        let positions = c.draw_positions(WHIR_POSITIONS, bits, self.oracle.queries);
+        let mut claims = Vec::with_capacity(positions.len());
+        for position in &positions {
+            claims.push((c.root_of_unity(position, bits), C::E::zero()));
+        }
         let mut weights = self.weights.as_slice();
         for group in self.groups.iter().filter(|g| g.width > 0) {
             let root = group.root.as_ref().ok_or(Error::Merkle { label: hint.step().label })?;
-            let rows = verify_rows(reader, hint, root, log_domain, group.width, &indices)?;
-            if self.base {
+            let rows = c.open(hint, root, bits, group.width, &positions)?;
+            let own = if self.base {
                 let (own, rest) = weights.split_at_checked(group.width).unwrap_or((weights, &[]));
                 weights = rest;
-                for (claim, row) in claims.iter_mut().zip(&rows) {
-                    claim.1 += row.iter().zip(own).map(|(&v, &w)| w * v).sum::<EF>();
-                }
+                own
             } else {
-                for (claim, row) in claims.iter_mut().zip(&rows) {
-                    let (elements, _) = row.as_chunks::<D>();
-                    claim.1 +=
-                        elements.iter().zip(weights).map(|(&v, &w)| w * from_coefficients(v)).sum::<EF>();
-                }
+                weights
+            };
+            for (claim, row) in claims.iter_mut().zip(&rows) {
+                let value = if self.base { c.combine_base(row, own) } else { c.combine_ext(row, own) };
+                claim.1 = claim.1 + value;
             }
         }
         Ok(claims)
@@ -129,48 +128,36 @@ impl Opened<'_> {
 }
 
 /// `scale` · z^x; `z` is the base for the variables that are left.
-struct Power {
-    scale: EF,
-    z: F,
+struct Power<B, E> {
+    scale: E,
+    z: B,
 }
 
 /// A weight on the variables that are left: scale · eq(point, ·) + Σ powers.
-struct Weight {
-    scale: EF,
-    point: Vec<EF>,
-    powers: Vec<Power>,
+struct Weight<B, E> {
+    scale: E,
+    point: Vec<E>,
+    powers: Vec<Power<B, E>>,
 }
 
-impl Weight {
+impl<B: Number, E: Number + Mul<B, Output = E>> Weight<B, E> {
     /// Binds the first variable at `r`.
-    fn bind(&mut self, r: EF) {
+    fn bind(&mut self, r: E) {
         if self.point.is_empty() {
             return;
         }
-        self.scale *= eq_one(self.point.remove(0), r);
+        self.scale = self.scale * eq_one(self.point.remove(0), r);
         for power in &mut self.powers {
-            let high = power.z.exp_power_of_2(self.point.len());
-            power.scale += power.scale * r * (high - F::ONE);
+            let high = (0..self.point.len()).fold(power.z, |z, _| z * z);
+            power.scale = power.scale + power.scale * r * (high - B::one());
         }
     }
 
     /// Σ_x F(x) W(x).
-    fn sum(&self, f: &[EF]) -> EF {
+    fn sum<C: Channel<B = B, E = E>>(&self, c: &mut C, f: &[E]) -> E {
         let eq = scaled_eq_table(&self.point, self.scale);
-        let sum: EF = eq.iter().zip(f).map(|(&w, &f)| w * f).sum();
-        let at: Vec<F> = self.powers.iter().map(|p| p.z).collect();
-        let values = evaluate(f, &at);
-        sum + self.powers.iter().zip(values).map(|(p, v)| p.scale * v).sum::<EF>()
+        let at: Vec<B> = self.powers.iter().map(|p| p.z).collect();
+        let values = c.evaluate(f, &at);
+        dot(&eq, f) + sum(self.powers.iter().zip(values).map(|(p, v)| p.scale * v))
     }
-}
-
-/// Σ_x F(x) z^x for each z, as many z at a time as a register holds.
-fn evaluate(f: &[EF], at: &[F]) -> Vec<EF> {
-    let mut out = Vec::with_capacity(at.len());
-    for chunk in at.chunks(PF::WIDTH) {
-        let z = PF::from_fn(|lane| chunk.get(lane).copied().unwrap_or(F::ZERO));
-        let value: PEF = f.iter().rev().fold(PEF::ZERO, |acc, &c| acc * z + c);
-        out.extend((0..chunk.len()).map(|lane| -> EF { value.extract(lane) }));
-    }
-    out
 }

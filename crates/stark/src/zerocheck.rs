@@ -4,29 +4,32 @@
 
 use alloc::vec::Vec;
 
-use p3_field::{Field, PrimeCharacteristicRing};
+use p3_field::Field;
 
-use crate::air::Ext;
-use crate::error::{Error, Result};
+use crate::channel::{Channel, Number, dot, sum};
+use crate::chip::Described;
+use crate::error::Result;
 use crate::field::{EF, F, powers};
 use crate::layout::{Layout, Point, System};
 use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
-use crate::transcript::Reader;
 
 /// Values of columns: by chip, then column; none of chips without rows.
-pub type Values = Vec<Vec<EF>>;
+pub type Values<E = EF> = Vec<Vec<E>>;
+
+/// ρ, and the values of all columns there.
+pub type Columns<E> = (Point<E>, Values<E>);
 
 /// The powers of λ a chip's constraints and message columns are weighted with.
 #[derive(Clone, Debug)]
-pub struct Weights {
+pub struct Weights<E = EF> {
     /// For its constraints.
-    pub constraints: Vec<EF>,
+    pub constraints: Vec<E>,
     /// For its message columns.
-    pub columns: Vec<EF>,
+    pub columns: Vec<E>,
 }
 
 /// Weights of all chips that have rows: consecutive powers of λ.
-pub fn weights(system: &System, layout: &Layout, lambda: EF) -> Vec<Weights> {
+pub fn weights<E: Number>(system: &System, layout: &Layout, lambda: E) -> Vec<Weights<E>> {
     let counts = |chip: usize| match &system.described[chip] {
         d if layout.chunks[chip] > 0 => (d.description.constraints.len(), d.message_columns.len()),
         _ => (0, 0),
@@ -44,71 +47,73 @@ pub fn weights(system: &System, layout: &Layout, lambda: EF) -> Vec<Weights> {
 
 /// Checks the sumcheck; `at_r` are the values of each chip's message columns at `r`. Returns ρ and the
 /// values of all columns there.
-pub fn verify(
-    reader: &mut Reader<'_>,
+pub fn verify<C: Channel>(
+    c: &mut C,
     system: &System,
     layout: &Layout,
-    publics: &[F],
-    r: &Point,
-    at_r: &Values,
-) -> Result<(Point, Values)> {
-    let lambda = reader.challenge(ZEROCHECK_LAMBDA);
+    publics: &[C::B],
+    r: &Point<C::E>,
+    at_r: &Values<C::E>,
+) -> Result<Columns<C::E>> {
+    let lambda = c.draw(ZEROCHECK_LAMBDA);
     let weights = weights(system, layout, lambda);
-    let mut claim: EF =
-        weights.iter().zip(at_r).flat_map(|(w, v)| w.columns.iter().zip(v)).map(|(&w, &v)| w * v).sum();
-    let mut rho = Point::default();
+    let mut claim = sum(weights.iter().zip(at_r).map(|(w, v)| dot(&w.columns, v)));
+    let mut rho = Point { chunk: Vec::new(), row: Vec::new() };
     for &z in &r.row {
-        rho.row.push(round(reader, &mut claim, z)?);
+        rho.row.push(round(c, &mut claim, z)?);
     }
     for &z in r.chunk.iter().rev() {
-        rho.chunk.insert(0, round(reader, &mut claim, z)?);
+        rho.chunk.insert(0, round(c, &mut claim, z)?);
     }
+    let publics: Vec<C::E> = publics.iter().map(|&p| p.into()).collect();
     let mut values = Values::with_capacity(weights.len());
-    let mut end = EF::ZERO;
-    for (chip, weights) in weights.iter().enumerate() {
-        let width = if layout.chunks[chip] > 0 { system.described[chip].width() } else { 0 };
-        let row = reader.read_list(ZEROCHECK_COLUMNS, width)?;
-        if width > 0 {
-            end += contribution(system, chip, publics, weights, &row);
+    let mut end = C::E::zero();
+    for ((weights, described), &chunks) in weights.iter().zip(&system.described).zip(&layout.chunks) {
+        let row = c.read_many(ZEROCHECK_COLUMNS, if chunks > 0 { described.width() } else { 0 })?;
+        if chunks > 0 {
+            end = end + contribution(described, &publics, weights, &row);
         }
         values.push(row);
     }
-    if claim == end { Ok((rho, values)) } else { Err(Error::Equation { label: "zerocheck/end" }) }
+    c.check_equal("zerocheck/end", claim, end)?;
+    Ok((rho, values))
 }
 
 /// Binds one variable, whose coordinate of r is `z`.
-fn round(reader: &mut Reader<'_>, claim: &mut EF, z: EF) -> Result<EF> {
-    let [at_zero, at_minus_one, at_two] = reader.read(ZEROCHECK_ROUND)?;
-    let inverse = z.try_inverse().ok_or(Error::Equation { label: "zerocheck/round" })?;
-    let at_one = (*claim - (EF::ONE - z) * at_zero) * inverse;
-    let x = reader.challenge(ZEROCHECK_X);
+fn round<C: Channel>(c: &mut C, claim: &mut C::E, z: C::E) -> Result<C::E> {
+    let [at_zero, at_minus_one, at_two] = c.read_some(ZEROCHECK_ROUND)?;
+    let at_one = (*claim - (C::E::one() - z) * at_zero) * c.inverse("zerocheck/round", z)?;
+    let x = c.draw(ZEROCHECK_X);
     *claim = cubic([at_zero, at_one, at_minus_one, at_two], x);
     Ok(x)
 }
 
 /// Σ λ^· constraint + Σ λ^· message column, of one row.
-pub fn contribution(system: &System, chip: usize, publics: &[F], weights: &Weights, row: &[EF]) -> EF {
-    let ext: Vec<Ext> = row.iter().map(|&v| Ext(v)).collect();
-    let columns = &system.described[chip].message_columns;
-    system.chips[chip].eval_ext(&ext, publics, &weights.constraints)
-        + columns.iter().zip(&weights.columns).map(|(&c, &w)| row[c] * w).sum::<EF>()
+pub fn contribution<E: Number>(chip: &Described, publics: &[E], weights: &Weights<E>, row: &[E]) -> E {
+    let values = chip.description.evaluate(row, publics);
+    let constraints: Vec<E> = chip.description.constraints.iter().map(|c| values[c.node as usize]).collect();
+    let columns: Vec<E> = chip.message_columns.iter().map(|&c| row[c]).collect();
+    dot(&weights.constraints, &constraints) + dot(&weights.columns, &columns)
 }
 
 /// The cubic with values `t` at 0, 1, −1, 2, at `x`.
-pub fn cubic(t: [EF; 4], x: EF) -> EF {
+pub fn cubic<E: Number>(t: [E; 4], x: E) -> E {
     let [t0, t1, tm, t2] = t;
+    let half = F::new(2).inverse();
     // t = t0 + a x + b x² + c x³: a + b + c = t1 − t0, −a + b − c = tm − t0, 2a + 4b + 8c = t2 − t0.
     let (u, v, w) = (t1 - t0, tm - t0, t2 - t0);
-    let b = (u + v).halve();
-    let a_plus_c = (u - v).halve();
+    let b = (u + v) * half;
+    let a_plus_c = (u - v) * half;
     // 2a + 8c = w − 4b, so 6c = w − 4b − 2(a + c).
-    let c = (w - b.double().double() - a_plus_c.double()) * EF::from(F::new(6).inverse());
+    let c = (w - b * F::new(4) - a_plus_c * F::new(2)) * F::new(6).inverse();
     let a = a_plus_c - c;
     t0 + x * (a + x * (b + x * c))
 }
 
 #[cfg(test)]
 mod tests {
+    use p3_field::PrimeCharacteristicRing;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,199 @@
+//! What the verifier is written against: numbers, and a channel that gives the prover's messages and draws
+//! challenges.
+//!
+//! The same lines check a proof natively, where numbers are field elements and a [`Reader`] is the channel,
+//! and build a circuit that checks proofs, where numbers are wires.
+
+use alloc::vec::Vec;
+use core::ops::{Add, Mul, Neg, Sub};
+
+use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
+
+use crate::eq::bit_reverse;
+use crate::error::{Error, Result};
+use crate::field::{D, EF, F, PEF, PF, from_coefficients};
+use crate::hash::Digest;
+use crate::merkle::verify_rows;
+use crate::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Work};
+
+/// An element of F or E, or what stands for one.
+pub trait Number:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Neg<Output = Self>
+    + Mul<F, Output = Self>
+{
+    /// A number that is known.
+    fn constant(value: F) -> Self;
+    /// Zero.
+    fn zero() -> Self {
+        Self::constant(F::ZERO)
+    }
+    /// One.
+    fn one() -> Self {
+        Self::constant(F::ONE)
+    }
+    /// Twice.
+    fn twice(self) -> Self {
+        self + self
+    }
+}
+
+impl Number for F {
+    fn constant(value: F) -> Self {
+        value
+    }
+}
+
+impl Number for EF {
+    fn constant(value: F) -> Self {
+        Self::from(value)
+    }
+}
+
+/// Σ of numbers.
+pub fn sum<N: Number>(numbers: impl IntoIterator<Item = N>) -> N {
+    numbers.into_iter().reduce(Add::add).unwrap_or_else(N::zero)
+}
+
+/// Σ a_i b_i.
+pub fn dot<N: Number + Mul<M, Output = N>, M: Copy>(a: &[N], b: &[M]) -> N {
+    sum(a.iter().zip(b).map(|(&a, &b)| a * b))
+}
+
+/// Where the prover's messages come from.
+pub trait Channel {
+    /// An element of F.
+    type B: Number;
+    /// An element of E.
+    type E: Number + Mul<Self::B, Output = Self::E> + From<Self::B>;
+    /// A root.
+    type Digest: Clone;
+    /// Index of a leaf.
+    type Position;
+    /// An opened row.
+    type Row;
+
+    /// Absorbs elements both sides know.
+    fn absorb(&mut self, public: Public<[F]>, values: &[Self::B]);
+    /// Absorbs a root both sides know, or that there is none.
+    fn absorb_root(&mut self, public: Public<Option<Digest>>, root: Option<&Self::Digest>);
+    /// Reads a message.
+    fn read_one(&mut self, message: Message<EF>) -> Result<Self::E>;
+    /// Reads a message of `N` values.
+    fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[Self::E; N]>;
+    /// Reads a message of `count` values.
+    fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
+    /// Reads a root.
+    fn read_root(&mut self, message: Message<Digest>) -> Result<Self::Digest>;
+    /// Draws a challenge.
+    fn draw(&mut self, challenge: Challenge<EF>) -> Self::E;
+    /// Checks the proof of work that stands here.
+    fn check_work(&mut self, work: Work, bits: usize) -> Result<()>;
+
+    /// Demands that two numbers are equal.
+    fn check_equal(&mut self, label: &'static str, a: Self::E, b: Self::E) -> Result<()>;
+    /// 1 / x, which demands that x is not zero.
+    fn inverse(&mut self, label: &'static str, x: Self::E) -> Result<Self::E>;
+
+    /// Draws `count` indices of `bits` bits.
+    fn draw_positions(
+        &mut self,
+        challenge: Challenge<Positions>,
+        bits: usize,
+        count: usize,
+    ) -> Vec<Self::Position>;
+    /// The element of the subgroup of order 2^`bits` that is leaf `position`'s.
+    fn root_of_unity(&mut self, position: &Self::Position, bits: usize) -> Self::B;
+    /// Opens the rows at `positions` of the tree of 2^`bits` leaves with this root, `width` elements each.
+    fn open(
+        &mut self,
+        hint: Hint<F>,
+        root: &Self::Digest,
+        bits: usize,
+        width: usize,
+        positions: &[Self::Position],
+    ) -> Result<Vec<Self::Row>>;
+    /// Σ weights[c] · (element c of the row).
+    fn combine_base(&mut self, row: &Self::Row, weights: &[Self::E]) -> Self::E;
+    /// Σ weights[c] · (element of E number c of the row, [`D`] elements of F).
+    fn combine_ext(&mut self, row: &Self::Row, weights: &[Self::E]) -> Self::E;
+    /// Σ_x f[x] z^x for each z.
+    fn evaluate(&mut self, f: &[Self::E], at: &[Self::B]) -> Vec<Self::E>;
+}
+
+impl Channel for Reader<'_> {
+    type B = F;
+    type E = EF;
+    type Digest = Digest;
+    type Position = usize;
+    type Row = Vec<F>;
+
+    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
+        self.public(public, values);
+    }
+    fn absorb_root(&mut self, public: Public<Option<Digest>>, root: Option<&Digest>) {
+        self.public(public, &root.copied());
+    }
+    fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
+        self.read(message)
+    }
+    fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[EF; N]> {
+        self.read(message)
+    }
+    fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
+        self.read_list(message, count)
+    }
+    fn read_root(&mut self, message: Message<Digest>) -> Result<Digest> {
+        self.read(message)
+    }
+    fn draw(&mut self, challenge: Challenge<EF>) -> EF {
+        self.challenge(challenge)
+    }
+    fn check_work(&mut self, work: Work, bits: usize) -> Result<()> {
+        self.work(work, bits)
+    }
+
+    fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
+        if a == b { Ok(()) } else { Err(Error::Equation { label }) }
+    }
+    fn inverse(&mut self, label: &'static str, x: EF) -> Result<EF> {
+        x.try_inverse().ok_or(Error::Equation { label })
+    }
+
+    fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
+        self.positions(challenge, bits, count)
+    }
+    fn root_of_unity(&mut self, &position: &usize, bits: usize) -> F {
+        F::two_adic_generator(bits).exp_u64(bit_reverse(position, bits) as u64)
+    }
+    fn open(
+        &mut self,
+        hint: Hint<F>,
+        root: &Digest,
+        bits: usize,
+        width: usize,
+        positions: &[usize],
+    ) -> Result<Vec<Vec<F>>> {
+        verify_rows(self, hint, root, bits, width, positions)
+    }
+    fn combine_base(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
+        dot(weights, row)
+    }
+    fn combine_ext(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
+        let (elements, _) = row.as_chunks::<D>();
+        elements.iter().zip(weights).map(|(&v, &w)| w * from_coefficients(v)).sum()
+    }
+    /// As many z at a time as a register holds.
+    fn evaluate(&mut self, f: &[EF], at: &[F]) -> Vec<EF> {
+        let mut out = Vec::with_capacity(at.len());
+        for chunk in at.chunks(PF::WIDTH) {
+            let z = PF::from_fn(|lane| chunk.get(lane).copied().unwrap_or(F::ZERO));
+            let value: PEF = f.iter().rev().fold(PEF::ZERO, |acc, &c| acc * z + c);
+            out.extend((0..chunk.len()).map(|lane| -> EF { value.extract(lane) }));
+        }
+        out
+    }
+}
