@@ -21,6 +21,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("aver-cpu", &[]),
     ("aver-exec", &["aver-isa"]),
     ("aver-stark-prover", &["aver-stark"]),
+    // Circuits: the first is trusted too, by whoever trusts a circuit's key.
+    ("aver-recursion", &["aver-stark"]),
+    ("aver-recursion-prover", &["aver-recursion", "aver-stark", "aver-stark-prover"]),
     ("aver-trace", &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
     (
         "aver-prover",

@@ -1,0 +1,26 @@
+//! Arithmetic of extension elements.
+
+use aver_recursion::circuit::Op;
+use aver_stark::field::{EF, coefficients};
+
+use crate::run::Values;
+
+fn meet(values: &mut Values, op: &Op, port: usize, value: EF) -> Result<(), &'static str> {
+    values.meet(op, port, std::array::from_fn(|i| coefficients(&value)[i]))
+}
+
+pub fn mul_add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let [a, b, c, o] = [0, 1, 2, 3].map(|i| values.ext(op.ports[i]));
+    match op.is_write(2) {
+        true => meet(values, op, 2, o - a * b),
+        false => meet(values, op, 3, a * b + c),
+    }
+}
+
+pub fn add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let [a, b, o] = [0, 1, 2].map(|i| values.ext(op.ports[i]));
+    match op.is_write(0) {
+        true => meet(values, op, 0, o - b),
+        false => meet(values, op, 2, a + b),
+    }
+}

@@ -1,0 +1,129 @@
+//! Keys, proofs and verification: all that depends on the proof system.
+
+use aver_recursion::Circuit;
+use aver_recursion::cell::Cell;
+use aver_recursion::circuit::system;
+use aver_stark::error::ChipError;
+use aver_stark::field::{EF, F};
+use aver_stark::layout::System;
+use aver_stark::params::Params;
+use aver_stark::transcript::Transcript;
+use aver_stark::verify::{self, BoundaryCommitment, Challenge, FixedKey, Statement};
+use aver_stark_prover::encode::Encoder;
+use aver_stark_prover::prove::{self, Boundary, Fixed, Instance};
+use aver_stark_prover::stages::Stages;
+use aver_stark_prover::table::Table;
+use p3_field::PrimeCharacteristicRing;
+
+use crate::run::{RunError, run};
+use crate::tables::fill;
+
+/// Why there is no proof, or why it is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The machine's chips are not what the proof system can express.
+    #[error(transparent)]
+    Chip(#[from] ChipError),
+    /// The circuit does not run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// It cannot be proved.
+    #[error(transparent)]
+    Prove(#[from] prove::ProveError),
+    /// The proof is refused.
+    #[error(transparent)]
+    Verify(#[from] aver_stark::error::Error),
+    /// The proof leaves messages on shared buses, and circuits have none.
+    #[error("messages on shared buses are left")]
+    Sum,
+    /// More or fewer public cells than the circuit has.
+    #[error("another number of public cells than the circuit has")]
+    Publics,
+}
+
+/// A circuit with what is needed to prove and verify it.
+pub struct Prover {
+    /// The circuit.
+    pub circuit: Circuit,
+    /// The machine's chips.
+    pub system: System,
+    /// Parameters.
+    pub params: Params,
+    /// Fixed columns of the circuit.
+    pub fixed: Fixed,
+    /// Encodes and hashes.
+    pub encoder: Encoder,
+}
+
+impl Prover {
+    /// Commits to the circuit.
+    pub fn new(circuit: Circuit, params: Params) -> Result<Self, Error> {
+        let (system, encoder) = (system()?, Encoder::default());
+        let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
+        Ok(Self { circuit, system, params, fixed, encoder })
+    }
+
+    /// The verifying key, beside the circuit's public cells.
+    pub fn key(&self) -> &FixedKey {
+        self.fixed.key()
+    }
+
+    /// The tables of the run with these public cells and hints.
+    pub fn tables(&self, publics: &[Cell], hints: &[Cell]) -> Result<Vec<Table>, Error> {
+        let values = run(&self.circuit, publics, hints)?;
+        Ok(fill(&self.circuit, &self.fixed.columns, &values, self.params.log_height))
+    }
+}
+
+/// No bus of the machine is shared, so any challenge does.
+fn no_shared() -> Challenge {
+    Challenge::new(Vec::new())
+}
+
+/// Proves tables of a circuit.
+pub fn prove(
+    prover: &Prover,
+    tables: &[Table],
+    publics: &[Cell],
+    transcript: impl Transcript,
+    stages: &mut Stages,
+) -> Result<Vec<u8>, Error> {
+    let boundary = Boundary::new(&prover.system, &prover.params, tables, &prover.encoder)?;
+    let instance = Instance {
+        system: &prover.system,
+        params: &prover.params,
+        fixed: &prover.fixed,
+        boundary: &boundary,
+        tables,
+        publics: publics.as_flattened(),
+        shared: &no_shared(),
+        sum: EF::ZERO,
+    };
+    Ok(prove::prove(&instance, transcript, &prover.encoder, stages)?)
+}
+
+/// Verifies that the circuit is satisfied with these public cells.
+pub fn verify(
+    prover: &Prover,
+    publics: &[Cell],
+    transcript: impl Transcript,
+    proof: &[u8],
+) -> Result<(), Error> {
+    if publics.len() != prover.circuit.publics.len() {
+        return Err(Error::Publics);
+    }
+    let messages = prover.circuit.messages(publics);
+    let flat: Vec<F> = publics.as_flattened().to_vec();
+    let statement = Statement {
+        system: &prover.system,
+        params: &prover.params,
+        fixed: prover.key(),
+        boundary: &BoundaryCommitment::default(),
+        publics: &flat,
+        messages: &messages,
+        shared: &no_shared(),
+    };
+    let outcome = verify::verify(&statement, transcript, proof)?;
+    // What is claimed of shared buses would make up for what is missing on others.
+    if outcome.sum == EF::ZERO { Ok(()) } else { Err(Error::Sum) }
+}

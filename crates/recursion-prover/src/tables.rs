@@ -1,0 +1,44 @@
+//! The tables of a run.
+
+use std::sync::Arc;
+
+use aver_recursion::Circuit;
+use aver_recursion::chips::Kind;
+use aver_recursion::circuit::Op;
+use aver_stark::field::F;
+use aver_stark_prover::table::Table;
+use rayon::prelude::*;
+
+use crate::chips;
+use crate::run::Values;
+
+/// Rows a task fills.
+const CHUNK: usize = 1 << 10;
+
+/// The tables of a run, padded; `fixed` are the circuit's fixed columns.
+pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_height: usize) -> Vec<Table> {
+    let mut ops: Vec<Vec<&Op>> = vec![Vec::new(); Kind::ALL.len()];
+    circuit.ops.iter().for_each(|op| ops[op.kind as usize].push(op));
+    let table = |(kind, ops): (&Kind, &Vec<&Op>)| {
+        let width = kind.shape().width();
+        let witness = columns(ops, width, values);
+        let fixed = fixed[*kind as usize].clone();
+        let mut table = Table { rows: ops.len(), fixed, boundary: Vec::new(), witness };
+        table.pad(log_height);
+        table
+    };
+    Kind::ALL.par_iter().zip(&ops).map(table).collect()
+}
+
+/// The witness columns of a chip's rows.
+fn columns(ops: &[&Op], width: usize, values: &Values) -> Vec<Vec<F>> {
+    let rows = |ops: &[&Op]| {
+        let mut rows = Vec::with_capacity(ops.len() * width);
+        ops.iter().for_each(|op| chips::fill(op, values, &mut rows));
+        rows
+    };
+    let chunks: Vec<Vec<F>> = ops.par_chunks(CHUNK).map(rows).collect();
+    let column =
+        |i: usize| chunks.iter().flat_map(|rows| rows.iter().skip(i).step_by(width)).copied().collect();
+    (0..width).into_par_iter().map(column).collect()
+}

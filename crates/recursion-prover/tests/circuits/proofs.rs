@@ -1,0 +1,66 @@
+//! Proofs of a circuit.
+
+use aver_recursion::{Builder, Circuit, Wire};
+use aver_recursion_prover::proof::Error;
+use aver_recursion_prover::{Prover, RunError, prove, run, verify};
+use aver_stark::field::{EF, from_coefficients};
+use aver_stark::hash::Sponge;
+use aver_stark::params::{Params, Profile};
+use aver_stark_prover::check::check;
+use aver_stark_prover::stages::Stages;
+use p3_field::PrimeCharacteristicRing;
+
+use super::{cell, cell_of, rng};
+
+/// x ↦ x^(2^8) + 3, whose value is public.
+fn powers() -> Circuit {
+    let b = Builder::new();
+    let (out, mut x) = (b.public(), b.hint());
+    for _ in 0..8 {
+        x = x * x;
+    }
+    b.assert_equal(x + 3, out);
+    b.finish()
+}
+
+fn value(x: EF) -> EF {
+    x.exp_power_of_2(8) + EF::from(aver_stark::field::f(3))
+}
+
+fn sponge() -> Sponge {
+    Sponge::new("test")
+}
+
+#[test]
+fn a_run_is_proved() {
+    let prover = Prover::new(powers(), Params::new(Profile::Bits100, 8).unwrap()).unwrap();
+    let hint = cell(&mut rng(1));
+    let publics = [cell_of(value(from_coefficients(hint)))];
+    let tables = prover.tables(&publics, &[hint]).unwrap();
+    let messages = prover.circuit.messages(&publics);
+    check(&prover.system, &tables, publics.as_flattened(), &messages).unwrap();
+    let proof = prove(&prover, &tables, &publics, sponge(), &mut Stages::default()).unwrap();
+    verify(&prover, &publics, sponge(), &proof).unwrap();
+    // Of nothing else.
+    let others = [cell_of(from_coefficients(publics[0]) + EF::ONE)];
+    assert!(matches!(verify(&prover, &others, sponge(), &proof), Err(Error::Verify(_))));
+    assert!(matches!(verify(&prover, &[], sponge(), &proof), Err(Error::Publics)));
+    assert!(matches!(prover.tables(&others, &[hint]), Err(Error::Run(RunError::Failed { .. }))));
+    let doubled = [publics[0], publics[0]];
+    assert!(matches!(prover.tables(&doubled, &[hint]), Err(Error::Run(RunError::Publics { .. }))));
+    assert!(matches!(prover.tables(&publics, &[]), Err(Error::Run(RunError::Hints { .. }))));
+}
+
+/// Division by zero has no value.
+#[test]
+fn zero_has_no_inverse() {
+    let b = Builder::new();
+    let x = b.hint();
+    let _ = b.inverse(x - 1);
+    let circuit = b.finish();
+    assert!(run(&circuit, &[], &[cell_of(EF::ONE)]).is_err());
+    run(&circuit, &[], &[cell_of(EF::ZERO)]).unwrap();
+    let b = Builder::new();
+    b.inverse(Wire::ZERO);
+    assert!(run(&b.finish(), &[], &[]).is_err());
+}

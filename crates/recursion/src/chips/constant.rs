@@ -1,0 +1,34 @@
+//! `constant`: a cell whose value is fixed.
+//!
+//! There is nothing a prover chooses, and no constraint.
+
+use aver_stark::air::{Air, Builder, Columns};
+
+use crate::port::{Port, Row, Shape};
+
+/// Columns.
+pub const SHAPE: Shape = Shape {
+    name: "constant",
+    ports: &[("out", Port::Write)],
+    constants: &["value0", "value1", "value2", "value3", "value4"],
+    witness: &[],
+};
+
+/// The chip.
+pub struct Constant;
+
+impl Air for Constant {
+    fn name(&self) -> &str {
+        SHAPE.name
+    }
+    fn columns(&self) -> Columns {
+        SHAPE.columns()
+    }
+    #[inline(always)]
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let mut row = Row::new(b.row());
+        let ports = row.ports(&SHAPE);
+        let value = row.array();
+        ports.connect(b, [value]);
+    }
+}

@@ -1,0 +1,45 @@
+//! The chips, each in a module of its own.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use aver_stark::chip::Chip;
+
+use crate::port::Shape;
+
+pub mod add;
+pub mod constant;
+pub mod hint;
+pub mod mul_add;
+
+macro_rules! chips {
+    ($($kind:ident = $module:ident),* $(,)?) => {
+        /// The chips, in the order of the key.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Kind {
+            $(#[doc = concat!("[`", stringify!($module), "`]")] $kind),*
+        }
+
+        impl Kind {
+            /// All.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// What is fixed of its rows.
+            pub fn shape(self) -> &'static Shape {
+                match self { $(Self::$kind => &$module::SHAPE),* }
+            }
+        }
+
+        /// The chips of the machine.
+        pub fn chips() -> Vec<Box<dyn Chip>> {
+            Vec::from([$(Box::new($module::$kind) as Box<dyn Chip>),*])
+        }
+    };
+}
+
+chips! {
+    Constant = constant,
+    Hint = hint,
+    MulAdd = mul_add,
+    Add = add,
+}

@@ -1,0 +1,129 @@
+//! Circuits: operations in order, and what is fixed by them.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use aver_stark::error::ChipError;
+use aver_stark::field::F;
+use aver_stark::layout::System;
+use aver_stark::verify::Message;
+use p3_field::PrimeCharacteristicRing;
+
+use crate::cell::{Address, CELL, Cell};
+use crate::chips::{Kind, chips};
+
+/// A row of a chip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Op {
+    /// The chip.
+    pub kind: Kind,
+    /// The address of each port.
+    pub ports: Box<[Address]>,
+    /// Which ports write: bit i for port i.
+    pub writes: u64,
+    /// The chip's own fixed columns.
+    pub constants: Box<[F]>,
+    /// Where what it does not read comes from when it is run.
+    pub source: Source,
+}
+
+/// What an operation is run with, beside the cells that it reads. Nothing of it is fixed: it helps the prover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing.
+    None,
+    /// Hints from this one on.
+    Hint(u32),
+    /// The inverse of the cell there.
+    Inverse(Address),
+}
+
+impl Op {
+    /// Whether port `i` writes.
+    pub fn is_write(&self, i: usize) -> bool {
+        self.writes >> i & 1 == 1
+    }
+}
+
+/// A straight-line circuit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circuit {
+    /// Each reads only what ops before it, or public values, have written.
+    pub ops: Vec<Op>,
+    /// Addresses of public cells, in order; 0 for those that are not used.
+    pub publics: Vec<Address>,
+    /// Hints that a run takes.
+    pub hints: usize,
+    /// How often each cell is read, by address.
+    reads: Vec<u32>,
+}
+
+impl Circuit {
+    /// From operations and the addresses of public cells.
+    pub fn new(ops: Vec<Op>, publics: Vec<Address>, hints: usize) -> Self {
+        let addresses = ops.iter().flat_map(|op| op.ports.iter()).chain(&publics);
+        let mut reads = alloc::vec![0; addresses.max().map_or(1, |&last| last as usize + 1)];
+        for op in &ops {
+            let read = op.ports.iter().enumerate().filter(|(i, _)| !op.is_write(*i));
+            read.for_each(|(_, &address)| reads[address as usize] += 1);
+        }
+        Self { ops, publics, hints, reads }
+    }
+
+    /// The first address that is beyond all cells.
+    pub fn addresses(&self) -> usize {
+        self.reads.len()
+    }
+
+    /// How often a cell is read.
+    pub fn reads(&self, address: Address) -> u32 {
+        self.reads.get(address as usize).copied().unwrap_or(0)
+    }
+
+    /// Operations of a chip: its rows.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Op> {
+        self.ops.iter().filter(move |op| op.kind == kind)
+    }
+
+    /// For each chip its fixed columns.
+    pub fn fixed_columns(&self) -> Vec<Vec<Vec<F>>> {
+        let mut chips: Vec<Vec<Vec<F>>> = Kind::ALL
+            .iter()
+            .map(|kind| alloc::vec![Vec::new(); kind.shape().columns().fixed.len()])
+            .collect();
+        for op in &self.ops {
+            let columns = &mut chips[op.kind as usize];
+            columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
+        }
+        chips
+    }
+
+    /// The fixed columns of one row.
+    fn fixed_row(&self, op: &Op) -> Vec<F> {
+        let ports = op.kind.shape().ports.iter().zip(&op.ports).enumerate();
+        let weight = |i: usize, address: Address| match op.is_write(i) {
+            true => F::new(self.reads(address)),
+            false => F::NEG_ONE,
+        };
+        let mut row = Vec::from([F::ONE]);
+        row.extend(ports.clone().filter(|(_, (p, _))| p.1.has_address()).map(|(_, (_, &a))| F::new(a)));
+        row.extend(ports.filter(|(_, (p, _))| p.1.has_weight()).map(|(i, (_, &a))| weight(i, a)));
+        row.extend(&op.constants);
+        row
+    }
+
+    /// What the verifier puts on the bus: the public cells.
+    pub fn messages(&self, publics: &[Cell]) -> Vec<Message> {
+        let cells = self.publics.iter().zip(publics).filter(|(address, _)| **address != 0);
+        let message = |(&address, cell): (&Address, &Cell)| {
+            let [v0, v1, v2, v3, v4] = *cell;
+            (CELL, F::new(self.reads(address)), Vec::from([F::new(address), v0, v1, v2, v3, v4]))
+        };
+        cells.map(message).collect()
+    }
+}
+
+/// The machine's chips, described.
+pub fn system() -> Result<System, ChipError> {
+    System::new(chips())
+}
