@@ -12,7 +12,7 @@ use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing
 use crate::eq::bit_reverse;
 use crate::error::{Error, Result};
 use crate::field::{D, EF, F, PEF, PF, from_coefficients};
-use crate::hash::Digest;
+use crate::hash::{Hash, Node};
 use crate::merkle::verify_rows;
 use crate::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Work};
 
@@ -79,7 +79,7 @@ pub trait Channel {
     /// Absorbs elements both sides know.
     fn absorb(&mut self, public: Public<[F]>, values: &[Self::B]);
     /// Absorbs a root both sides know, or that there is none.
-    fn absorb_root(&mut self, public: Public<Option<Digest>>, root: Option<&Self::Digest>);
+    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Self::Digest>);
     /// Reads a message.
     fn read_one(&mut self, message: Message<EF>) -> Result<Self::E>;
     /// Reads a message of `N` values.
@@ -87,11 +87,11 @@ pub trait Channel {
     /// Reads a message of `count` values.
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
     /// Reads a root.
-    fn read_root(&mut self, message: Message<Digest>) -> Result<Self::Digest>;
+    fn read_root(&mut self, message: Message<Node>) -> Result<Self::Digest>;
     /// Draws a challenge.
     fn draw(&mut self, challenge: Challenge<EF>) -> Self::E;
     /// Checks the proof of work that stands here.
-    fn check_work(&mut self, work: Work, bits: usize) -> Result<()>;
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()>;
 
     /// Demands that two numbers are equal.
     fn check_equal(&mut self, label: &'static str, a: Self::E, b: Self::E) -> Result<()>;
@@ -110,6 +110,7 @@ pub trait Channel {
     /// Opens the rows at `positions` of the tree of 2^`bits` leaves with this root, `width` elements each.
     fn open(
         &mut self,
+        hash: Hash,
         hint: Hint<F>,
         root: &Self::Digest,
         bits: usize,
@@ -127,14 +128,14 @@ pub trait Channel {
 impl Channel for Reader<'_> {
     type B = F;
     type E = EF;
-    type Digest = Digest;
+    type Digest = Node;
     type Position = usize;
     type Row = Vec<F>;
 
     fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
         self.public(public, values);
     }
-    fn absorb_root(&mut self, public: Public<Option<Digest>>, root: Option<&Digest>) {
+    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
         self.public(public, &root.copied());
     }
     fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
@@ -146,14 +147,14 @@ impl Channel for Reader<'_> {
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
         self.read_list(message, count)
     }
-    fn read_root(&mut self, message: Message<Digest>) -> Result<Digest> {
+    fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         self.read(message)
     }
     fn draw(&mut self, challenge: Challenge<EF>) -> EF {
         self.challenge(challenge)
     }
-    fn check_work(&mut self, work: Work, bits: usize) -> Result<()> {
-        self.work(work, bits)
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        self.work(hash, work, bits)
     }
 
     fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
@@ -171,13 +172,14 @@ impl Channel for Reader<'_> {
     }
     fn open(
         &mut self,
+        hash: Hash,
         hint: Hint<F>,
-        root: &Digest,
+        root: &Node,
         bits: usize,
         width: usize,
         positions: &[usize],
     ) -> Result<Vec<Vec<F>>> {
-        verify_rows(self, hint, root, bits, width, positions)
+        verify_rows(self, hash, hint, root, bits, width, positions)
     }
     fn combine_base(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
         dot(weights, row)

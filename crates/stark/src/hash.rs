@@ -1,21 +1,110 @@
-//! The hash: BLAKE3, for trees, transcript and work.
+//! The hashes: BLAKE3, and Poseidon2 where circuits verify.
 //!
-//! Everything that depends on the choice of hash is here: the digest, leaves, nodes, and the sponge of
-//! the transcript.
+//! Everything that depends on the choice of hash is here: leaves, nodes, work, and the sponge of the
+//! transcript.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::field::{D, EF, F, P, encode_base, from_coefficients};
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-/// Bytes of a digest.
+use crate::field::{D, F, P, encode_base};
+use crate::poseidon2::{self, Domain};
+
+/// Bytes of a digest of bytes.
 pub const DIGEST_BYTES: usize = 32;
-/// A digest.
+/// A digest of bytes: a program's key, an output.
 pub type Digest = [u8; DIGEST_BYTES];
+/// Elements of a tree's digests.
+pub const NODE: usize = poseidon2::DIGEST;
+
+/// Digest of a leaf or a node of a tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Node(pub [F; NODE]);
 
 /// Provable bits of collision resistance, of a 256-bit digest.
 pub const HASH_BITS: f64 = 128.0;
 
-/// Digest of a tree's leaf: its elements, canonical, little-endian.
+/// What proofs are hashed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hash {
+    /// BLAKE3 for leaves, Poseidon2 for nodes and the transcript: cheap to make, and to verify in a circuit.
+    #[default]
+    Mixed,
+    /// Poseidon2 for everything: cheapest to verify in a circuit.
+    Poseidon2,
+    /// BLAKE3 for everything: cheapest to make, and to verify natively.
+    Blake3,
+}
+
+impl Hash {
+    /// Digest of a tree's leaf.
+    pub fn leaf(self, row: &[F]) -> Node {
+        match self {
+            Self::Poseidon2 => Node(poseidon2::hash_row(row)),
+            Self::Mixed | Self::Blake3 => node_from(&hash_row(row)),
+        }
+    }
+
+    /// Digest of a tree's inner node.
+    pub fn compress(self, left: &Node, right: &Node) -> Node {
+        match self {
+            Self::Mixed | Self::Poseidon2 => Node(poseidon2::compress(&left.0, &right.0)),
+            Self::Blake3 => node_from(blake3::hash(&node_bytes(left, right)).as_bytes()),
+        }
+    }
+
+    /// Whether `nonce` is work of `bits` bits on the seed.
+    pub fn is_work(self, seed: &Node, nonce: F, bits: usize) -> bool {
+        let mut values = [F::ZERO; NODE];
+        values[0] = nonce;
+        let first = match self {
+            Self::Mixed | Self::Poseidon2 => poseidon2::compress(&seed.0, &values)[0],
+            Self::Blake3 => self.compress(seed, &Node(values)).0[0],
+        };
+        index_from(first, bits) == 0
+    }
+
+    /// A transcript.
+    pub fn transcript(self, domain: &str) -> FiatShamir {
+        match self {
+            Self::Mixed | Self::Poseidon2 => {
+                let mut sponge = poseidon2::Sponge::new(Domain::Transcript);
+                sponge.absorb_all(&node_from(blake3::hash(domain.as_bytes()).as_bytes()).0);
+                FiatShamir::Poseidon2(sponge)
+            }
+            Self::Blake3 => FiatShamir::Blake3(Box::new(Sponge::new(domain))),
+        }
+    }
+}
+
+/// The nine elements that stand for 256 bits: 29 of each word, and the 3 bits left of all eight. Different
+/// digests stay different.
+pub fn node_from(digest: &Digest) -> Node {
+    const LOW: u32 = (1 << 29) - 1;
+    let (words, _) = digest.as_chunks::<4>();
+    let mut node = [F::ZERO; NODE];
+    let mut rest = 0;
+    for (i, word) in words.iter().enumerate() {
+        let word = u32::from_le_bytes(*word);
+        node[i] = F::new(word & LOW);
+        rest |= (word >> 29) << (3 * i);
+    }
+    node[NODE - 1] = F::new(rest);
+    Node(node)
+}
+
+/// What BLAKE3 hashes for an inner node.
+pub fn node_bytes(left: &Node, right: &Node) -> [u8; 8 * NODE] {
+    let mut bytes = [0; 8 * NODE];
+    let (words, _) = bytes.as_chunks_mut::<4>();
+    for (word, &value) in words.iter_mut().zip(left.0.iter().chain(&right.0)) {
+        *word = encode_base(value);
+    }
+    bytes
+}
+
+/// BLAKE3 of elements, canonical, little-endian.
 pub fn hash_row(row: &[F]) -> Digest {
     let mut bytes = [0u8; 1024];
     let mut hasher = blake3::Hasher::new();
@@ -28,12 +117,56 @@ pub fn hash_row(row: &[F]) -> Digest {
     *hasher.finalize().as_bytes()
 }
 
-/// Digest of a tree's inner node.
-pub fn compress(left: &Digest, right: &Digest) -> Digest {
-    let mut bytes = [0u8; 2 * DIGEST_BYTES];
-    bytes[..DIGEST_BYTES].copy_from_slice(left);
-    bytes[DIGEST_BYTES..].copy_from_slice(right);
-    *blake3::hash(&bytes).as_bytes()
+/// A cell of a transcript: an extension element, or a few base elements.
+pub type Cell = [F; D];
+
+/// The sponge of a transcript.
+#[derive(Clone, Debug)]
+pub enum FiatShamir {
+    /// Labels and lengths are absorbed too.
+    Blake3(Box<Sponge>),
+    /// Labels are not: what comes when, and how long it is, follows from what came before.
+    Poseidon2(poseidon2::Sponge),
+}
+
+impl FiatShamir {
+    /// Absorbs cells.
+    pub fn absorb(&mut self, label: &str, cells: &[Cell]) {
+        match self {
+            Self::Blake3(sponge) => {
+                let bytes: Vec<u8> = cells.as_flattened().iter().flat_map(|&v| encode_base(v)).collect();
+                sponge.absorb(label, &bytes);
+            }
+            Self::Poseidon2(sponge) => cells.iter().for_each(|cell| sponge.absorb(cell)),
+        }
+    }
+
+    /// Gives cells of uniform elements, which depend on everything absorbed.
+    pub fn squeeze(&mut self, label: &str, out: &mut [Cell]) {
+        match self {
+            Self::Blake3(sponge) => {
+                let mut bytes = alloc::vec![0; 8 * D * out.len()];
+                sponge.squeeze(label, &mut bytes);
+                let (words, _) = bytes.as_chunks::<8>();
+                out.as_flattened_mut()
+                    .iter_mut()
+                    .zip(words)
+                    .for_each(|(value, word)| *value = element_from(word));
+            }
+            Self::Poseidon2(sponge) => out.iter_mut().for_each(|cell| *cell = sponge.squeeze()),
+        }
+    }
+}
+
+/// An element from uniform bytes: 64 bits reduced mod p.
+fn element_from(bytes: &[u8; 8]) -> F {
+    F::new((u64::from_le_bytes(*bytes) % u64::from(P)) as u32)
+}
+
+/// An index of `bits` bits, at most 24, from a uniform element: any but 0 has 127 · 2^(24 − bits) elements of
+/// p = 127 · 2^24 + 1, so it is at most 1/p from uniform.
+pub fn index_from(element: F, bits: usize) -> usize {
+    element.as_canonical_u32() as usize & ((1 << bits.min(24)) - 1)
 }
 
 /// A hash chain: absorbs labelled bytes, gives challenges that depend on all of them.
@@ -58,12 +191,6 @@ impl Sponge {
         self.hasher.update(bytes);
     }
 
-    /// Absorbs a labelled list of base elements.
-    pub fn absorb_base(&mut self, label: &str, values: &[F]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|&v| encode_base(v)).collect();
-        self.absorb(label, &bytes);
-    }
-
     /// Bytes that depend on everything absorbed; the sponge goes on from them.
     pub fn squeeze(&mut self, label: &str, out: &mut [u8]) {
         self.absorb(label, b"challenge");
@@ -73,46 +200,10 @@ impl Sponge {
         self.hasher.update(state.as_bytes());
     }
 
-    /// An extension element.
-    pub fn challenge(&mut self, label: &str) -> EF {
-        let mut bytes = [0; EXT_SEED_BYTES];
-        self.squeeze(label, &mut bytes);
-        ext_from(&bytes)
-    }
-
     /// A digest of everything absorbed.
-    pub fn work_seed(&mut self, label: &str) -> Digest {
+    pub fn digest(&mut self, label: &str) -> Digest {
         let mut digest = Digest::default();
         self.squeeze(label, &mut digest);
         digest
     }
-}
-
-/// Bytes an extension element is drawn from.
-pub const EXT_SEED_BYTES: usize = 8 * D;
-
-/// An extension element from uniform bytes: each coefficient 64 bits reduced mod p.
-pub fn ext_from(bytes: &[u8; EXT_SEED_BYTES]) -> EF {
-    let (words, _) = bytes.as_chunks::<8>();
-    from_coefficients(core::array::from_fn(|i| F::new((u64::from_le_bytes(words[i]) % u64::from(P)) as u32)))
-}
-
-/// Bytes an index is drawn from.
-pub const INDEX_BYTES: usize = 4;
-
-/// An index of `bits` bits, at most 32, from uniform bytes.
-pub fn index_from(bytes: &[u8], bits: usize) -> usize {
-    let word = bytes.iter().rev().fold(0, |word, &b| word << 8 | u64::from(b));
-    (word & ((1 << bits.min(32)) - 1)) as usize
-}
-
-/// Whether `nonce` is work of `bits` bits on the seed.
-pub fn is_work(seed: &Digest, nonce: u64, bits: usize) -> bool {
-    let mut bytes = [0u8; DIGEST_BYTES + 8];
-    bytes[..DIGEST_BYTES].copy_from_slice(seed);
-    bytes[DIGEST_BYTES..].copy_from_slice(&nonce.to_le_bytes());
-    let hash = blake3::hash(&bytes);
-    let h = hash.as_bytes();
-    let word = u64::from_le_bytes([h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]]);
-    word.trailing_zeros() as usize >= bits.min(64)
 }

@@ -10,7 +10,7 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::error::{Error, Result};
 use crate::field::F;
-use crate::hash::{Digest, compress, hash_row};
+use crate::hash::{Hash, Node};
 use crate::protocol::SIBLINGS;
 use crate::transcript::{Hint, Reader};
 
@@ -18,38 +18,43 @@ use crate::transcript::{Hint, Reader};
 pub const BLOCK: usize = 16;
 
 /// Digest of a leaf.
-pub fn hash_leaf(row: &[F]) -> Digest {
+pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
     if row.len().is_multiple_of(BLOCK) {
-        return hash_row(row);
+        return hash.leaf(row);
     }
     let mut padded = row.to_vec();
     padded.resize(row.len().next_multiple_of(BLOCK), F::ZERO);
-    hash_row(&padded)
+    hash.leaf(&padded)
 }
 
 /// Reads the rows at `indices` (increasing, each once) of the tree of 2^`log_leaves` leaves with this
 /// root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
+    hash: Hash,
     hint: Hint<F>,
-    root: &Digest,
+    root: &Node,
     log_leaves: usize,
     width: usize,
     indices: &[usize],
 ) -> Result<Vec<Vec<F>>> {
     let rows = indices.iter().map(|_| reader.hints(hint, width)).collect::<Result<Vec<_>>>()?;
-    let mut level: Vec<(usize, Digest)> =
-        indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(row))).collect();
+    let mut level: Vec<(usize, Node)> =
+        indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(hash, row))).collect();
     for _ in 0..log_leaves {
         let mut next = Vec::with_capacity(level.len());
         let mut nodes = level.iter().peekable();
         while let Some(&(i, digest)) = nodes.next() {
             let right = nodes.next_if(|&&(j, _)| i % 2 == 0 && j == i + 1);
             let parent = match right {
-                Some((_, right)) => compress(&digest, right),
+                Some((_, right)) => hash.compress(&digest, right),
                 None => {
                     let sibling = reader.hint(SIBLINGS)?;
-                    if i % 2 == 0 { compress(&digest, &sibling) } else { compress(&sibling, &digest) }
+                    if i % 2 == 0 {
+                        hash.compress(&digest, &sibling)
+                    } else {
+                        hash.compress(&sibling, &digest)
+                    }
                 }
             };
             next.push((i / 2, parent));

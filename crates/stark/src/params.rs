@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::field::P;
+use crate::hash::Hash;
 use crate::security::{field_bits, query_bits};
 
 /// The security all statistical errors of a proof, added up, are held to.
@@ -80,6 +81,8 @@ impl Oracle {
 pub struct Params {
     /// Target.
     pub profile: Profile,
+    /// What it is hashed with.
+    pub hash: Hash,
     /// h: log2 of the length of a stack.
     pub log_height: usize,
     /// The groups of stacks, encoded at rate 1/2.
@@ -97,6 +100,11 @@ pub struct Params {
 }
 
 impl Params {
+    /// The same with another hash.
+    pub fn with_hash(self, hash: Hash) -> Self {
+        Self { hash, ..self }
+    }
+
     /// Parameters for stacks of 2^`log_height` elements, 1 to [`MAX_LOG_HEIGHT`].
     pub fn new(profile: Profile, log_height: usize) -> Result<Self> {
         if !(1..=MAX_LOG_HEIGHT).contains(&log_height) {
@@ -121,6 +129,7 @@ impl Params {
         let base = oracles.remove(0);
         Ok(Self {
             profile,
+            hash: Hash::default(),
             log_height,
             base,
             rounds: oracles,

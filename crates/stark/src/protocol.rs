@@ -6,7 +6,7 @@
 //! Steps stand in the order of the protocol (`spec/proof-system.md`, "order of a proof").
 
 use crate::field::{EF, F};
-use crate::hash::Digest;
+use crate::hash::{Digest, Node};
 use crate::transcript::{Challenge, Hint, Message, Positions, Public, Work};
 
 // --- A run, up to the challenge all its proofs share ---
@@ -24,7 +24,7 @@ pub const MEMORY_PROOFS: Public<u32> = Public::new("memory proofs");
 /// Number of shards.
 pub const SHARDS: Public<u32> = Public::new("shards");
 /// For each proof: root of its boundary columns.
-pub const BOUNDARY_ROOT: Public<Option<Digest>> = Public::new("boundary root");
+pub const BOUNDARY_ROOT: Public<Option<Node>> = Public::new("boundary root");
 /// For each proof: log2 of its chunks, rows of its boundary tables, and its public numbers.
 pub const BOUNDARY_NUMBERS: Public<[u32]> = Public::new("boundary numbers");
 /// Work before the shared challenge.
@@ -43,11 +43,11 @@ pub const ROWS: Message<u32> = Message::new("rows");
 /// Public values.
 pub const PUBLICS: Public<[F]> = Public::new("publics");
 /// Root of the fixed columns.
-pub const FIXED: Public<Option<Digest>> = Public::new("fixed");
+pub const FIXED: Public<Option<Node>> = Public::new("fixed");
 /// Root of the boundary columns.
-pub const BOUNDARY: Public<Option<Digest>> = Public::new("boundary");
+pub const BOUNDARY: Public<Option<Node>> = Public::new("boundary");
 /// Root of the witness columns.
-pub const WITNESS: Message<Digest> = Message::new("witness");
+pub const WITNESS: Message<Node> = Message::new("witness");
 /// The claimed sum over shared buses.
 pub const SUM: Message<EF> = Message::new("sum");
 /// Work before α and β.
@@ -89,7 +89,7 @@ pub const GATHER_X: Challenge<EF> = Challenge::new("gather/x");
 pub const GATHER_VALUE: Message<EF> = Message::new("gather/value");
 
 /// Root of the next oracle.
-pub const WHIR_ROOT: Message<Digest> = Message::new("whir/root");
+pub const WHIR_ROOT: Message<Node> = Message::new("whir/root");
 /// Work before positions.
 pub const WHIR_WORK: Work = Work::new("whir/work");
 /// Positions at which the oracle before is opened.
@@ -108,4 +108,4 @@ pub const BASE_ROWS: Hint<F> = Hint::new("whir/rows", &["fixed", "boundary", "wi
 /// Opened rows of an oracle.
 pub const ORACLE_ROWS: Hint<F> = Hint::new("whir/oracle rows", &["whir/root"]);
 /// Siblings that lead from opened rows to their root.
-pub const SIBLINGS: Hint<Digest> = Hint::new("whir/siblings", &["fixed", "boundary", "witness", "whir/root"]);
+pub const SIBLINGS: Hint<Node> = Hint::new("whir/siblings", &["fixed", "boundary", "witness", "whir/root"]);

@@ -184,7 +184,7 @@ impl Params {
         Term {
             bits: oracle.queries as f64 * query_bits(oracle),
             work: self.query_work,
-            formula: "((1 + ρ)/2)^positions",
+            formula: "((1 + ρ)/2 + 1/p)^positions",
             source: "a word farther than (1 − ρ)/2 from the code; WHIR (eprint 2024/1586), theorem 5.2",
             ..proximity("whir, positions", i)
         }
@@ -236,8 +236,9 @@ pub(crate) fn field_bits() -> f64 {
     D as f64 * libm::log2(f64::from(P))
 }
 
-/// −log2 of the chance that a position does not show a word farther than δ: (1 + ρ)/2.
+/// −log2 of the chance that a position does not show a word farther than δ: (1 + ρ)/2, and 1/p as positions
+/// are not quite uniform.
 pub(crate) fn query_bits(oracle: &Oracle) -> f64 {
     let rate = libm::exp2(-(oracle.log_inv_rate() as f64));
-    -libm::log2((1.0 + rate) / 2.0)
+    -libm::log2((1.0 + rate) / 2.0 + 1.0 / f64::from(P))
 }

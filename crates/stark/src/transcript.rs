@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use crate::error::{Error, Result};
-use crate::field::EF;
-use crate::hash::{Digest, EXT_SEED_BYTES, INDEX_BYTES, Sponge, ext_from, index_from, is_work};
+use crate::field::{D, EF, F, from_coefficients};
+use crate::hash::{Cell, FiatShamir, Hash, NODE, Node, index_from};
 use crate::value::{Element, Value};
 
 /// A step of a transcript.
@@ -90,7 +90,7 @@ pub struct Work(Step);
 impl Work {
     /// Declares one.
     pub const fn new(label: &'static str) -> Self {
-        Self(Step { kind: Kind::Work, label, unit: "u64" })
+        Self(Step { kind: Kind::Work, label, unit: "F" })
     }
     /// The step.
     pub const fn step(&self) -> Step {
@@ -115,31 +115,31 @@ impl Drawn for Positions {
     const UNIT: &'static str = "index";
 }
 
-/// What absorbs and gives challenges: a [`Sponge`]. Tests have others, which write down what is asked of
+/// What absorbs and gives challenges: [`FiatShamir`]. Tests have others, which write down what is asked of
 /// them or leave something out.
 pub trait Transcript {
-    /// Absorbs the bytes of a step.
-    fn absorb(&mut self, step: Step, bytes: &[u8]);
-    /// Draws bytes that depend on everything absorbed.
-    fn squeeze(&mut self, step: Step, out: &mut [u8]);
+    /// Absorbs the cells of a step.
+    fn absorb(&mut self, step: Step, cells: &[Cell]);
+    /// Draws cells that depend on everything absorbed.
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]);
     /// Is told of a hint.
     fn hint(&mut self, _step: Step, _bytes: &[u8]) {}
 }
 
-impl Transcript for Sponge {
-    fn absorb(&mut self, step: Step, bytes: &[u8]) {
-        Sponge::absorb(self, step.label, bytes);
+impl Transcript for FiatShamir {
+    fn absorb(&mut self, step: Step, cells: &[Cell]) {
+        FiatShamir::absorb(self, step.label, cells);
     }
-    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
-        Sponge::squeeze(self, step.label, out);
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
+        FiatShamir::squeeze(self, step.label, out);
     }
 }
 
 impl<T: Transcript + ?Sized> Transcript for &mut T {
-    fn absorb(&mut self, step: Step, bytes: &[u8]) {
-        (**self).absorb(step, bytes);
+    fn absorb(&mut self, step: Step, cells: &[Cell]) {
+        (**self).absorb(step, cells);
     }
-    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
         (**self).squeeze(step, out);
     }
     fn hint(&mut self, step: Step, bytes: &[u8]) {
@@ -151,16 +151,21 @@ impl<T: Transcript + ?Sized> Transcript for &mut T {
 impl dyn Transcript + '_ {
     /// Absorbs what both sides know.
     pub fn public<T: Value + ?Sized>(&mut self, public: Public<T>, value: &T) {
-        let mut bytes = Vec::new();
-        value.write(&mut bytes);
-        self.absorb(public.step, &bytes);
+        self.absorb_value(public.step, value);
+    }
+
+    /// Absorbs a value of this step.
+    pub fn absorb_value<T: Value + ?Sized>(&mut self, step: Step, value: &T) {
+        let mut cells = Vec::new();
+        value.absorbed(&mut cells);
+        self.absorb(step, &cells);
     }
 
     /// Draws a challenge.
     pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
-        let mut bytes = [0; EXT_SEED_BYTES];
-        self.squeeze(challenge.step, &mut bytes);
-        ext_from(&bytes)
+        let mut cells = [Cell::default(); 1];
+        self.squeeze(challenge.step, &mut cells);
+        from_coefficients(cells[0])
     }
 
     /// Draws independent challenges.
@@ -170,24 +175,20 @@ impl dyn Transcript + '_ {
 
     /// Draws `count` independent indices of `bits` bits: sorted, each once.
     pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
-        let mut bytes = alloc::vec![0; INDEX_BYTES * count];
-        self.squeeze(challenge.step, &mut bytes);
-        let mut indices: Vec<usize> = bytes.chunks_exact(INDEX_BYTES).map(|c| index_from(c, bits)).collect();
+        let mut cells = alloc::vec![Cell::default(); count.div_ceil(D)];
+        self.squeeze(challenge.step, &mut cells);
+        let elements = cells.as_flattened()[..count].iter();
+        let mut indices: Vec<usize> = elements.map(|&e| index_from(e, bits)).collect();
         indices.sort_unstable();
         indices.dedup();
         indices
     }
 
     /// Draws the seed of a proof of work.
-    pub fn work_seed(&mut self, work: Work) -> Digest {
-        let mut seed = Digest::default();
-        self.squeeze(work.0, &mut seed);
-        seed
-    }
-
-    /// Absorbs the nonce of a proof of work.
-    pub fn nonce(&mut self, work: Work, nonce: u64) {
-        self.absorb(work.0, &nonce.to_le_bytes());
+    pub fn work_seed(&mut self, work: Work) -> Node {
+        let mut cells = [Cell::default(); NODE.div_ceil(D)];
+        self.squeeze(work.0, &mut cells);
+        Node(core::array::from_fn(|i| cells.as_flattened()[i]))
     }
 }
 
@@ -210,22 +211,23 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
-    fn absorbed(&mut self, step: Step, len: Option<usize>) -> Result<&'a [u8]> {
-        let bytes = self.take(step, len)?;
-        self.transcript.absorb(step, bytes);
-        Ok(bytes)
-    }
-
     /// Reads a message.
     pub fn read<T: Element>(&mut self, message: Message<T>) -> Result<T> {
-        let bytes = self.absorbed(message.step, Some(T::BYTES))?;
-        decode(message.step, bytes)
+        let value = decode(message.step, self.take(message.step, Some(T::BYTES))?)?;
+        self.transcript.absorb_value(message.step, &value);
+        Ok(value)
     }
 
     /// Reads a message of `count` values.
-    pub fn read_list<T: Element>(&mut self, message: Message<[T]>, count: usize) -> Result<Vec<T>> {
-        let bytes = self.absorbed(message.step, count.checked_mul(T::BYTES))?;
-        bytes.chunks_exact(T::BYTES).map(|c| decode(message.step, c)).collect()
+    pub fn read_list<T: Element>(&mut self, message: Message<[T]>, count: usize) -> Result<Vec<T>>
+    where
+        [T]: Value,
+    {
+        let bytes = self.take(message.step, count.checked_mul(T::BYTES))?;
+        let values: Vec<T> =
+            bytes.chunks_exact(T::BYTES).map(|c| decode(message.step, c)).collect::<Result<_>>()?;
+        self.transcript.absorb_value(message.step, values.as_slice());
+        Ok(values)
     }
 
     /// Reads `count` values that are not absorbed.
@@ -263,16 +265,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks the proof of work that stands here.
-    pub fn work(&mut self, work: Work, bits: usize) -> Result<()> {
+    pub fn work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
         if bits == 0 {
             return Ok(());
         }
         let seed = self.transcript.work_seed(work);
-        let label = work.0.label;
-        let nonce = self.take(work.0, Some(size_of::<u64>()))?;
-        let nonce = u64::from_le_bytes(nonce.try_into().map_err(|_| Error::Truncated { label })?);
-        self.transcript.nonce(work, nonce);
-        if is_work(&seed, nonce, bits) { Ok(()) } else { Err(Error::Work { label }) }
+        let nonce: F = decode(work.0, self.take(work.0, Some(F::BYTES))?)?;
+        self.transcript.absorb_value(work.0, &nonce);
+        if hash.is_work(&seed, nonce, bits) { Ok(()) } else { Err(Error::Work { label: work.0.label }) }
     }
 
     /// Demands that the proof ends here.

@@ -8,7 +8,7 @@ use crate::eq::{eq_prefix, eq_table};
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
 use crate::gkr::{self, LeafClaim};
-use crate::hash::Digest;
+use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
 use crate::params::{LOG_MAX_MESSAGES, Params};
 use crate::protocol::{
@@ -61,7 +61,7 @@ impl<E: Number> Challenge<E> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedKey {
     /// Root over all fixed columns; none when there are none.
-    pub root: Option<Digest>,
+    pub root: Option<Node>,
     /// For each chip that has fixed columns, its number of rows.
     pub rows: Vec<Option<usize>>,
 }
@@ -70,7 +70,7 @@ pub struct FixedKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoundaryCommitment {
     /// Root over all boundary columns; none when there are no rows.
-    pub root: Option<Digest>,
+    pub root: Option<Node>,
     /// Rows of the chips that have boundary columns, in their order.
     pub rows: Vec<usize>,
 }
@@ -134,7 +134,7 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
 }
 
 /// What one proof shows, once its layout is known.
-pub struct Facts<'a, B = F, E = EF, R = Digest> {
+pub struct Facts<'a, B = F, E = EF, R = Node> {
     /// The chips.
     pub system: &'a System,
     /// Parameters.
@@ -162,7 +162,7 @@ pub fn verify_facts<C: Channel>(c: &mut C, facts: &Facts<'_, C::B, C::E, C::Dige
     let has_witness = layout.widths[Group::Witness as usize] > 0;
     let witness = if has_witness { Some(c.read_root(WITNESS)?) } else { None };
     let sum = c.read_one(SUM)?;
-    c.check_work(LOGUP_WORK, params.logup_work)?;
+    c.check_work(params.hash, LOGUP_WORK, params.logup_work)?;
     let challenge = Challenge::new((0..Challenge::COUNT).map(|_| c.draw(LOGUP)).collect());
 
     let leaf = gkr::verify(c, layout.log_leaves(), layout.log_chunk)?;

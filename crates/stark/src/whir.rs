@@ -11,7 +11,7 @@ use crate::eq::{eq_one, eq_weights, log2_ceil, scaled_eq_table};
 use crate::error::{Error, Result};
 use crate::field::D;
 use crate::gather::StackClaim;
-use crate::hash::Digest;
+use crate::hash::Node;
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
 use crate::protocol::{
     BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
@@ -19,7 +19,7 @@ use crate::protocol::{
 
 /// A committed group of stacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GroupCommitment<R = Digest> {
+pub struct GroupCommitment<R = Node> {
     /// Root of its tree; a group without stacks has none.
     pub root: Option<R>,
     /// Number of stacks.
@@ -101,7 +101,7 @@ impl<C: Channel> Opened<'_, C> {
     fn open(&self, params: &Params, c: &mut C) -> Result<Vec<(C::B, C::E)>> {
         let hint = if self.base { BASE_ROWS } else { ORACLE_ROWS };
         let bits = self.oracle.log_domain;
-        c.check_work(WHIR_WORK, params.query_work)?;
+        c.check_work(params.hash, WHIR_WORK, params.query_work)?;
         let positions = c.draw_positions(WHIR_POSITIONS, bits, self.oracle.queries);
         let mut claims = Vec::with_capacity(positions.len());
         for position in &positions {
@@ -110,7 +110,7 @@ impl<C: Channel> Opened<'_, C> {
         let mut weights = self.weights.as_slice();
         for group in self.groups.iter().filter(|g| g.width > 0) {
             let root = group.root.as_ref().ok_or(Error::Merkle { label: hint.step().label })?;
-            let rows = c.open(hint, root, bits, group.width, &positions)?;
+            let rows = c.open(params.hash, hint, root, bits, group.width, &positions)?;
             let own = if self.base {
                 let (own, rest) = weights.split_at_checked(group.width).unwrap_or((weights, &[]));
                 weights = rest;
