@@ -12,7 +12,10 @@ use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES, 
 use p3_field::PrimeCharacteristicRing;
 
 mod plain;
-use plain::{Plain, WITNESS};
+use plain::Plain;
+
+/// A witness column.
+const WITNESS: Plain = Plain { fixed: 0, boundary: 0, witness: 1, constraints: 0, messages: 0 };
 
 /// What is said of a proof that says how many rows it has, and ends there; with messages of the verifier's.
 fn laid_out(

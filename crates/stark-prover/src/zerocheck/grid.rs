@@ -1,8 +1,8 @@
-//! The first rounds of a block's constraints, on base elements.
+//! The first rounds of a chip's constraints, on base elements.
 //!
-//! With x = (g, y), g the k variables bound in these rounds, and d the constraints' degree, all that the
-//! rounds need is G(g) = Σ_y eq(r, y) Σ_c λ^· C_c(g, y) for the points g of a grid, whose coordinates are
-//! the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints. Constraints of
+//! With rows (e, g, y), e the chunk, g the k variables bound in these rounds, and d the constraints' degree,
+//! all that the rounds need is G(g) = Σ_e Σ_y eq(r, (e, y)) Σ_c λ^· C_c(e, g, y) for the points g of a grid,
+//! whose coordinates are the first d + 1 nodes. At booleans G is zero: rows of the trace satisfy their constraints. Constraints of
 //! each degree have a sum of their own, on their own grid; those that are affine vanish everywhere.
 
 use std::array;
@@ -14,17 +14,11 @@ use aver_stark::field::{EF, F, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::kernels::{LOG_TERMS, TERMS, Terms, dot, lanes_sum};
-use super::{BASE_ROUNDS, LOG_LANES, NODES, Point, extend};
+use super::kernels::{TERMS, Terms, dot, lanes_sum};
+use super::{BASE_ROUNDS, Challenge, NODES, Shape, extend};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
 const CHUNK: usize = 1 << 5;
-
-/// k, for blocks of 2^`log_rows` rows: more rounds leave less to do on extension elements, but there are
-/// (d + 1)^k points to 2^k rows, and [`TERMS`] packed rows are needed for a tile.
-pub fn rounds(log_rows: usize) -> usize {
-    (log_rows - LOG_LANES).saturating_sub(LOG_TERMS).min(BASE_ROUNDS)
-}
 
 /// The points of a grid; the first coordinate is the most significant digit of a point's index.
 pub struct Points {
@@ -79,9 +73,9 @@ pub struct Source<'a> {
     pub chip: &'a dyn Chip,
     /// Public values.
     pub publics: &'a [F],
-    /// Its columns.
+    /// Its columns: whole chunks.
     pub columns: &'a [&'a [PF]],
-    /// Columns that occur in constraints.
+    /// Columns that occur in constraints of degree 2 and more.
     pub used: &'a [usize],
     /// The constraints' degrees.
     pub degrees: &'a [usize],
@@ -98,22 +92,22 @@ struct Part {
 }
 
 impl Grid {
-    /// Evaluates constraints in all rows: `rows` packed rows y, with their table of eq.
-    pub fn new(source: &Source<'_>, rounds: usize, eq: &[Terms], rows: usize) -> Self {
+    /// Evaluates constraints in all rows of `chunks` chunks; `eq` is the table over (e, y).
+    pub fn new(source: &Source<'_>, shape: &Shape, eq: &[Terms], chunks: usize) -> Self {
         let Source { degrees, weights, .. } = *source;
         let degree = degrees.iter().copied().max().unwrap_or(0);
-        if degree < 2 {
-            return Self(Vec::new());
-        }
-        let points = Points::new(degree, rounds);
-        let sums = (eq.par_iter().enumerate())
+        let points = Points::new(degree, shape.rounds);
+        let rows = chunks * shape.rows;
+        let sums = (eq[..rows.div_ceil(TERMS)].par_iter().enumerate())
             .with_min_len(CHUNK)
             .fold(
                 || Tile::new(source, &points),
                 |mut tile, (i, eq)| {
-                    let first = i * TERMS;
-                    for (t, y) in (first..rows.min(first + TERMS)).enumerate() {
-                        tile.evaluate(source, &points, t, y, rows);
+                    for t in 0..TERMS {
+                        match i * TERMS + t {
+                            row if row < rows => tile.evaluate(source, shape, &points, t, row),
+                            _ => tile.skip(t),
+                        }
                     }
                     tile.add(eq);
                     tile
@@ -126,7 +120,7 @@ impl Grid {
             })
             .unwrap_or_default();
         let part = |degree: usize| {
-            let own = Points::new(degree, rounds);
+            let own = Points::new(degree, shape.rounds);
             let mut values = vec![EF::ZERO; own.count];
             let sums = points.others.iter().zip(sums.chunks_exact(weights.len()));
             for (own, (_, sums)) in own.others.iter().zip(sums.filter(|s| s.0.degree <= degree)) {
@@ -155,11 +149,11 @@ impl Grid {
     }
 
     /// Binds a variable.
-    pub fn bind(&mut self, point: &Point) {
+    pub fn bind(&mut self, x: &Challenge) {
         for Part { degree, values } in &mut self.0 {
             let rest = values.len() / (*degree + 1);
             let line = |p: usize| values[p..].iter().step_by(rest).copied();
-            *values = (0..rest).map(|p| point.eval(*degree, line(p))).collect();
+            *values = (0..rest).map(|p| x.eval(*degree, line(p))).collect();
         }
     }
 
@@ -196,13 +190,15 @@ impl Tile {
         }
     }
 
-    /// Evaluates constraints for the packed row `y` of `count`.
-    fn evaluate(&mut self, source: &Source<'_>, points: &Points, t: usize, y: usize, count: usize) {
+    /// Evaluates constraints for a packed row of all chunks' y.
+    fn evaluate(&mut self, source: &Source<'_>, shape: &Shape, points: &Points, t: usize, row: usize) {
         let width = source.columns.len();
+        let (e, y) = (row / shape.rows, row % shape.rows);
+        let chunk = (e * shape.rows) << shape.rounds;
         for &c in source.used {
             let mut values = [PF::ZERO; 1 << BASE_ROUNDS];
-            let column = source.columns[c][y..].iter().step_by(count);
-            values.iter_mut().zip(column).for_each(|(value, &v)| *value = v);
+            let column = source.columns[c][chunk + y..].iter().step_by(shape.rows);
+            values.iter_mut().zip(column.take(1 << shape.rounds)).for_each(|(value, &v)| *value = v);
             let rows = self.rows.chunks_exact_mut(width);
             match points.base {
                 3 => rows
@@ -218,6 +214,12 @@ impl Tile {
             let row = &self.rows[other.point * width..][..width];
             source.chip.eval_base(row, source.publics, values);
         }
+    }
+
+    /// In place of a row there is none of.
+    fn skip(&mut self, t: usize) {
+        let count = self.sums.len();
+        self.values[t * count..][..count].fill(PF::ZERO);
     }
 
     /// Adds what was evaluated.

@@ -1,137 +1,143 @@
-//! Columns bound at the first challenges, row by row.
+//! Rows of extension elements: columns of one chip that are bound at the first challenges.
 
+use aver_stark::eq::bit_reverse;
 use aver_stark::field::{D, EF, F, PEF, PF};
 use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
 use super::LOG_LANES;
-use super::kernels::{bind, first, shift};
+use super::kernels::{lane, pair};
 use crate::arena::Arena;
+use crate::gkr::LANES;
 
-/// Cells a task works on.
-const CHUNK: usize = 1 << 9;
-/// The most packed rows that are bound at a time.
-const TILE: usize = 1 << 6;
+/// Packed rows a task works on.
+const TASK: usize = 1 << 6;
+/// Lanes between the two rows of the first pair within a packed row.
+const HALF: usize = if LANES > 1 { LANES / 2 } else { 1 };
 
 /// A packed extension element, as it stands in a buffer.
-type Cell = [PF; D];
+pub type Cell = [PF; D];
 
-fn load(cell: &Cell) -> PEF {
+pub fn load(cell: &Cell) -> PEF {
     PEF::from_basis_coefficients_fn(|k| cell[k])
 }
 
-fn store(cell: &mut Cell, value: PEF) {
+pub fn store(cell: &mut Cell, value: PEF) {
     cell.copy_from_slice(value.as_basis_coefficients_slice());
 }
 
-/// Packed rows of extension elements: all columns of a row stand together. When there are fewer rows than
-/// lanes, they are the first lanes of one packed row.
+/// Packed rows, in chunks; all columns of a row stand together. Variables of rows are bound from the first
+/// to the last, then those of chunks from the last to the first.
+///
+/// Once a chunk is a single packed row, its lanes are what is left to pair: two packed rows make one, whose
+/// lanes come from both in turns, blocks of half the lanes first. When all rows are bound, the lanes of
+/// each packed row are consecutive chunks, in bit-reversed order, and pairing goes on in the same way.
 #[derive(Default)]
 pub struct Rows {
+    /// Columns.
     width: usize,
-    log_rows: usize,
+    /// Packed rows of a chunk.
+    rows: usize,
+    /// Cells from the start of a chunk to that of the next.
+    stride: usize,
+    /// Lanes of a block, in the next pairing within packed rows.
+    block: usize,
     buffer: Vec<F>,
 }
 
 impl Rows {
-    fn new(width: usize, log_rows: usize, arena: &Arena) -> Self {
-        let mut rows = Self { width, log_rows, buffer: Vec::new() };
-        rows.buffer = arena.take((rows.len() * D) << LOG_LANES);
-        rows
+    /// `chunks` of `rows` packed rows, of any values.
+    pub fn new(width: usize, rows: usize, chunks: usize, arena: &Arena) -> Self {
+        let stride = width * rows;
+        let buffer = arena.take((chunks * stride * D) << LOG_LANES);
+        Self { width, rows, stride, block: HALF, buffer }
     }
 
-    /// A single column of 2^`log_rows` values.
-    pub fn column(log_rows: usize, values: &[PEF], arena: &Arena) -> Self {
-        let mut rows = Self::new(1, log_rows, arena);
-        rows.cells_mut().iter_mut().zip(values).for_each(|(cell, &value)| store(cell, value));
-        rows
+    /// All cells, those not in use any more among them.
+    pub fn cells(&self) -> &[Cell] {
+        PF::pack_slice(&self.buffer).as_chunks().0
     }
 
-    /// Binds the first variables of `columns`; `weights` is their table of eq.
-    pub fn bind_base(columns: &[&[PF]], weights: &[EF], log_rows: usize, arena: &Arena) -> Self {
-        let width = columns.len();
-        let mut rows = Self::new(width, log_rows, arena);
-        let count = 1usize << (log_rows - LOG_LANES);
-        let tile = count.min(TILE);
-        rows.cells_mut().par_chunks_mut((width * tile).max(1)).enumerate().for_each(|(i, cells)| {
-            let mut column = [PEF::ZERO; TILE];
-            let column = &mut column[..tile];
-            for (c, base) in columns.iter().enumerate() {
-                column.fill(PEF::ZERO);
-                bind(column, base, count, i * tile, weights);
-                for (cell, &value) in cells.iter_mut().skip(c).step_by(width).zip(&*column) {
-                    store(cell, value);
+    /// The same, to be written.
+    pub fn cells_mut(&mut self) -> &mut [Cell] {
+        PF::pack_slice_mut(&mut self.buffer).as_chunks_mut().0
+    }
+
+    /// Makes one row of each pair.
+    pub fn merge(&mut self, merge: impl Fn([PEF; 2]) -> PEF + Sync) {
+        let Self { width, rows, stride, block, .. } = *self;
+        if rows > 1 {
+            let half = width * rows / 2;
+            self.cells_mut().par_chunks_mut(stride).for_each(|chunk| {
+                let (low, high) = chunk.split_at_mut(half);
+                for (low, high) in low.iter_mut().zip(&*high) {
+                    store(low, merge([load(low), load(high)]));
                 }
-            }
-        });
-        rows
+            });
+            self.rows /= 2;
+        } else {
+            self.cells_mut().par_chunks_mut(2 * stride).with_min_len(TASK).for_each(|cells| {
+                for c in 0..width {
+                    let high = cells.get(stride + c).map_or(PEF::ZERO, load);
+                    let merged = merge(pair(load(&cells[c]), high, block));
+                    store(&mut cells[c], merged);
+                }
+            });
+            self.stride *= 2;
+            self.block = if block > 1 { block / 2 } else { HALF };
+        }
     }
 
-    /// Number of cells.
-    fn len(&self) -> usize {
-        self.width << self.log_rows.saturating_sub(LOG_LANES)
-    }
-
-    fn cells(&self) -> &[Cell] {
-        &PF::pack_slice(&self.buffer).as_chunks().0[..self.len()]
-    }
-
-    fn cells_mut(&mut self) -> &mut [Cell] {
-        let len = self.len();
-        &mut PF::pack_slice_mut(&mut self.buffer).as_chunks_mut().0[..len]
-    }
-
-    /// The packed rows.
-    pub fn iter(&self) -> impl Iterator<Item = impl Iterator<Item = PEF>> {
-        self.cells().chunks_exact(self.width.max(1)).map(|row| row.iter().map(load))
-    }
-
-    /// Row by row, what stands in each column where the first variable is 0, and where it is 1.
-    pub fn pairs(&self) -> impl IndexedParallelIterator<Item = impl Iterator<Item = [PEF; 2]>> {
-        let cells = self.cells();
-        let half = self.half();
-        let (low, high) = if half.is_none() { cells.split_at(cells.len() / 2) } else { (cells, cells) };
-        let width = self.width.max(1);
-        low.par_chunks_exact(width).zip(high.par_chunks_exact(width)).map(move |(low, high)| {
-            low.iter().zip(high).map(move |(low, high)| {
-                let high = load(high);
-                [load(low), half.map_or(high, |by| shift(high, by))]
-            })
+    /// All pairs of rows, and the cells of `weights` that belong to them, by task.
+    pub fn pairs<'a>(&'a self, weights: &'a Self) -> impl IndexedParallelIterator<Item = Pairs<'a>> {
+        let Self { width, rows, stride, block, .. } = *self;
+        let (step, high, count) =
+            if rows > 1 { (stride, width * rows / 2, rows / 2) } else { (2 * stride, stride, 1) };
+        let block = (rows == 1).then_some(block);
+        let tasks = self.cells().par_chunks(step).zip(weights.cells().par_chunks(weights.stride));
+        tasks.with_min_len((TASK / count).max(1)).map(move |(cells, weights)| {
+            let (low, high) = cells.split_at(high.min(cells.len()));
+            Pairs { width, block, low, high, weights: &weights[..count] }
         })
     }
 
-    /// Half of the rows, if they are lanes of a single packed row.
-    fn half(&self) -> Option<usize> {
-        (self.log_rows <= LOG_LANES).then_some((1 << self.log_rows) / 2)
+    /// When all rows are bound: the value of a column in a chunk.
+    pub fn value(&self, column: usize, chunk: usize) -> EF {
+        let cell = &self.cells()[(chunk >> LOG_LANES) * self.stride + column];
+        lane(load(cell), bit_reverse(chunk, LOG_LANES))
     }
 
-    /// Binds the first variable.
-    pub fn bind(&mut self, x: EF) {
-        let x = PEF::from(x);
-        let half = self.half();
-        let cells = self.cells_mut();
-        if let Some(by) = half {
-            for cell in cells {
-                let low = load(cell);
-                store(cell, low + x * (shift(low, by) - low));
-            }
-        } else {
-            let (low, high) = cells.split_at_mut(cells.len() / 2);
-            low.par_iter_mut().with_min_len(CHUNK).zip(&*high).for_each(|(cell, high)| {
-                let low = load(cell);
-                store(cell, low + x * (load(high) - low));
-            });
-        }
-        self.log_rows -= 1;
-    }
-
-    /// The one row that is left.
-    pub fn last(&self) -> impl Iterator<Item = EF> {
-        self.cells().iter().map(|cell| first(load(cell)))
+    /// When all variables of rows, and so many of chunks that there is a single chunk, are bound: its row.
+    pub fn first(&self) -> impl Iterator<Item = EF> {
+        self.cells()[..self.width].iter().map(|cell| lane(load(cell), 0))
     }
 
     /// Gives the memory back.
     pub fn recycle(self, arena: &Arena) {
         arena.give(self.buffer);
+    }
+}
+
+/// Pairs of packed rows.
+pub struct Pairs<'a> {
+    width: usize,
+    /// If both rows of a pair are lanes of the same packed row.
+    block: Option<usize>,
+    low: &'a [Cell],
+    /// Ends where there are no more rows.
+    high: &'a [Cell],
+    weights: &'a [Cell],
+}
+
+impl Pairs<'_> {
+    /// The weight of each pair, and its columns.
+    pub fn iter(&self) -> impl Iterator<Item = (PEF, impl Iterator<Item = [PEF; 2]>)> {
+        self.weights.iter().enumerate().map(|(y, weight)| {
+            let columns = (y * self.width..(y + 1) * self.width).map(|i| {
+                let (low, high) = (load(&self.low[i]), self.high.get(i).map_or(PEF::ZERO, load));
+                self.block.map_or([low, high], |block| pair(low, high, block))
+            });
+            (load(weight), columns)
+        })
     }
 }

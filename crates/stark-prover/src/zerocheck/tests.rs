@@ -1,11 +1,13 @@
 //! Against a prover that follows the specification line by line.
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
-use aver_stark::eq::{bind, eq_table, eval};
-use aver_stark::field::{PF, from_coefficients};
+use aver_stark::eq::{bind, eq_index, eval};
+use aver_stark::error::Result;
+use aver_stark::field::from_coefficients;
 use aver_stark::hash::Sponge;
-use aver_stark::protocol::COLUMNS_AT_R;
-use p3_field::PackedValue;
+use aver_stark::layout::padded_rows;
+use aver_stark::transcript::Reader;
+use aver_stark::zerocheck::{contribution, verify};
 
 use super::*;
 
@@ -39,19 +41,20 @@ impl<const DEGREE: usize> Air for Chip<DEGREE> {
     }
 }
 
-fn table(rows: usize, log_height: usize, public: F) -> Table {
+/// A table in whole chunks.
+fn table(rows: usize, log_chunk: usize, public: F) -> Table {
     let free = |x: usize, i: usize| F::new(((x * 9 + i) as u32).wrapping_mul(2_654_435_761) >> 2);
     let row = |x: usize| {
         let (flag, v) = (F::new(x as u32 % 2), free(x, 5));
         let w = v * public * F::new(3).inverse();
         [free(x, 0), free(x, 1), free(x, 2), free(x, 3), flag, v, w, flag * v, flag * v * w]
     };
-    let mut table = Table::witness(rows, (0..9).map(|c| (0..rows).map(|x| row(x)[c]).collect()).collect());
-    table.pad(log_height);
-    table
+    let mut columns: Vec<Vec<F>> = (0..9).map(|c| (0..rows).map(|x| row(x)[c]).collect()).collect();
+    columns.iter_mut().for_each(|c| c.resize(padded_rows(rows, log_chunk), F::ZERO));
+    Table::witness(rows, columns)
 }
 
-type Prove = fn(&mut Writer, &System, &Layout, &[Table], &[F], &[EF], &Arena) -> (Vec<EF>, Values);
+type Prove = fn(&mut Writer, &System, &Layout, &[Table], &[F], &Point, &Arena) -> Proved;
 
 /// The specification.
 fn plain(
@@ -60,87 +63,170 @@ fn plain(
     layout: &Layout,
     tables: &[Table],
     publics: &[F],
-    r: &[EF],
+    r: &Point,
     _: &Arena,
-) -> (Vec<EF>, Values) {
-    let mut columns: Vec<Vec<Vec<EF>>> = (layout.blocks.iter())
-        .map(|b| {
-            let rows = b.first_row..b.first_row + (1 << b.log_rows);
-            tables[b.chip].columns().map(|c| c[rows.clone()].iter().map(|&v| EF::from(v)).collect()).collect()
-        })
-        .collect();
-    for (b, columns) in layout.blocks.iter().zip(&columns) {
-        let messages = &system.described[b.chip].message_columns;
-        let at_r: Vec<EF> = messages.iter().map(|&c| eval(&columns[c], &r[..b.log_rows])).collect();
-        writer.write(COLUMNS_AT_R, at_r.as_slice());
+) -> Proved {
+    // By chip, column and chunk.
+    let mut columns: Vec<Vec<Vec<Vec<EF>>>> = Vec::new();
+    for (table, &chunks) in tables.iter().zip(&layout.chunks) {
+        let ext = |c: &Vec<F>| c.iter().map(|&v| EF::from(v)).collect::<Vec<EF>>();
+        let cut = |c: Vec<EF>| c.chunks(1 << layout.log_chunk).map(<[EF]>::to_vec).collect();
+        columns.push(table.columns().filter(|_| chunks > 0).map(|c| cut(ext(c))).collect());
+    }
+    let eq = |x: usize| eq_index(&r.chunk, x);
+    let at_r = |column: &Vec<Vec<EF>>| -> EF {
+        column.iter().enumerate().map(|(e, chunk)| eq(e) * eval(chunk, &r.row)).sum()
+    };
+    for (described, columns) in system.described.iter().zip(&columns) {
+        let messages = described.message_columns.iter().filter(|_| !columns.is_empty());
+        writer.write(COLUMNS_AT_R, messages.map(|&c| at_r(&columns[c])).collect::<Vec<EF>>().as_slice());
     }
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
-    let (mut rho, mut values, mut finished) = (Vec::new(), vec![Vec::new(); columns.len()], EF::ZERO);
-    for round in 0..=r.len() {
-        for (i, b) in layout.blocks.iter().enumerate().filter(|(_, b)| b.log_rows == round) {
-            values[i] = columns[i].iter().map(|c| c[0]).collect();
-            finished += contribution(system, b.chip, publics, &weights[i], &values[i]);
-            writer.write(ZEROCHECK_COLUMNS, values[i].as_slice());
-        }
-        if round == r.len() {
-            break;
-        }
-        let mut t = [finished; 3];
-        for (i, b) in layout.blocks.iter().enumerate().filter(|(_, b)| b.log_rows > round) {
-            for (y, eq) in eq_table(&r[round + 1..b.log_rows]).into_iter().enumerate() {
-                for (t, node) in t.iter_mut().zip([F::ZERO, F::NEG_ONE, F::TWO]) {
-                    let at = |c: &Vec<EF>| c[y] + (c[y + c.len() / 2] - c[y]) * node;
-                    let row: Vec<EF> = columns[i].iter().map(at).collect();
-                    *t += eq * contribution(system, b.chip, publics, &weights[i], &row);
+    // The values at the nodes, of a pair of rows.
+    let line = |chip: usize, weight: EF, pairs: Vec<[EF; 2]>| -> [EF; 3] {
+        [F::ZERO, F::NEG_ONE, F::TWO].map(|node| {
+            let row: Vec<EF> = pairs.iter().map(|[low, high]| *low + (*high - *low) * node).collect();
+            weight * contribution(system, chip, publics, &weights[chip], &row)
+        })
+    };
+    let send = |writer: &mut Writer, lines: Vec<[EF; 3]>| {
+        writer.write(ZEROCHECK_ROUND, &[0, 1, 2].map(|i| lines.iter().map(|t| t[i]).sum()));
+        writer.challenge(ZEROCHECK_X)
+    };
+    let mut rho = Point::default();
+    for round in 0..layout.log_chunk {
+        let mut lines = Vec::new();
+        for (chip, columns) in columns.iter().enumerate() {
+            for e in 0..layout.chunks[chip] {
+                for (y, weight) in eq_table(&r.row[round + 1..]).into_iter().enumerate() {
+                    let half = columns[0][0].len() / 2;
+                    let pairs = columns.iter().map(|c| [c[e][y], c[e][y + half]]).collect();
+                    lines.push(line(chip, weight * eq(e), pairs));
                 }
             }
         }
-        writer.write(ZEROCHECK_ROUND, &t);
-        let x = writer.challenge(ZEROCHECK_X);
-        rho.push(x);
-        columns.iter_mut().flatten().filter(|c| c.len() > 1).for_each(|c| bind(c, x));
+        let x = send(writer, lines);
+        columns.iter_mut().flatten().flatten().for_each(|c| bind(c, x));
+        rho.row.push(x);
     }
-    (rho, values)
+    let mut chunks = vec![EF::ZERO; layout.slots()];
+    let mut columns: Vec<Vec<Vec<EF>>> =
+        columns.iter().map(|c| c.iter().map(|c| c.concat()).collect()).collect();
+    for (places, columns) in layout.places.iter().zip(&columns) {
+        for (&place, column) in places.iter().zip(columns) {
+            column.iter().enumerate().for_each(|(e, &v)| chunks[place + e] = v);
+        }
+    }
+    for round in (0..layout.log_chunks()).rev() {
+        let pair = |c: &Vec<EF>, e: usize| [2 * e, 2 * e + 1].map(|e| c.get(e).copied().unwrap_or(EF::ZERO));
+        let mut lines = Vec::new();
+        for (chip, columns) in columns.iter().enumerate() {
+            for e in 0..columns.first().map_or(0, Vec::len).div_ceil(2) {
+                let pairs = columns.iter().map(|c| pair(c, e)).collect();
+                lines.push(line(chip, eq_index(&r.chunk[..round], e), pairs));
+            }
+        }
+        let x = send(writer, lines);
+        for column in columns.iter_mut().flatten() {
+            let bound = (0..column.len().div_ceil(2)).map(|e| pair(column, e));
+            *column = bound.map(|[low, high]| low + x * (high - low)).collect();
+        }
+        rho.chunk.insert(0, x);
+    }
+    let values: Values = columns.iter().map(|c| c.iter().map(|c| c[0]).collect()).collect();
+    values.iter().for_each(|values| writer.write(ZEROCHECK_COLUMNS, values.as_slice()));
+    Proved { rho, values, chunks }
+}
+
+struct Case {
+    system: System,
+    layout: Layout,
+    tables: Vec<Table>,
+    publics: [F; 1],
+}
+
+impl Case {
+    fn new(log_chunk: usize, rows: [usize; 4]) -> Self {
+        let chips: Vec<Box<dyn aver_stark::chip::Chip>> =
+            vec![Box::new(Chip::<0>), Box::new(Chip::<1>), Box::new(Chip::<2>), Box::new(Chip::<3>)];
+        let system = System::new(chips).unwrap();
+        let layout = Layout::new(&system.described, &rows, log_chunk + 2, log_chunk).unwrap();
+        let publics = [F::new(77)];
+        let tables = rows.map(|rows| table(rows, log_chunk, publics[0])).into();
+        Self { system, layout, tables, publics }
+    }
+
+    fn prove(&self, prove: Prove, arena: &Arena) -> (Proved, Vec<u8>) {
+        let mut writer = Writer::new(Sponge::new("zerocheck"));
+        let r = self.point(|label| writer.challenge(label));
+        let proved = prove(&mut writer, &self.system, &self.layout, &self.tables, &self.publics, &r, arena);
+        (proved, writer.finish())
+    }
+
+    fn point(&self, mut draw: impl FnMut(aver_stark::transcript::Challenge<EF>) -> EF) -> Point {
+        let mut draw = |count: usize| (0..count).map(|_| draw(ZEROCHECK_X)).collect();
+        Point { chunk: draw(self.layout.log_chunks()), row: draw(self.layout.log_chunk) }
+    }
+
+    fn verify(&self, proof: &[u8]) -> Result<(Point, Values)> {
+        let mut reader = Reader::new(Sponge::new("zerocheck"), proof);
+        let r = self.point(|label| reader.challenge(label));
+        let mut at_r = Values::new();
+        for (described, &chunks) in self.system.described.iter().zip(&self.layout.chunks) {
+            let count = if chunks > 0 { described.message_columns.len() } else { 0 };
+            at_r.push(reader.read_list(COLUMNS_AT_R, count)?);
+        }
+        verify(&mut reader, &self.system, &self.layout, &self.publics, &r, &at_r)
+    }
 }
 
 #[test]
 fn proofs_are_those_of_the_specification() {
-    let system = || {
-        System::new(vec![Box::new(Chip::<0>), Box::new(Chip::<1>), Box::new(Chip::<2>), Box::new(Chip::<3>)])
-            .unwrap()
-    };
-    let publics = [F::new(77)];
     let arena = Arena::default();
-    // With one packed row to a block and with several tiles of segments; rows that are cut into odd blocks,
-    // and chips without any.
-    let cases: [(usize, [usize; 4]); 5] = [
-        (4, [16, 16, 16, 16]),
-        (5, [0, 1, 33, 70]),
-        (7, [128, 100, 127, 129]),
-        (10, [1, 600, 1024, 1500]),
-        (14, [20, 5000, 9000, 17000]),
-    ];
-    for (log_height, rows) in cases.into_iter().filter(|c| c.0 >= LOG_LANES) {
-        let system = system();
-        let layout = Layout::new(&system.described, &rows, log_height).unwrap();
-        let tables = rows.map(|rows| table(rows, log_height, publics[0]));
-        let run = |prove: Prove| {
-            let mut writer = Writer::new(Sponge::new("zerocheck"));
-            let r: Vec<EF> = (0..log_height).map(|_| writer.challenge(ZEROCHECK_X)).collect();
-            let result = prove(&mut writer, &system, &layout, &tables, &publics, &r, &arena);
-            (result, writer.finish())
-        };
-        assert!(run(prove) == run(plain), "height 2^{log_height}, {rows:?} rows");
+    let mut cases = vec![(12, [4097, 4096, 1, 9000])];
+    for log_chunk in LOG_LANES..12 {
+        let chunk = 1 << log_chunk;
+        cases.push((log_chunk, [1, chunk, chunk + 1, 3 * chunk]));
+        if log_chunk < 9 {
+            cases.push((log_chunk, [0, 9 * chunk - 1, 2 * chunk + 1, 17 * chunk]));
+        }
+        if log_chunk < 7 {
+            cases.push((log_chunk, [3, 0, 41 * chunk, 0]));
+            cases.push((log_chunk, [3, 33 * chunk, 0, 1]));
+            cases.push((log_chunk, [0, 0, 0, 0]));
+        }
+    }
+    for (log_chunk, rows) in cases {
+        let case = Case::new(log_chunk, rows);
+        let ((proved, proof), (expected, plain)) = (case.prove(prove, &arena), case.prove(plain, &arena));
+        assert!(proof == plain, "chunks of 2^{log_chunk}, {rows:?} rows");
+        assert!(proved.chunks == expected.chunks);
+        assert_eq!((&proved.rho, &proved.values), (&expected.rho, &expected.values));
+        assert_eq!(case.verify(&proof), Ok((proved.rho, proved.values)));
     }
 }
 
 #[test]
-fn points_interpolate() {
-    let point = Point::new(EF::from(F::new(5)));
+fn tables_with_a_wrong_cell_are_refused() {
+    let arena = Arena::default();
+    let (log_chunk, rows) = (6, [64, 200, 65, 321]);
+    // Of columns in constraints, and of rows that are only padding.
+    for (chip, column, row) in [(1, 5, 70), (2, 4, 0), (2, 7, 64), (2, 7, 127), (3, 8, 200), (3, 6, 320)] {
+        let mut case = Case::new(log_chunk, rows);
+        case.tables[chip].witness[column][row] += F::new(5);
+        for prove in [prove as Prove, plain] {
+            assert!(case.verify(&case.prove(prove, &arena).1).is_err(), "{chip} {column} {row}");
+        }
+    }
+}
+
+#[test]
+fn challenges_interpolate() {
+    let challenge = Challenge::new(EF::from(F::new(5)));
     for degree in 0..NODES {
         let value = |x: F| (0..=degree as u64).map(|i| x.exp_u64(i) * F::new(3)).sum::<F>();
         let nodes = [F::ZERO, F::ONE, F::NEG_ONE, F::TWO].map(|x| EF::from(value(x)));
-        assert_eq!(point.eval(degree, nodes), EF::from(value(F::new(5))));
+        assert_eq!(challenge.eval(degree, nodes), EF::from(value(F::new(5))));
         let mut extended = nodes;
         extended[degree + 1..].fill(EF::ZERO);
         extend(&mut extended, degree);
@@ -157,15 +243,13 @@ fn sums_of_products_are_those_of_the_formula() {
         let expected: PEF = a.iter().zip(&b).map(|(&a, &b)| a * b).sum();
         assert_eq!(columns::sum(&kernels::terms(&a), &b), expected);
     }
-    for (count, stride, first, len) in [(1, 8, 2, 4), (2, 4, 0, 4), (4, 3, 1, 2), (8, 5, 0, 5), (32, 2, 1, 1)]
-    {
+    for (count, len) in [(1, 4), (2, 4), (4, 2), (8, 5), (32, 1)] {
         let weights: Vec<EF> = (0..count).map(ext).collect();
-        let column: Vec<PF> = (0..count * stride).map(base).collect();
+        let column: Vec<PF> = (0..count * len).map(base).collect();
         let mut out = vec![PEF::from(ext(9)); len];
-        kernels::bind(&mut out, &column, stride, first, &weights);
+        kernels::bind(&mut out, &column, &weights);
         for (y, &out) in out.iter().enumerate() {
-            let terms =
-                weights.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * stride + first + y]);
+            let terms = weights.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * len + y]);
             assert_eq!(out, PEF::from(ext(9)) + terms.sum::<PEF>());
         }
     }

@@ -12,9 +12,6 @@ pub struct Plain {
     pub messages: usize,
 }
 
-/// A witness column.
-pub const WITNESS: Plain = Plain { fixed: 0, boundary: 0, witness: 1, constraints: 0, messages: 0 };
-
 impl Air for Plain {
     fn name(&self) -> &str {
         "plain"

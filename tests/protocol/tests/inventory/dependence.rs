@@ -109,6 +109,8 @@ fn the_shared_challenge_depends_on_every_field_of_the_header() {
         ("no root, shard", |h| h.shards[1].boundary.root = None),
         ("rows, memory", |h| h.memory[0].boundary.rows[0] += 1),
         ("rows, shard", |h| h.shards[1].boundary.rows[0] ^= 1 << 16),
+        ("size of a chunk, memory", |h| h.memory[0].log_chunk ^= 1),
+        ("size of a chunk, shard", |h| h.shards[1].log_chunk ^= 1),
         ("a table more", |h| h.shards[1].boundary.rows.push(0)),
         ("no tables", |h| h.shards[1].boundary.rows.clear()),
         ("last", |h| h.memory[0].last += 1),
