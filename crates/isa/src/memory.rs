@@ -23,7 +23,7 @@ pub const INPUT_END: u32 = 0xF000_0000;
 /// Longest input in bytes.
 pub const MAX_INPUT_BYTES: u32 = INPUT_END - INPUT_BASE - WORD_BYTES;
 /// Most micro-operations of a program.
-pub const MAX_OPS: usize = 1 << 24;
+pub const MAX_OPS: usize = 1 << 22;
 
 /// Whether a data access may touch the byte at `address` (stores also avoid the text).
 pub const fn is_accessible(address: u64) -> bool {

@@ -17,14 +17,14 @@ pub fn digest(systems: &Systems) -> Digest {
         sponge.absorb(label, &(system.chips.len() as u64).to_le_bytes());
         system.described.iter().for_each(|chip| absorb(&mut sponge, chip));
     }
-    sponge.work_seed("digest")
+    sponge.digest("digest")
 }
 
 /// The digest of everything one chip says.
 pub fn of_chip(described: &Described) -> Digest {
     let mut sponge = Sponge::new("aver chip");
     absorb(&mut sponge, described);
-    sponge.work_seed("digest")
+    sponge.digest("digest")
 }
 
 fn absorb(sponge: &mut Sponge, described: &Described) {

@@ -5,7 +5,7 @@ use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
 use aver_stark::layout::{MAX_LOG_CHUNK, MAX_STACKS};
-use aver_stark::params::Params;
+use aver_stark::params::{LOG_MAX_CHUNKS, Params};
 use aver_stark::verify::MAX_MESSAGES;
 
 /// Options of proving.
@@ -35,13 +35,16 @@ impl Default for Options {
     }
 }
 
-/// log2 of the rows of a chunk, for a proof whose largest table has about so many rows: the last chunk of
-/// each table is half empty, on average, and each takes time of its own.
-pub fn log_chunk(params: &Params, rows: usize) -> usize {
+/// log2 of the rows of a chunk, for a proof whose largest table has about so many rows, all tables so many
+/// bytes by the cost model: the last chunk of each table is half empty, on average, each takes time of its own,
+/// and their number is limited.
+pub fn log_chunk(params: &Params, rows: usize, bytes: u64) -> usize {
     /// A chunk for so many rows, log2; lookup tables have 2^16 rows, whatever the others have.
-    const SHARE: usize = 8;
-    let log_rows = (rows + (1 << 16)).ilog2() as usize;
-    (log_rows - SHARE).min(params.log_height).min(MAX_LOG_CHUNK)
+    const SHARE: u32 = 8;
+    let by_rows = (rows as u64 + (1 << 16)).ilog2() - SHARE;
+    let cells = bytes / (CELL_BYTES + ENCODED_BYTES) + 1;
+    let by_chunks = (cells.ilog2() + 2).saturating_sub(LOG_MAX_CHUNKS as u32);
+    (by_rows.max(by_chunks) as usize).min(params.log_height).min(MAX_LOG_CHUNK)
 }
 
 // The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the

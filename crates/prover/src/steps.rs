@@ -12,10 +12,10 @@ use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
 use aver_machine::public::PC_HALT;
 use aver_stark::field::F;
-use aver_stark::hash::Sponge;
+use aver_stark::hash::FiatShamir;
 use aver_stark::layout::System;
 use aver_stark::params::Params;
-use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
+use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message};
 use aver_stark_prover::encode::Encoder;
@@ -24,7 +24,7 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
 use aver_verifier::proof::{Header, MemoryPart, ShardPart};
-use aver_verifier::verify::absorb_run;
+use aver_verifier::verify::{absorb_run, run_transcript};
 
 use crate::error::Error;
 use crate::plan::{least_memory, log_chunk, row_bytes};
@@ -159,7 +159,7 @@ impl Setup {
         let (program, systems) = (&self.program, &self.machine);
         let mut shards = Vec::new();
         let (end, execution) = self.run(input, host, &mut |plan| {
-            let log_chunk = self.log_chunk(plan.ops as usize);
+            let log_chunk = self.log_chunk(plan.ops as usize, plan.cost);
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::shard_boundary_tables(&systems.shard, program, plan, memory);
             let boundary = self.boundary(false, log_chunk, tables)?;
@@ -173,7 +173,7 @@ impl Setup {
         loop {
             let words: Vec<WordHistory> = words.by_ref().take(self.memory_rows()).collect();
             let Some(last) = words.last().map(aver_trace::memory_key) else { break };
-            let log_chunk = self.log_chunk(words.len());
+            let log_chunk = self.log_chunk(words.len(), 0);
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::memory_boundary_tables(&systems.memory, program, &words, memory);
             let boundary = self.boundary(true, log_chunk, tables)?;
@@ -210,9 +210,10 @@ impl Setup {
         }
     }
 
-    /// log2 of the rows of a chunk, for a proof whose largest table has about so many rows.
-    pub fn log_chunk(&self, rows: usize) -> usize {
-        log_chunk(&self.params, rows)
+    /// log2 of the rows of a chunk, for a proof whose largest table has about so many rows, all tables so many
+    /// bytes by the cost model.
+    pub fn log_chunk(&self, rows: usize, bytes: u64) -> usize {
+        log_chunk(&self.params, rows, bytes)
     }
 
     /// Where columns come from, for fillers.
@@ -221,8 +222,8 @@ impl Setup {
     }
 
     /// Grinds and draws α' and β': the transcript so far, the challenge, the work for the header.
-    pub fn shared_challenge(&self, header: &Header) -> Result<(Sponge, Challenge, Vec<u8>), Error> {
-        let mut sponge = Sponge::new(RUN);
+    pub fn shared_challenge(&self, header: &Header) -> Result<(FiatShamir, Challenge, Vec<u8>), Error> {
+        let mut sponge = run_transcript();
         let (challenge, work) = self.shared_challenge_in(&mut sponge, header)?;
         Ok((sponge, challenge, work))
     }
@@ -235,7 +236,7 @@ impl Setup {
     ) -> Result<(Challenge, Vec<u8>), Error> {
         absorb_run(transcript, header, &self.vk()?.digest());
         let mut writer = Writer::new(transcript);
-        writer.work(SHARED_WORK, self.params.boundary_work);
+        writer.work(self.params.hash, SHARED_WORK, self.params.boundary_work);
         let challenge = Challenge::new(writer.challenges(SHARED, Challenge::COUNT));
         Ok((challenge, writer.finish()))
     }

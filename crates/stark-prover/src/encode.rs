@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use aver_stark::eq::bit_reverse;
 use aver_stark::field::{F, PF};
-use aver_stark::hash::{DIGEST_BYTES, Digest};
+use aver_stark::hash::{Hash, Node};
 use aver_stark::params::MAX_LOG_HEIGHT;
 use aver_stark::transcript::Hint;
 use aver_stark::whir::GroupCommitment;
@@ -32,6 +32,8 @@ const GAP: usize = LINE;
 /// What a prover keeps from proof to proof: buffers and roots of unity.
 #[derive(Default)]
 pub struct Encoder {
+    /// What trees are hashed with.
+    pub hash: Hash,
     /// Buffers.
     pub arena: Arena,
     roots: [OnceLock<Vec<F>>; MAX_LOG_HEIGHT + 2],
@@ -45,14 +47,14 @@ impl Encoder {
             return Committed { width, tree: Kept::Nothing };
         }
         let code = Code::new(self, stacks, log_height + 1);
-        let mut groups = vec![[0; DIGEST_BYTES]; (2 << log_height) / code.group];
+        let mut groups = vec![Node::default(); (2 << log_height) / code.group];
         code.blocks(&mut groups, |compute, groups| {
             let mut rows = self.arena.take(code.block * width);
             compute(&mut rows);
-            subtree_roots(&rows, width, groups);
+            subtree_roots(self.hash, &rows, width, groups);
             self.arena.give(rows);
         });
-        Committed { width, tree: Kept::Groups(Tree::from_leaves(groups)) }
+        Committed { width, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
     }
 
     /// Values of the polynomials with these coefficients, 2^n each, on the subgroup of order
@@ -212,11 +214,11 @@ enum Kept {
 
 impl Committed {
     /// Commits to rows as they are: a power of two of them, of `width` > 0 elements.
-    pub fn from_rows(rows: Vec<F>, width: usize) -> Self {
-        Self { width, tree: Kept::All(Tree::new(rows, width)) }
+    pub fn from_rows(hash: Hash, rows: Vec<F>, width: usize) -> Self {
+        Self { width, tree: Kept::All(Tree::new(hash, rows, width)) }
     }
     /// The root; none without stacks.
-    pub fn root(&self) -> Option<Digest> {
+    pub fn root(&self) -> Option<Node> {
         match &self.tree {
             Kept::Nothing => None,
             Kept::All(tree) | Kept::Groups(tree) => Some(tree.root()),
@@ -253,7 +255,7 @@ impl Committed {
                 let rows = code.groups(&groups);
                 let trees: Vec<Tree> = rows
                     .par_chunks_exact(code.group * self.width)
-                    .map(|rows| Tree::new(rows.to_vec(), self.width))
+                    .map(|rows| Tree::new(encoder.hash, rows.to_vec(), self.width))
                     .collect();
                 // Both are in order: group by group, row by row.
                 let tree = |row: usize| &trees[groups.partition_point(|&g| g < row / code.group)];

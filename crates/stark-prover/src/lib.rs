@@ -10,6 +10,7 @@ pub mod gather;
 pub mod gkr;
 pub mod leaves;
 pub mod merkle;
+mod poseidon2;
 pub mod prove;
 pub mod stages;
 pub mod table;

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use aver_stark::field::F;
-use aver_stark::hash::{DIGEST_BYTES, Digest, compress};
+use aver_stark::hash::{DIGEST_BYTES, Digest, Hash, Node, node_from};
 use aver_stark::merkle::{BLOCK, hash_leaf};
 use aver_stark::protocol::SIBLINGS;
 use aver_stark::transcript::Hint;
@@ -12,6 +12,7 @@ use blake3::platform::Platform;
 use p3_field::PrimeField32;
 use rayon::prelude::*;
 
+use crate::poseidon2;
 use crate::transcript::Writer;
 
 /// Inputs hashed side by side, at most.
@@ -25,28 +26,28 @@ pub struct Tree {
     /// None, if what the leaves are was not kept.
     rows: Vec<F>,
     /// Digests by level: leaves first, the root last.
-    levels: Vec<Vec<Digest>>,
+    levels: Vec<Vec<Node>>,
 }
 
 impl Tree {
     /// Commits to a row-major matrix of `width` > 0 columns and a power of two of rows.
-    pub fn new(rows: Vec<F>, width: usize) -> Self {
+    pub fn new(hash: Hash, rows: Vec<F>, width: usize) -> Self {
         let height = rows.len() / width;
         debug_assert!(height.is_power_of_two() && rows.len() == height * width);
-        let mut leaves = vec![[0; DIGEST_BYTES]; height];
+        let mut leaves = vec![Node::default(); height];
         leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * width)).for_each(|(out, rows)| {
-            hash_rows(rows, width, out);
+            hash_rows(hash, rows, width, out);
         });
-        Self { rows, width, ..Self::from_leaves(leaves) }
+        Self { rows, width, ..Self::from_leaves(hash, leaves) }
     }
 
     /// The tree over these leaves, or nodes.
-    pub fn from_leaves(leaves: Vec<Digest>) -> Self {
+    pub fn from_leaves(hash: Hash, leaves: Vec<Node>) -> Self {
         let mut levels = vec![leaves];
         while let Some(below) = levels.last().filter(|l| l.len() > 1) {
-            let mut level = vec![[0; DIGEST_BYTES]; below.len() / 2];
+            let mut level = vec![Node::default(); below.len() / 2];
             level.par_chunks_mut(TASK).zip(below.par_chunks(2 * TASK)).for_each(|(out, nodes)| {
-                compress_pairs(nodes, out);
+                compress_pairs(hash, nodes, out);
             });
             levels.push(level);
         }
@@ -54,12 +55,12 @@ impl Tree {
     }
 
     /// The root.
-    pub fn root(&self) -> Digest {
-        self.levels.last().and_then(|l| l.first()).copied().unwrap_or([0; DIGEST_BYTES])
+    pub fn root(&self) -> Node {
+        self.levels.last().and_then(|l| l.first()).copied().unwrap_or_default()
     }
 
     /// Node `i` of a level; leaves are level 0.
-    pub fn node(&self, level: usize, i: usize) -> &Digest {
+    pub fn node(&self, level: usize, i: usize) -> &Node {
         &self.levels[level][i]
     }
 
@@ -98,7 +99,7 @@ pub(crate) fn write_siblings<'a>(
     writer: &mut Writer,
     indices: &[usize],
     levels: usize,
-    node: impl Fn(usize, usize) -> &'a Digest,
+    node: impl Fn(usize, usize) -> &'a Node,
 ) -> Vec<usize> {
     let mut known = indices.to_vec();
     for level in 0..levels {
@@ -116,25 +117,32 @@ pub(crate) fn write_siblings<'a>(
 }
 
 /// The roots of the trees over as many rows each.
-pub(crate) fn subtree_roots(rows: &[F], width: usize, roots: &mut [Digest]) {
-    let mut level = vec![[0; DIGEST_BYTES]; rows.len() / width];
-    hash_rows(rows, width, &mut level);
+pub(crate) fn subtree_roots(hash: Hash, rows: &[F], width: usize, roots: &mut [Node]) {
+    let mut level = vec![Node::default(); rows.len() / width];
+    hash_rows(hash, rows, width, &mut level);
     while level.len() > roots.len() {
-        let mut above = vec![[0; DIGEST_BYTES]; level.len() / 2];
-        compress_pairs(&level, &mut above);
+        let mut above = vec![Node::default(); level.len() / 2];
+        compress_pairs(hash, &level, &mut above);
         level = above;
     }
     roots.copy_from_slice(&level);
 }
 
 /// Leaves of rows.
-fn hash_rows(rows: &[F], width: usize, out: &mut [Digest]) {
-    if width <= CHUNK {
-        return hash_columns(rows, width, 0..width, &WHOLE, out);
+fn hash_rows(hash: Hash, rows: &[F], width: usize, out: &mut [Node]) {
+    if hash == Hash::Poseidon2 {
+        return poseidon2::hash_rows(rows, width, out);
     }
     let mut nodes = vec![[[0; DIGEST_BYTES]; LANES]; width.div_ceil(CHUNK)];
     for (rows, out) in rows.chunks(LANES * width).zip(out.chunks_mut(LANES)) {
-        hash_wide_rows(rows, width, &mut nodes, out);
+        let mut digests = [[0; DIGEST_BYTES]; LANES];
+        let digests = &mut digests[..out.len()];
+        if width <= CHUNK {
+            hash_columns(rows, width, 0..width, &WHOLE, digests);
+        } else {
+            hash_wide_rows(rows, width, &mut nodes, digests);
+        }
+        out.iter_mut().zip(digests).for_each(|(out, digest)| *out = node_from(digest));
     }
 }
 
@@ -196,13 +204,14 @@ fn hash_side_by_side<const N: usize>(
     }
 }
 
-fn compress_pairs(nodes: &[Digest], out: &mut [Digest]) {
-    let mut inputs = [[0u8; 2 * DIGEST_BYTES]; LANES];
-    for (nodes, out) in nodes.chunks(2 * LANES).zip(out.chunks_mut(LANES)) {
-        for (input, pair) in inputs.iter_mut().zip(nodes.chunks_exact(2)) {
-            *input = join(&pair[0], &pair[1]);
+fn compress_pairs(hash: Hash, nodes: &[Node], out: &mut [Node]) {
+    match hash {
+        Hash::Mixed | Hash::Poseidon2 => poseidon2::compress_pairs(nodes, out),
+        Hash::Blake3 => {
+            for (pair, out) in nodes.chunks_exact(2).zip(out) {
+                *out = hash.compress(&pair[0], &pair[1]);
+            }
         }
-        hash_blocks(&inputs, &WHOLE, out);
     }
 }
 
@@ -232,7 +241,7 @@ struct Mode {
 const WHOLE: Mode = Mode { chunk: 0, flags: 0, start: CHUNK_START, end: CHUNK_END | ROOT };
 
 /// BLAKE3 of the first `out.len()` inputs, whole blocks within one chunk each. The public interface
-/// hashes one input at a time; `Platform` is what it does that with. A test holds it to `hash_row`.
+/// hashes one input at a time; `Platform` is what it does that with. A test holds it to [`Hash::leaf`].
 fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], mode: &Mode, out: &mut [Digest]) {
     const IV: [u32; 8] = [
         0x6a09_e667,
@@ -259,10 +268,10 @@ fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], mode: &Mode, out: &mut
 
 /// The root of a tree over these leaves, one compression at a time: the definition.
 #[doc(hidden)]
-pub fn reference_root(rows: &[F], width: usize) -> Digest {
-    let mut level: Vec<Digest> = rows.chunks_exact(width).map(hash_leaf).collect();
+pub fn reference_root(hash: Hash, rows: &[F], width: usize) -> Node {
+    let mut level: Vec<Node> = rows.chunks_exact(width).map(|row| hash_leaf(hash, row)).collect();
     while level.len() > 1 {
-        level = level.chunks_exact(2).map(|p| compress(&p[0], &p[1])).collect();
+        level = level.chunks_exact(2).map(|p| hash.compress(&p[0], &p[1])).collect();
     }
     level[0]
 }

@@ -187,7 +187,7 @@ impl<'a> Summed<'a> {
             writer.write(WITNESS, &root);
         }
         writer.write(SUM, &instance.sum);
-        writer.work(LOGUP_WORK, params.logup_work);
+        writer.work(params.hash, LOGUP_WORK, params.logup_work);
         let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
 
         let challenges = leaves::Challenges { local: &local, shared: instance.shared };

@@ -1,10 +1,15 @@
 //! The prover's side of the transcript: writes messages into the proof, absorbing them.
 
-use aver_stark::field::EF;
-use aver_stark::hash::{Digest, is_work};
+use core::ops::Range;
+
+use aver_stark::field::{EF, F, P, PF};
+use aver_stark::hash::{Hash, Node, index_from};
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Transcript, Work};
 use aver_stark::value::{Element, Value};
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
+
+use crate::poseidon2::work;
 
 /// Writes a proof. Methods mirror [`aver_stark::transcript::Reader`].
 pub struct Writer<'a> {
@@ -19,14 +24,13 @@ impl<'a> Writer<'a> {
     }
     /// Sends a message.
     pub fn write<T: Value + ?Sized>(&mut self, message: Message<T>, value: &T) {
-        let start = self.proof.len();
         value.write(&mut self.proof);
-        self.transcript.absorb(message.step(), &self.proof[start..]);
+        self.transcript.absorb_value(message.step(), value);
     }
     /// Sends values that are not absorbed.
     pub fn hints<T: Element>(&mut self, hint: Hint<T>, values: &[T]) {
         let start = self.proof.len();
-        values.write(&mut self.proof);
+        values.iter().for_each(|value| value.write(&mut self.proof));
         self.transcript.hint(hint.step(), &self.proof[start..]);
     }
     /// Sends a value that is not absorbed.
@@ -50,14 +54,14 @@ impl<'a> Writer<'a> {
         self.transcript.positions(challenge, bits, count)
     }
     /// Finds and sends a proof of work: the smallest nonce, whatever the number of threads.
-    pub fn work(&mut self, work: Work, bits: usize) {
+    pub fn work(&mut self, hash: Hash, work: Work, bits: usize) {
         if bits == 0 {
             return;
         }
         let seed = self.transcript.work_seed(work);
-        let nonce = smallest_nonce(&seed, bits);
-        self.proof.extend_from_slice(&nonce.to_le_bytes());
-        self.transcript.nonce(work, nonce);
+        let nonce = smallest_nonce(hash, &seed, bits);
+        nonce.write(&mut self.proof);
+        self.transcript.absorb_value(work.step(), &nonce);
     }
     /// The proof.
     pub fn finish(self) -> Vec<u8> {
@@ -67,15 +71,26 @@ impl<'a> Writer<'a> {
 
 /// The smallest nonce that is work of `bits` bits. Searched are ranges much shorter than where it is to be
 /// expected, so that what all threads do is of use.
-pub fn smallest_nonce(seed: &Digest, bits: usize) -> u64 {
-    const STEP: u64 = 1 << 8;
-    (0u64..)
-        .step_by(STEP as usize * 64)
-        .find_map(|start| {
-            (0..64u64).into_par_iter().find_map_first(|i| {
-                let from = start + i * STEP;
-                (from..from + STEP).find(|&nonce| is_work(seed, nonce, bits))
-            })
+pub fn smallest_nonce(hash: Hash, seed: &Node, bits: usize) -> F {
+    const STEP: u32 = 1 << 8;
+    let found = (0..P).step_by(STEP as usize * 64).find_map(|start| {
+        (0..64).into_par_iter().find_map_first(|i| {
+            let from = start + i * STEP;
+            first_nonce(hash, seed, from..(from + STEP).min(P), bits)
         })
-        .unwrap_or(0)
+    });
+    found.unwrap_or(F::ZERO)
+}
+
+/// The first nonce of a range.
+fn first_nonce(hash: Hash, seed: &Node, range: Range<u32>, bits: usize) -> Option<F> {
+    if hash == Hash::Blake3 {
+        return range.map(F::new).find(|&nonce| hash.is_work(seed, nonce, bits));
+    }
+    range.clone().step_by(PF::WIDTH).find_map(|from| {
+        let nonces = PF::from_fn(|lane| F::new((from + lane as u32).min(P - 1)));
+        let firsts = work(seed, nonces);
+        let lane = firsts.as_slice().iter().position(|&first| index_from(first, bits) == 0)?;
+        Some(nonces.as_slice()[lane])
+    })
 }

@@ -90,7 +90,7 @@ enum Opened<'a> {
 impl Opened<'_> {
     /// Draws positions and opens them.
     fn open(&self, params: &Params, encoder: &Encoder, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
-        writer.work(WHIR_WORK, params.query_work);
+        writer.work(params.hash, WHIR_WORK, params.query_work);
         let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
         match self {
             Self::Base(groups) => {
@@ -174,7 +174,7 @@ fn commit(encoder: &Encoder, f: &[PEF], oracle: &Oracle) -> Tree {
     let slices: Vec<&[F]> = columns.chunks_exact(height).collect();
     let rows = encoder.encode(oracle.log_domain, &slices);
     encoder.arena.give(columns);
-    Tree::new(rows, width)
+    Tree::new(encoder.hash, rows, width)
 }
 
 /// Adds Σ_j scales[j] · z_j^x to W, z_j the position of leaf `indices[j]` in the subgroup of order

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-use crate::field::{D, F, P, encode_base};
+use crate::field::{D, EF, F, P, encode_base, from_coefficients};
 use crate::poseidon2::{self, Domain};
 
 /// Bytes of a digest of bytes.
@@ -133,10 +133,7 @@ impl FiatShamir {
     /// Absorbs cells.
     pub fn absorb(&mut self, label: &str, cells: &[Cell]) {
         match self {
-            Self::Blake3(sponge) => {
-                let bytes: Vec<u8> = cells.as_flattened().iter().flat_map(|&v| encode_base(v)).collect();
-                sponge.absorb(label, &bytes);
-            }
+            Self::Blake3(sponge) => sponge.absorb_cells(label, cells),
             Self::Poseidon2(sponge) => cells.iter().for_each(|cell| sponge.absorb(cell)),
         }
     }
@@ -144,15 +141,7 @@ impl FiatShamir {
     /// Gives cells of uniform elements, which depend on everything absorbed.
     pub fn squeeze(&mut self, label: &str, out: &mut [Cell]) {
         match self {
-            Self::Blake3(sponge) => {
-                let mut bytes = alloc::vec![0; 8 * D * out.len()];
-                sponge.squeeze(label, &mut bytes);
-                let (words, _) = bytes.as_chunks::<8>();
-                out.as_flattened_mut()
-                    .iter_mut()
-                    .zip(words)
-                    .for_each(|(value, word)| *value = element_from(word));
-            }
+            Self::Blake3(sponge) => sponge.squeeze_cells(label, out),
             Self::Poseidon2(sponge) => out.iter_mut().for_each(|cell| *cell = sponge.squeeze()),
         }
     }
@@ -198,6 +187,27 @@ impl Sponge {
         let state = self.hasher.finalize();
         self.hasher = blake3::Hasher::new();
         self.hasher.update(state.as_bytes());
+    }
+
+    /// Absorbs cells.
+    pub fn absorb_cells(&mut self, label: &str, cells: &[Cell]) {
+        let bytes: Vec<u8> = cells.as_flattened().iter().flat_map(|&v| encode_base(v)).collect();
+        self.absorb(label, &bytes);
+    }
+
+    /// Cells of uniform elements.
+    pub fn squeeze_cells(&mut self, label: &str, out: &mut [Cell]) {
+        let mut bytes = alloc::vec![0; 8 * D * out.len()];
+        self.squeeze(label, &mut bytes);
+        let (words, _) = bytes.as_chunks::<8>();
+        out.as_flattened_mut().iter_mut().zip(words).for_each(|(value, word)| *value = element_from(word));
+    }
+
+    /// An extension element.
+    pub fn challenge(&mut self, label: &str) -> EF {
+        let mut cells = [Cell::default()];
+        self.squeeze_cells(label, &mut cells);
+        from_coefficients(cells[0])
     }
 
     /// A digest of everything absorbed.

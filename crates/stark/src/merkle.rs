@@ -1,6 +1,6 @@
 //! Opening rows of a committed matrix (`spec/proof-system.md`, "commit").
 //!
-//! Leaf i of a tree is the hash of row i, filled up with zeros to a multiple of 16 elements (a whole
+//! Leaf i of a tree is the hash of row i, for BLAKE3 filled up with zeros to a multiple of 16 elements (a whole
 //! block of the hash); a node is `compress` of its children. An opening is the rows in increasing order, then,
 //! level by level from the leaves, left to right, the siblings that cannot be computed.
 
@@ -14,12 +14,12 @@ use crate::hash::{Hash, Node};
 use crate::protocol::SIBLINGS;
 use crate::transcript::{Hint, Reader};
 
-/// Elements in a block of the hash: rows are filled up to a multiple.
+/// Elements in a block of BLAKE3: rows are filled up to a multiple.
 pub const BLOCK: usize = 16;
 
 /// Digest of a leaf.
 pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
-    if row.len().is_multiple_of(BLOCK) {
+    if hash == Hash::Poseidon2 || row.len().is_multiple_of(BLOCK) {
         return hash.leaf(row);
     }
     let mut padded = row.to_vec();

@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 
 use crate::error::{Error, Result};
 use crate::field::{D, EF, F, from_coefficients};
-use crate::hash::{Cell, FiatShamir, Hash, NODE, Node, index_from};
+use crate::hash::{Cell, FiatShamir, Hash, NODE, Node, Sponge, index_from};
 use crate::value::{Element, Value};
 
 /// A step of a transcript.
@@ -132,6 +132,15 @@ impl Transcript for FiatShamir {
     }
     fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
         FiatShamir::squeeze(self, step.label, out);
+    }
+}
+
+impl Transcript for Sponge {
+    fn absorb(&mut self, step: Step, cells: &[Cell]) {
+        self.absorb_cells(step.label, cells);
+    }
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
+        self.squeeze_cells(step.label, out);
     }
 }
 

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aver_stark::hash::{DIGEST_BYTES, Digest};
+use aver_stark::hash::{DIGEST_BYTES, Digest, Node};
+use aver_stark::value::{Element, Value};
 
 use crate::Error;
 
@@ -43,11 +44,11 @@ impl<'a> Fields<'a> {
         digest.copy_from_slice(self.take(field, DIGEST_BYTES)?);
         Ok(digest)
     }
-    /// Nothing (0) or a digest (1).
-    pub fn option(&mut self, field: &'static str) -> Result<Option<Digest>, Error> {
+    /// Nothing (0) or a root (1).
+    pub fn root(&mut self, field: &'static str) -> Result<Option<Node>, Error> {
         match self.byte(field)? {
             0 => Ok(None),
-            1 => self.digest(field).map(Some),
+            1 => Node::read(self.take(field, Node::BYTES)?).map(Some).ok_or(Error::Malformed { field }),
             _ => Err(Error::Malformed { field }),
         }
     }
@@ -80,15 +81,10 @@ pub fn put_number(out: &mut Vec<u8>, value: u32) {
     out.extend_from_slice(&value.to_le_bytes());
 }
 
-/// Appends nothing or a digest.
-pub fn put_option(out: &mut Vec<u8>, digest: Option<&Digest>) {
-    match digest {
-        None => out.push(0),
-        Some(d) => {
-            out.push(1);
-            out.extend_from_slice(d);
-        }
-    }
+/// Appends nothing or a root.
+pub fn put_root(out: &mut Vec<u8>, root: Option<&Node>) {
+    out.push(u8::from(root.is_some()));
+    root.iter().for_each(|root| root.write(out));
 }
 
 /// Appends bytes behind their length.

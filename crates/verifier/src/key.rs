@@ -9,7 +9,7 @@ use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
 use aver_stark::verify::FixedKey;
 
 use crate::Error;
-use crate::bytes::{Fields, put_bytes, put_number, put_option};
+use crate::bytes::{Fields, put_bytes, put_number, put_root};
 
 /// Version of machine, protocol and file formats. Proofs of another version are refused.
 pub const VERSION: u32 = 3;
@@ -39,7 +39,7 @@ impl VerifyingKey {
     pub fn digest(&self) -> Digest {
         let mut sponge = Sponge::new("aver verifying key");
         sponge.absorb("key", &self.encode());
-        sponge.work_seed("digest")
+        sponge.digest("digest")
     }
 
     /// Canonical bytes.
@@ -59,7 +59,7 @@ impl VerifyingKey {
         }
         out.extend_from_slice(&self.machine);
         for fixed in [&self.shard, &self.memory] {
-            put_option(&mut out, fixed.root.as_ref());
+            put_root(&mut out, fixed.root.as_ref());
             put_number(&mut out, fixed.rows.len() as u32);
             for rows in &fixed.rows {
                 put_number(&mut out, rows.map_or(u32::MAX, |r| r as u32));
@@ -111,7 +111,7 @@ impl VerifyingKey {
 }
 
 fn fixed(fields: &mut Fields<'_>) -> Result<FixedKey, Error> {
-    let root = fields.option("root of fixed columns")?;
+    let root = fields.root("root of fixed columns")?;
     let count = fields.count("chips", 4)?;
     let mut rows = Vec::with_capacity(count);
     for _ in 0..count {

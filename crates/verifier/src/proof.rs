@@ -16,7 +16,7 @@ use aver_stark::hash::Digest;
 use aver_stark::verify::BoundaryCommitment;
 
 use crate::Error;
-use crate::bytes::{Fields, put_bytes, put_number, put_option};
+use crate::bytes::{Fields, put_bytes, put_number, put_root};
 use crate::key::{VERSION, VerifyingKey};
 
 /// The most proofs of a run.
@@ -72,13 +72,13 @@ pub struct ShardPart {
 }
 
 fn put_boundary(out: &mut Vec<u8>, boundary: &BoundaryCommitment) {
-    put_option(out, boundary.root.as_ref());
+    put_root(out, boundary.root.as_ref());
     put_number(out, boundary.rows.len() as u32);
     boundary.rows.iter().for_each(|&r| put_number(out, r as u32));
 }
 
 fn boundary(fields: &mut Fields<'_>) -> Result<BoundaryCommitment, Error> {
-    let root = fields.option("root of boundary columns")?;
+    let root = fields.root("root of boundary columns")?;
     let count = fields.count("boundary tables", 4)?;
     let mut rows = Vec::with_capacity(count);
     for _ in 0..count {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_stark::field::EF;
-use aver_stark::hash::{Digest, Sponge};
+use aver_stark::hash::{Digest, FiatShamir, Hash};
 use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::protocol::{
@@ -53,7 +53,7 @@ pub fn verify(
     exit_code: u32,
     machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
 ) -> Result<Verified, Error> {
-    verify_in(Sponge::new(RUN), proof, vk, exit_code, machine)
+    verify_in(run_transcript(), proof, vk, exit_code, machine)
 }
 
 /// [`verify`] in a transcript of the caller's: for tests that write it down, or leave something out of it.
@@ -77,7 +77,7 @@ pub fn verify_in<T: Transcript + Clone>(
 
 /// Verifies a run proof by proof, so that no more than one need be in memory: the header first, then each
 /// proof in the order of the file. Nothing is shown before [`finish`](Self::finish).
-pub struct RunVerifier<T = Sponge> {
+pub struct RunVerifier<T = FiatShamir> {
     header: Header,
     machine: Systems,
     params: Params,
@@ -98,7 +98,7 @@ impl RunVerifier {
         exit_code: u32,
         machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
     ) -> Result<Self, Error> {
-        Self::new_in(Sponge::new(RUN), header, vk, exit_code, machine)
+        Self::new_in(run_transcript(), header, vk, exit_code, machine)
     }
 }
 
@@ -209,6 +209,11 @@ pub fn part_transcript<T: Transcript + Clone>(shared: &T, index: usize) -> T {
     part
 }
 
+/// The transcript of a run, with nothing in it.
+pub fn run_transcript() -> FiatShamir {
+    Hash::default().transcript(RUN)
+}
+
 /// What comes before the shared challenge: key, claim, counts, everything pass 1 committed to.
 pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest) {
     transcript.public(VK, vk);
@@ -234,7 +239,7 @@ fn shared_challenge(
 ) -> Result<Challenge, Error> {
     let at = |error| Error::Proof { index: 0, error };
     let mut reader = Reader::new(transcript, &header.work);
-    reader.work(SHARED_WORK, params.boundary_work).map_err(at)?;
+    reader.work(params.hash, SHARED_WORK, params.boundary_work).map_err(at)?;
     let challenge = Challenge::new(reader.challenges(SHARED, Challenge::COUNT));
     reader.finish().map_err(at)?;
     Ok(challenge)

@@ -78,12 +78,12 @@ impl Workshop {
         let vk = self.setup.vk().expect("the program has a key").clone();
         let memory_part = |words: &Vec<WordHistory>| MemoryPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(words.len()),
+            log_chunk: self.setup.log_chunk(words.len(), 0),
             last: words.last().map_or(0, aver_trace::memory_key),
         };
         let shard_part = |(plan, trace): &(aver_exec::ShardPlan, aver_exec::ShardTrace)| ShardPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(plan.ops as usize),
+            log_chunk: self.setup.log_chunk(plan.ops as usize, plan.cost),
             start: plan.start,
             end: if plan.end == aver_exec::HALT { PC_HALT } else { plan.end },
             end_ts: trace.end_ts,

@@ -170,7 +170,8 @@ pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 
     let plan = aver_exec::ShardPlan { touched: Vec::new(), ..plan };
     let publics = setup.pass_1(&input, &mut Silent).expect("committed").header.shard_publics(0);
     [honest, lies].map(|trace| {
-        let (system, kept) = (setup.system(false), setup.kept_memory(setup.log_chunk(plan.ops as usize)));
+        let (system, kept) =
+            (setup.system(false), setup.kept_memory(setup.log_chunk(plan.ops as usize, plan.cost)));
         aver_trace::shard_tables(system, setup.program(), &plan, &trace, &publics, &[], kept)
     })
 }
