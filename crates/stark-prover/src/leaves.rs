@@ -2,13 +2,13 @@
 
 use aver_stark::air::Bus;
 use aver_stark::field::{D, EF, F, PF, coefficients};
-use aver_stark::layout::{Item, Layout, System};
+use aver_stark::layout::{LOG_BUNDLE, Layout, System};
 use aver_stark::symbolic::{Affine, Interaction};
 use aver_stark::verify::Challenge;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 use crate::ext::{self, Dot, E};
-use crate::gkr::{CHUNK, LANES, Leaves};
+use crate::gkr::{LANES, Leaves};
 use crate::table::Table;
 
 /// The challenges messages are compressed with.
@@ -28,26 +28,18 @@ impl Challenges<'_> {
 
 /// The leaves of a proof: an affine form of columns for each numerator and each denominator.
 pub struct Columns<'a> {
-    /// By stack.
-    stacks: Vec<Vec<Message<'a>>>,
+    /// Those of all chips that have rows.
+    messages: Vec<Message<'a>>,
+    /// Where there are leaves, in increasing order.
+    places: Vec<usize>,
+    /// For each place, the number of its message and the first of its rows.
+    chunks: Vec<(usize, usize)>,
 }
 
-/// A message of a block, and its place in a stack.
+/// A message of a chip.
 struct Message<'a> {
-    /// Its rows stand 2^`bits` apart.
-    bits: usize,
-    /// Where the first stands.
-    offset: usize,
-    source: Source<'a>,
-}
-
-/// Where a message's leaves come from.
-enum Source<'a> {
-    /// Forms, a packed value of rows at a time.
-    Forms(Multiplicity<'a>, Denominator<'a>),
-    /// Numerators and denominators, computed before: of messages so short that a chunk has fewer rows
-    /// than a packed value.
-    Values(Vec<(F, [F; D])>),
+    multiplicity: Multiplicity<'a>,
+    denominator: Denominator<'a>,
 }
 
 /// constant + Σ coefficient · column.
@@ -66,36 +58,40 @@ struct Denominator<'a> {
 impl<'a> Columns<'a> {
     /// The leaves of tables.
     pub fn new(
-        system: &'a System,
+        system: &System,
         layout: &Layout,
         tables: &'a [Table],
         publics: &[F],
         challenges: Challenges<'_>,
     ) -> Self {
-        let mut stacks: Vec<Vec<Message<'a>>> = Vec::new();
-        stacks.resize_with(layout.messages.count, Vec::new);
-        for Item { block, index, place } in &layout.messages.items {
-            let block = &layout.blocks[*block];
-            let rows = block.first_row..block.first_row + (1 << block.log_rows);
-            let column = |i: usize| &tables[block.chip].column(i)[rows.clone()];
-            let interaction = &system.described[block.chip].description.interactions[*index];
-            let multiplicity = Multiplicity::new(&interaction.multiplicity, publics, column);
-            let denominator = Denominator::new(interaction, challenges.of(interaction.bus), publics, column);
-            let forms = Source::Forms(multiplicity, denominator);
-            let bits = layout.log_height - place.log;
-            stacks[place.stack].push(Message {
-                bits,
-                offset: place.index(0, layout.log_height),
-                source: if CHUNK >> bits == 0 { forms.computed(rows.len()) } else { forms },
+        let mut leaves = Self { messages: Vec::new(), places: Vec::new(), chunks: Vec::new() };
+        for (chip, (described, table)) in system.described.iter().zip(tables).enumerate() {
+            let interactions = &described.description.interactions;
+            let first = leaves.messages.len();
+            let messages = interactions.iter().map(|interaction| Message {
+                multiplicity: Multiplicity::new(&interaction.multiplicity, publics, table),
+                denominator: Denominator::new(interaction, challenges.of(interaction.bus), publics, table),
             });
+            leaves.messages.extend(messages);
+            // By bundle, then chunk, then message.
+            for start in (0..interactions.len()).step_by(1 << LOG_BUNDLE) {
+                for chunk in 0..layout.chunks[chip] {
+                    for index in start..interactions.len().min(start + (1 << LOG_BUNDLE)) {
+                        let (bundle, slot) = layout.message(chip, index);
+                        let place = (bundle << layout.log_chunks() | chunk) << LOG_BUNDLE | slot;
+                        leaves.places.push(place);
+                        leaves.chunks.push((first + index, chunk << layout.log_chunk));
+                    }
+                }
+            }
         }
-        Self { stacks }
+        leaves
     }
 }
 
 impl<'a> Multiplicity<'a> {
-    fn new(form: &Affine, publics: &[F], column: impl Fn(usize) -> &'a [F]) -> Self {
-        let terms = form.columns.iter().map(|&(i, c)| (c, column(i))).collect();
+    fn new(form: &Affine, publics: &[F], table: &'a Table) -> Self {
+        let terms = form.columns.iter().map(|&(i, c)| (c, table.column(i))).collect();
         Self { constant: constant(form, publics), terms }
     }
 
@@ -111,12 +107,7 @@ impl<'a> Multiplicity<'a> {
 }
 
 impl<'a> Denominator<'a> {
-    fn new(
-        interaction: &Interaction,
-        challenge: &Challenge,
-        publics: &[F],
-        column: impl Fn(usize) -> &'a [F],
-    ) -> Self {
+    fn new(interaction: &Interaction, challenge: &Challenge, publics: &[F], table: &'a Table) -> Self {
         let constants: Vec<EF> = interaction.values.iter().map(|v| EF::from(constant(v, publics))).collect();
         let mut terms: Vec<(usize, EF)> = Vec::new();
         for (value, &beta) in interaction.values.iter().zip(&challenge.betas[1..]) {
@@ -133,7 +124,7 @@ impl<'a> Denominator<'a> {
         let coefficients = |x: &EF| coefficients(x).try_into().unwrap_or([F::ZERO; D]);
         Self {
             constant: ext::broadcast(challenge.compress(interaction.bus, &constants)),
-            terms: terms.iter().map(|(i, c)| (coefficients(c), column(*i))).collect(),
+            terms: terms.iter().map(|(i, c)| (coefficients(c), table.column(*i))).collect(),
         }
     }
 
@@ -155,80 +146,17 @@ fn constant(form: &Affine, publics: &[F]) -> F {
 }
 
 impl Leaves for Columns<'_> {
-    fn stacks(&self) -> usize {
-        self.stacks.len()
+    fn places(&self) -> &[usize] {
+        &self.places
     }
 
-    fn fill(&self, stack: usize, first: usize, m: &mut [PF], d: &mut [E]) {
-        if let [message @ Message { bits: 0, source: Source::Forms(..), .. }] = &self.stacks[stack][..] {
-            return message.fill_all(first, m, d);
-        }
-        m.fill(PF::ZERO);
-        d.fill(ext::ONE);
-        for message in &self.stacks[stack] {
-            message.fill_some(first, m, d);
-        }
-    }
-}
-
-impl Source<'_> {
-    /// Leaves in rows from `row` on, as many as there are up to a packed value.
-    #[inline(always)]
-    fn eval(multiplicity: &Multiplicity<'_>, denominator: &Denominator<'_>, row: usize) -> (PF, E) {
-        let load = |column: &[F]| match column.get(row..row + LANES) {
-            Some(all) => *PF::from_slice(all),
-            None => PF::from_fn(|i| column.get(row + i).copied().unwrap_or(F::ZERO)),
-        };
-        (multiplicity.eval(load), denominator.eval(load))
-    }
-
-    /// All leaves, computed.
-    fn computed(self, rows: usize) -> Self {
-        let Self::Forms(multiplicity, denominator) = &self else { return self };
-        let packed = (0..rows).step_by(LANES).map(|row| Self::eval(multiplicity, denominator, row));
-        let lanes =
-            packed.flat_map(|(m, d)| (0..LANES).map(move |i| (m.as_slice()[i], d.map(|c| c.as_slice()[i]))));
-        Self::Values(lanes.take(rows).collect())
-    }
-}
-
-/// Writes one leaf.
-#[inline(always)]
-fn put(at: usize, (multiplicity, denominator): (F, [F; D]), m: &mut [PF], d: &mut [E]) {
-    m[at / LANES].as_slice_mut()[at % LANES] = multiplicity;
-    for (to, c) in d[at / LANES].iter_mut().zip(denominator) {
-        to.as_slice_mut()[at % LANES] = c;
-    }
-}
-
-impl Message<'_> {
-    /// Fills rows from `first` on of a stack that is all this message's.
-    fn fill_all(&self, first: usize, m: &mut [PF], d: &mut [E]) {
-        if let Source::Forms(multiplicity, denominator) = &self.source {
-            for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
-                let row = first + i * LANES;
-                let load = |column: &[F]| *PF::from_slice(&column[row..row + LANES]);
-                (*m, *d) = (multiplicity.eval(load), denominator.eval(load));
-            }
-        }
-    }
-
-    /// Fills this message's share of rows from `first` on.
-    fn fill_some(&self, first: usize, m: &mut [PF], d: &mut [E]) {
-        let stride = 1 << self.bits;
-        let start = first.saturating_sub(self.offset).div_ceil(stride);
-        let end = (first + m.len() * LANES).saturating_sub(self.offset).div_ceil(stride);
-        let at = |row: usize| (row << self.bits) + self.offset - first;
-        match &self.source {
-            Source::Values(values) => (start..end).for_each(|row| put(at(row), values[row], m, d)),
-            Source::Forms(multiplicity, denominator) => {
-                for row in (start..end).step_by(LANES) {
-                    let (p, q) = Source::eval(multiplicity, denominator, row);
-                    for i in 0..LANES.min(end - row) {
-                        put(at(row + i), (p.as_slice()[i], q.map(|c| c.as_slice()[i])), m, d);
-                    }
-                }
-            }
+    fn fill(&self, index: usize, first: usize, m: &mut [PF], d: &mut [E]) {
+        let (message, start) = self.chunks[index];
+        let Message { multiplicity, denominator } = &self.messages[message];
+        for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
+            let row = start + first + i * LANES;
+            let load = |column: &[F]| *PF::from_slice(&column[row..row + LANES]);
+            (*m, *d) = (multiplicity.eval(load), denominator.eval(load));
         }
     }
 }

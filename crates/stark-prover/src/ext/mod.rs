@@ -78,6 +78,12 @@ pub fn add(a: &E, b: &E) -> E {
     each!(K => a[K] + b[K])
 }
 
+/// a + b, twice.
+#[inline(always)]
+pub fn add_each(a: [E; 2], b: [E; 2]) -> [E; 2] {
+    [add(&a[0], &b[0]), add(&a[1], &b[1])]
+}
+
 /// a − b.
 #[inline(always)]
 pub fn sub(a: &E, b: &E) -> E {

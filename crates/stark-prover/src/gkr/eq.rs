@@ -1,11 +1,14 @@
 //! eq over the rows of a round, as an outer product: chunks of rows share the packed inner table.
 
+use std::ops::Range;
+
 use aver_stark::eq::eq_table;
 use aver_stark::field::EF;
+use p3_field::PrimeCharacteristicRing;
 
+use super::CHUNK;
 use super::packed::{LANES, packed_eq};
-use super::{CHUNK, E};
-use crate::ext;
+use crate::ext::{self, E, Matrix};
 
 /// eq over the row variables after the one being bound, of at least a packed value.
 pub struct Eq {
@@ -21,6 +24,22 @@ impl Eq {
         let log = (CHUNK * LANES).trailing_zeros() as usize;
         let (outer, inner) = z.split_at(z.len().saturating_sub(log));
         Self { outer: eq_table(outer), inner: packed_eq(inner).iter().map(ext::from_packed).collect() }
+    }
+
+    /// Over rows that are lanes of their own.
+    pub fn broadcast(z: &[EF]) -> Self {
+        Self { outer: vec![EF::ONE], inner: eq_table(z).into_iter().map(ext::broadcast).collect() }
+    }
+
+    /// Sums over `rows` rows, given those of each chunk.
+    #[inline(always)]
+    pub fn total(&self, rows: usize, mut chunk: impl FnMut(Range<usize>) -> [E; 2]) -> [E; 2] {
+        let len = self.inner.len();
+        let chunks = (0..rows).step_by(len).zip(&self.outer).map(|(first, &outer)| {
+            let outer = Matrix::new(&ext::broadcast(outer));
+            chunk(first..first + len).map(|sum| ext::mul_by(&outer, &sum))
+        });
+        chunks.fold([ext::ZERO; 2], ext::add_each)
     }
 
     /// Over one variable less: the table's halves are added.
@@ -41,9 +60,4 @@ pub type Sums = [EF; 2];
 /// Adds sums.
 pub fn add(a: Sums, b: Sums) -> Sums {
     [a[0] + b[0], a[1] + b[1]]
-}
-
-/// `weight` times the lanes' sums.
-pub fn weigh(weight: EF, sums: &[E; 2]) -> Sums {
-    [0, 1].map(|i| weight * ext::lanes_sum(&sums[i]))
 }

@@ -1,7 +1,7 @@
 //! What is computed on chunks of rows. Slices of one call have one length.
 
 use aver_stark::field::{F, PF};
-use p3_field::PackedValue;
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 use super::leaf::Leaf;
 use crate::ext::{self, Dot, E, Matrix};
@@ -43,6 +43,30 @@ pub fn add_leaves(a: Leaf<'_>, b: Leaf<'_>, out: &mut [Fraction]) {
     }
 }
 
+/// Leaves as fractions.
+pub fn lift(leaf: Leaf<'_>, out: &mut [Fraction]) {
+    for ((&p, &q), out) in leaf.p.iter().zip(leaf.q).zip(out) {
+        *out = [[p, PF::ZERO, PF::ZERO, PF::ZERO, PF::ZERO], q];
+    }
+}
+
+/// Adds a p + b q.
+pub fn combine([a, b]: &[Matrix; 2], fractions: &[Fraction], out: &mut [E]) {
+    for ([p, q], out) in fractions.iter().zip(out) {
+        *out = ext::add(out, &ext::add(&ext::mul_by(a, p), &ext::mul_by(b, q)));
+    }
+}
+
+/// Σ eq · p and Σ eq · q.
+pub fn dots(eq: &[E], fractions: &[Fraction]) -> [E; 2] {
+    let mut sums = [Dot::new(&ext::ZERO); 2];
+    for (eq, [p, q]) in eq.iter().zip(fractions) {
+        sums[0].add(eq, p);
+        sums[1].add(eq, q);
+    }
+    sums.map(|s| s.sum())
+}
+
 /// p + μ q in the place of p.
 pub fn absorb(mu: &Matrix, fractions: &mut [Fraction]) {
     for [p, q] in fractions {
@@ -75,12 +99,28 @@ pub type Children<'a> = [&'a [Fraction]; 2];
 /// Σ eq · (p0 q1 + p1 q0) over rows: of the lower half, and of the difference of the halves. In the right
 /// child, μ q is absorbed in p.
 pub fn sums(eq: &[E], low: Children<'_>, high: Children<'_>) -> [E; 2] {
+    sums_with(eq, low, high, |f| *f)
+}
+
+/// The same where μ q is not absorbed.
+pub fn first_sums(mu: &Matrix, eq: &[E], low: Children<'_>, high: Children<'_>) -> [E; 2] {
+    sums_with(eq, low, high, |[p, q]| [ext::add(p, &ext::mul_by(mu, q)), *q])
+}
+
+#[inline(always)]
+fn sums_with(
+    eq: &[E],
+    low: Children<'_>,
+    high: Children<'_>,
+    right: impl Fn(&Fraction) -> Fraction,
+) -> [E; 2] {
     let mut sums = [Dot::new(&ext::ZERO); 2];
     let rows = low[0].iter().zip(low[1]).zip(high[0].iter().zip(high[1]));
     for (eq, ((l0, l1), (h0, h1))) in eq.iter().zip(rows) {
+        let (l1, h1) = (right(l1), right(h1));
         sums[0].add(eq, &ext::dot(&l0[0], &l1[1], &l1[0], &l0[1]));
         let difference = |l: &Fraction, h: &Fraction| [ext::sub(&h[0], &l[0]), ext::sub(&h[1], &l[1])];
-        let (d0, d1) = (difference(l0, h0), difference(l1, h1));
+        let (d0, d1) = (difference(l0, h0), difference(&l1, &h1));
         sums[1].add(eq, &ext::dot(&d0[0], &d1[1], &d1[0], &d0[1]));
     }
     sums.map(|s| s.sum())

@@ -2,25 +2,33 @@
 //!
 //! What costs is moving data, and multiplying in the extension: see `docs/performance.md`, "GKR".
 //!
-//! - `tree`: all layers but the leaves, from the leaves up;
-//! - `sumcheck`: the rounds of one layer; `rows`: the layers inside the last stack; `leaf`: the last layer;
-//! - `kernel`: what all of these compute on chunks of rows; `eq`: the weights of rows.
+//! - `shape`: which nodes there are; `tree`: their sums, from the leaves up; `nodes`: where these are kept;
+//! - `rows`: the layers inside the root's rows; `layer`: one of those below, whose rounds are in `pairs`, over rows
+//!   of two children, and in `places`; `single`: nodes without a sibling;
+//! - `kernel`: what all of these compute on chunks of rows; `eq`: weights.
 //!
-//! Leaves are computed three times and never kept: for the tree, for the first round of their layer, and
-//! when they are bound. A layer is folded in place, and given back when it is proved.
+//! Few places have leaves. A node of one child is that child, and costs nothing in the tree. Leaves are
+//! computed where they are wanted and never kept. A layer's sums are given back when their parents are proved.
 
 mod eq;
 mod kernel;
+mod layer;
 mod leaf;
+mod nodes;
 mod packed;
+mod pairs;
+mod places;
 mod rows;
-mod sumcheck;
+mod shape;
+mod single;
 mod tree;
 
-use aver_stark::field::{EF, F};
+use aver_stark::field::EF;
 
+use self::leaf::Below;
+use self::nodes::Nodes;
+use self::shape::Shape;
 use crate::arena::Arena;
-use crate::ext::E;
 use crate::transcript::Writer;
 
 pub use leaf::Leaves;
@@ -32,8 +40,8 @@ pub const CHUNK: usize = 1 << 5;
 /// What the prover goes on with.
 #[derive(Default)]
 pub struct LeafPoint {
-    /// Selects the stack, most significant bit first.
-    pub stack: Vec<EF>,
+    /// Selects the place, most significant bit first.
+    pub leaf: Vec<EF>,
     /// Selects the row.
     pub row: Vec<EF>,
 }
@@ -41,34 +49,38 @@ pub struct LeafPoint {
 /// The tree of sums over leaves.
 pub struct Tree<'a, L> {
     leaves: &'a L,
-    log_height: usize,
+    shape: Shape,
+    /// Packed rows of each place.
+    rows: usize,
     arena: &'a Arena,
-    layers: Vec<Vec<Vec<F>>>,
+    /// By the layer they are made in, leaves' parents first.
+    sums: Vec<Nodes>,
 }
 
 impl<'a, L: Leaves> Tree<'a, L> {
-    /// Adds the leaves up; stacks have 2^`log_height` ≥ [`LANES`] rows each.
-    pub fn new(leaves: &'a L, log_height: usize, arena: &'a Arena) -> Self {
-        Self { leaves, log_height, arena, layers: tree::build(leaves, log_height, arena) }
+    /// Adds up the leaves, of which there are 2^`log_chunk` ≥ [`LANES`] rows in each of 2^`log_places` places.
+    pub fn new(leaves: &'a L, log_places: usize, log_chunk: usize, arena: &'a Arena) -> Self {
+        let shape = Shape::new(leaves.places(), log_places);
+        let rows = (1usize << log_chunk) / LANES;
+        let sums = tree::build(leaves, &shape, rows, arena);
+        Self { leaves, shape, rows, arena, sums }
     }
 
     /// Proves the sum.
-    pub fn prove(mut self, writer: &mut Writer) -> LeafPoint {
+    pub fn prove(mut self, writer: &mut Writer<'_>) -> LeafPoint {
         let mut point = LeafPoint::default();
-        for stack in self.layers.pop().into_iter().flatten() {
-            rows::prove(writer, stack, self.arena, &mut point);
-        }
-        while let Some(mut layer) = self.layers.pop() {
-            let pairs = sumcheck::pairs(&mut layer);
-            let bit = sumcheck::Sumcheck::new(writer, pairs, &point).run(writer, &mut point);
-            point.stack.push(bit);
-            layer.into_iter().for_each(|buffer| self.arena.give(buffer));
-        }
-        if self.leaves.stacks() > 1 {
-            let bit = leaf::prove(writer, self.leaves, self.log_height, self.arena, &mut point);
-            point.stack.push(bit);
+        rows::prove(writer, &self.below(), &mut point);
+        // Sums that are no children of layers below are given back.
+        while let Some(sums) = self.sums.pop() {
+            sums.give(self.arena);
+            let bit = layer::prove(writer, &self.below(), self.sums.len(), self.arena, &mut point);
+            point.leaf.push(bit);
         }
         point
+    }
+
+    fn below(&self) -> Below<'_, L> {
+        Below { leaves: self.leaves, shape: &self.shape, rows: self.rows, sums: &self.sums }
     }
 }
 

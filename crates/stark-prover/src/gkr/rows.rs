@@ -1,65 +1,67 @@
-//! The layers inside the last stack, where the halves of a stack are added.
+//! The layers inside the root, where the halves of its rows are added: plain, since they are few.
 
-use aver_stark::field::{EF, F};
+use aver_stark::eq::{bind, eq_table};
+use aver_stark::field::EF;
 use aver_stark::protocol::{GKR_MU, GKR_ROOT};
 use p3_field::PrimeCharacteristicRing;
-use rayon::prelude::*;
 
-use super::kernel::{WIDTH, add, fractions, fractions_mut};
-use super::packed::unpack;
-use super::sumcheck::{Sumcheck, send_children, small};
+use super::eq::Sums;
+use super::layer::{round, send_children};
+use super::leaf::{Below, Leaves, Scratch};
+use super::packed::{LANES, unpack};
 use super::{CHUNK, LeafPoint};
-use crate::arena::Arena;
 use crate::ext;
 use crate::transcript::Writer;
 
-/// Proves the sum of the last stack's fractions, from the root down to the stack.
-pub fn prove(writer: &mut Writer, stack: Vec<F>, arena: &Arena, point: &mut LeafPoint) {
-    let mut layers = vec![stack];
-    while let Some(last) = layers.last().filter(|l| l.len() > WIDTH) {
-        let above = add_halves(last, arena);
-        layers.push(above);
-    }
-    while let Some(mut layer) = layers.pop() {
-        match fractions_mut(&mut layer) {
-            [top] => prove_lanes(writer, top.each_ref().map(|e| unpack(&[ext::to_packed(e)])), point),
-            fractions => {
-                let (left, right) = fractions.split_at_mut(fractions.len() / 2);
-                let bit = Sumcheck::new(writer, vec![[left, right]], point).run(writer, point);
-                point.row.insert(0, bit);
-            }
-        }
-        arena.give(layer);
-    }
-}
-
-/// The halves of a stack, added.
-fn add_halves(stack: &[F], arena: &Arena) -> Vec<F> {
-    let mut above = arena.take(stack.len() / 2);
-    let (left, right) = fractions(stack).split_at(stack.len() / WIDTH / 2);
-    let out = fractions_mut(&mut above).par_chunks_mut(CHUNK);
-    out.zip(left.par_chunks(CHUNK)).zip(right.par_chunks(CHUNK)).for_each(|((out, l), r)| add(l, r, out));
-    above
-}
-
-/// The layers within one packed fraction, whose lanes are `p`, `q`. Sends the root first.
-fn prove_lanes(writer: &mut Writer, [p, q]: [Vec<EF>; 2], point: &mut LeafPoint) {
-    let mut layers = vec![[p, q]];
+/// Proves the sum of the root's rows.
+pub fn prove(writer: &mut Writer<'_>, below: &Below<'_, impl Leaves>, point: &mut LeafPoint) {
+    let mut layers = vec![root(below)];
     while let Some([p, q]) = layers.last().filter(|[p, _]| p.len() > 1) {
         let half = p.len() / 2;
         let sum = |i: usize| p[i] * q[i + half] + p[i + half] * q[i];
         let above = [(0..half).map(sum).collect(), (0..half).map(|i| q[i] * q[i + half]).collect()];
         layers.push(above);
     }
-    let root = layers.pop().map_or([EF::ZERO; 2], |layer| layer.map(|v| v[0]));
-    writer.write(GKR_ROOT, &root);
+    let sum = layers.pop().map_or([EF::ZERO; 2], |layer| layer.map(|v| v[0]));
+    writer.write(GKR_ROOT, &sum);
     while let Some([mut p0, mut q0]) = layers.pop() {
         let mu = writer.challenge(GKR_MU);
         let (mut p1, q1) = (p0.split_off(p0.len() / 2), q0.split_off(q0.len() / 2));
         p1.iter_mut().zip(&q1).for_each(|(p, &q)| *p += mu * q);
-        let (row, last) = small(writer, [p0, q0, p1, q1], &point.row);
-        point.row = row;
-        let bit = send_children(writer, mu, &last);
+        let mut values = [p0, q0, p1, q1];
+        for i in 0..point.row.len() {
+            let sums = sums(&values, &eq_table(&point.row[i + 1..]));
+            point.row[i] = round(writer, sums);
+            values.iter_mut().for_each(|v| bind(v, point.row[i]));
+        }
+        let bit = send_children(writer, mu, &values.map(|v| v[0]));
         point.row.insert(0, bit);
     }
+}
+
+/// The root's numerators and denominators.
+fn root(below: &Below<'_, impl Leaves>) -> [Vec<EF>; 2] {
+    let Some(root) = below.shape.root() else {
+        return [EF::ZERO, EF::ONE].map(|x| vec![x; below.rows * LANES]);
+    };
+    let mut scratch = Scratch::new();
+    let mut values = [Vec::new(), Vec::new()];
+    for first in (0..below.rows).step_by(CHUNK) {
+        let fractions = below.fractions(root, first, CHUNK.min(below.rows - first), &mut scratch);
+        for (k, values) in values.iter_mut().enumerate() {
+            values.extend(fractions.iter().flat_map(|f| unpack(&[ext::to_packed(&f[k])])));
+        }
+    }
+    values
+}
+
+/// Sums of p0, q0, p1 + μ q1, q1.
+fn sums([p0, q0, p1, q1]: &[Vec<EF>; 4], eq: &[EF]) -> Sums {
+    let d = |v: &[EF], j: usize| v[j + eq.len()] - v[j];
+    let mut sums = [EF::ZERO; 2];
+    for (j, &e) in eq.iter().enumerate() {
+        sums[0] += e * (p0[j] * q1[j] + p1[j] * q0[j]);
+        sums[1] += e * (d(p0, j) * d(q1, j) + d(p1, j) * d(q0, j));
+    }
+    sums
 }

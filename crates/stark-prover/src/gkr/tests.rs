@@ -1,4 +1,4 @@
-use aver_stark::eq::{eq_table, eval};
+use aver_stark::eq::{eq_index, eval};
 use aver_stark::field::{D, F, P, PF};
 use aver_stark::hash::Sponge;
 use aver_stark::transcript::Reader;
@@ -9,7 +9,7 @@ use rand::{Rng, SeedableRng};
 use super::kernel::{self, Fraction};
 use super::leaf::Leaf;
 use super::*;
-use crate::ext::{self, Matrix};
+use crate::ext::{self, E, Matrix};
 
 fn packed(rng: &mut SmallRng) -> PF {
     PF::from_fn(|_| F::new(rng.random_range(0..P)))
@@ -100,6 +100,11 @@ fn kernels_compute_the_plain_formulas() {
         let at_zero = sum(&plain_eq, EF::ZERO, [&a.p, &a.q, &b.p, &b.q]);
         let leading = sum(&plain_eq, EF::ZERO, [&minus(&c.p, &a.p), &d0, &minus(&d.p, &b.p), &d1]);
         assert_eq!(sums.map(|s| ext::lanes_sum(&s)), [at_zero, leading]);
+        let sums =
+            kernel::first_sums(&matrix, &eq, [&a.fractions, &b.fractions], [&c.fractions, &d.fractions]);
+        let at_zero = sum(&plain_eq, scalar, [&a.p, &a.q, &b.p, &b.q]);
+        let leading = sum(&plain_eq, scalar, [&minus(&c.p, &a.p), &d0, &minus(&d.p, &b.p), &d1]);
+        assert_eq!(sums.map(|s| ext::lanes_sum(&s)), [at_zero, leading]);
         let sums = kernel::leaf_sums(&matrix, &eq, [a.leaf(), b.leaf()], [c.leaf(), d.leaf()]);
         let at_zero = sum(&plain_eq, scalar, [&a.base, &a.q, &b.base, &b.q]);
         let leading = sum(&plain_eq, scalar, [&minus(&c.base, &a.base), &d0, &minus(&d.base, &b.base), &d1]);
@@ -108,69 +113,121 @@ fn kernels_compute_the_plain_formulas() {
 }
 
 /// Leaves that are kept.
-struct Kept(Vec<(Vec<PF>, Vec<E>)>);
+struct Kept {
+    places: Vec<usize>,
+    leaves: Vec<(Vec<PF>, Vec<E>)>,
+}
 
 impl Leaves for Kept {
-    fn stacks(&self) -> usize {
-        self.0.len()
+    fn places(&self) -> &[usize] {
+        &self.places
     }
 
-    fn fill(&self, stack: usize, first: usize, m: &mut [PF], d: &mut [E]) {
+    fn fill(&self, index: usize, first: usize, m: &mut [PF], d: &mut [E]) {
         let rows = first / LANES..first / LANES + m.len();
-        m.copy_from_slice(&self.0[stack].0[rows.clone()]);
-        d.copy_from_slice(&self.0[stack].1[rows]);
+        m.copy_from_slice(&self.leaves[index].0[rows.clone()]);
+        d.copy_from_slice(&self.leaves[index].1[rows]);
     }
 }
 
 impl Kept {
-    fn random(rng: &mut SmallRng, stacks: usize, rows: usize) -> Self {
-        Self((0..stacks).map(|_| ((0..rows).map(|_| packed(rng)).collect(), elements(rng, rows))).collect())
+    fn random(rng: &mut SmallRng, places: Vec<usize>, log_chunk: usize) -> Self {
+        let rows = (1 << log_chunk) / LANES;
+        let leaf = |_| ((0..rows).map(|_| packed(rng)).collect(), elements(rng, rows));
+        Self { leaves: places.iter().map(leaf).collect(), places }
     }
 
-    /// Values at a point; stacks that are missing are 0/1.
-    fn at(&self, point: &LeafPoint) -> [EF; 2] {
-        let weights = eq_table(&point.stack);
-        let mut sums = [EF::ZERO, EF::ONE - weights[..self.0.len()].iter().copied().sum::<EF>()];
-        for ((p, q), &w) in self.0.iter().zip(&weights) {
-            let p: Vec<EF> = PF::unpack_slice(p).iter().map(|&x| x.into()).collect();
-            sums[0] += w * eval(&p, &point.row);
-            sums[1] += w * eval(&plain(q.iter().copied()), &point.row);
+    fn plain(&self) -> impl Iterator<Item = [Vec<EF>; 2]> {
+        let numerators = |p: &[PF]| PF::unpack_slice(p).iter().map(|&x| x.into()).collect();
+        self.leaves.iter().map(move |(p, q)| [numerators(p), plain(q.iter().copied())])
+    }
+
+    /// Values at a point; places that are missing are 0/1.
+    fn at(&self, leaf: &[EF], row: &[EF]) -> [EF; 2] {
+        let mut sums = [EF::ZERO, EF::ONE];
+        for (&place, [p, q]) in self.places.iter().zip(self.plain()) {
+            let weight = eq_index(leaf, place);
+            sums[0] += weight * eval(&p, row);
+            sums[1] += weight * (eval(&q, row) - EF::ONE);
         }
         sums
     }
+
+    /// All leaves together.
+    fn sum(&self) -> [EF; 2] {
+        let fractions = self.plain().flat_map(|[p, q]| p.into_iter().zip(q));
+        fractions.fold([EF::ZERO, EF::ONE], |[p, q], (m, d)| [p * d + m * q, q * d])
+    }
+
+    fn prove(&self, log_places: usize, log_chunk: usize, arena: &Arena) -> (LeafPoint, Vec<u8>) {
+        let mut writer = Writer::new(Sponge::new("tree"));
+        let point = Tree::new(self, log_places, log_chunk, arena).prove(&mut writer);
+        (point, writer.finish())
+    }
+
+    /// A proof is accepted, says what the sum is, and ends in the leaves' values.
+    fn check(&self, log_places: usize, log_chunk: usize, arena: &Arena) {
+        let (point, proof) = self.prove(log_places, log_chunk, arena);
+        let mut reader = Reader::new(Sponge::new("tree"), &proof);
+        let claim = aver_stark::gkr::verify(&mut reader, log_places, log_chunk).unwrap();
+        let places = &self.places;
+        reader.finish().unwrap();
+        assert_eq!((&claim.leaf, &claim.row), (&point.leaf, &point.row), "{places:?} of 2^{log_chunk}");
+        assert_eq!([claim.p, claim.q], self.at(&point.leaf, &point.row), "{places:?} of 2^{log_chunk}");
+        assert_eq!([claim.numerator, claim.denominator], self.sum(), "{places:?} of 2^{log_chunk}");
+    }
 }
 
-/// Trees of any number of stacks, from the least height to one of many chunks, are accepted, end in the
+const LOG_LANES: usize = LANES.trailing_zeros() as usize;
+
+/// Trees over any places, from the fewest rows to many chunks, are accepted, have the right sum, end in the
 /// leaves' values, and leave no trace in those proved after them in the same memory.
 #[test]
 fn trees_are_those_the_verifier_checks() {
     let mut rng = SmallRng::seed_from_u64(2);
     let arena = Arena::default();
-    let least = LANES.trailing_zeros() as usize;
-    for log_height in least..=least + 7 {
-        for stacks in [0, 1, 2, 3, 5, 6] {
-            let leaves = Kept::random(&mut rng, stacks, (1 << log_height) / LANES);
-            let mut writer = Writer::new(Sponge::new("tree"));
-            let point = Tree::new(&leaves, log_height, &arena).prove(&mut writer);
-            let proof = writer.finish();
-            let mut reader = Reader::new(Sponge::new("tree"), &proof);
-            let claim = aver_stark::gkr::verify(&mut reader, stacks, log_height).unwrap();
-            assert_eq!((&claim.stack, &claim.row), (&point.stack, &point.row), "{stacks} of 2^{log_height}");
-            assert_eq!([claim.p, claim.q], leaves.at(&point), "{stacks} of 2^{log_height}");
+    for log_chunk in LOG_LANES..=LOG_LANES + 7 {
+        for log_places in 0..4 {
+            let all = 1 << log_places;
+            let mut sets = vec![vec![], vec![0], vec![all - 1], (0..all).collect(), (0..all - 1).collect()];
+            sets.extend([(1..all).collect(), (0..all).step_by(3).collect::<Vec<_>>()]);
+            for places in sets {
+                Kept::random(&mut rng, places, log_chunk).check(log_places, log_chunk, &arena);
+            }
         }
     }
 }
 
+/// Bundles of 17 messages, chips of few chunks, and places far apart.
+#[test]
+fn places_may_be_few() {
+    let mut rng = SmallRng::seed_from_u64(3);
+    let bundles: [(usize, usize, usize); 5] = [(0, 3, 17), (1, 1, 1), (2, 6, 1), (5, 1, 32), (6, 5, 3)];
+    let places = bundles.iter().flat_map(|&(bundle, chunks, messages)| {
+        (0..chunks).flat_map(move |e| (0..messages).map(move |slot| ((bundle << 10 | e) << 5) | slot))
+    });
+    for log_chunk in [LOG_LANES, LOG_LANES + 1, LOG_LANES + 6] {
+        let leaves = Kept::random(&mut rng, places.clone().collect(), log_chunk);
+        leaves.check(18, log_chunk, &Arena::default());
+        // Far from all of them.
+        let mut leaves = Kept::random(&mut rng, vec![7, (1 << 27) - 3], log_chunk);
+        leaves.check(27, log_chunk, &Arena::default());
+        leaves.places.swap_remove(0);
+        leaves.leaves.swap_remove(0);
+        leaves.check(27, log_chunk, &Arena::default());
+    }
+}
+
+/// A random set of places, large enough that tasks are cut.
 #[test]
 fn trees_do_not_depend_on_threads() {
-    let leaves = Kept::random(&mut SmallRng::seed_from_u64(3), 7, 64);
+    let mut rng = SmallRng::seed_from_u64(4);
+    let places = (0..1 << 12).filter(|_| rng.random_range(0..4) > 0).collect();
+    let leaves = Kept::random(&mut rng, places, LOG_LANES + 1);
+    leaves.check(12, LOG_LANES + 1, &Arena::default());
     let proof = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            let mut writer = Writer::new(Sponge::new("tree"));
-            Tree::new(&leaves, (64 * LANES).trailing_zeros() as usize, &Arena::default()).prove(&mut writer);
-            writer.finish()
-        })
+        pool.install(|| leaves.prove(12, LOG_LANES + 1, &Arena::default()).1)
     };
     assert_eq!(proof(1), proof(3));
 }

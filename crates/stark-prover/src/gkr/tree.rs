@@ -1,98 +1,106 @@
-//! The tree of sums, computed from the leaves up, a chunk of rows at a time: a chunk is in cache until
-//! it is part of the last stack.
+//! The tree of sums, computed from the leaves up: of few leaves a chunk of rows at a time, which is in cache
+//! until it is part of the last of their sums.
 
-use aver_stark::field::F;
-use rayon::prelude::*;
+use std::ops::Range;
 
 use super::CHUNK;
-use super::kernel::{Fraction, WIDTH, ZERO, add, add_leaves, fractions_mut};
-use super::leaf::{Leaves, Scratch, lift};
-use super::packed::LANES;
+use super::kernel::{Fraction, add, add_leaves};
+use super::leaf::{Leaves, Scratch};
+use super::nodes::Nodes;
+use super::shape::{Shape, Source};
 use crate::arena::Arena;
 
-/// How a stack of fractions comes about.
-#[derive(Clone, Copy)]
-enum Node {
-    /// Sum of leaves: of stacks 2 j and 2 j + 1.
-    Leaves(usize),
-    /// The only leaves.
-    Lift,
-    /// Sum of two stacks, by their places in the order.
-    Sum(usize, usize),
-    /// 0/1, where a stack is missing.
-    Zero,
+/// So many sums, or fewer, are computed chunk by chunk.
+const FEW: usize = 1 << 6;
+
+/// The sums of all layers, each of `rows` packed rows.
+pub fn build(leaves: &impl Leaves, shape: &Shape, rows: usize, arena: &Arena) -> Vec<Nodes> {
+    let layers = 0..shape.log_places();
+    let mut sums: Vec<Nodes> = layers.map(|layer| Nodes::new(shape.count(layer), rows, arena)).collect();
+    let mut layers: Vec<_> = sums.iter_mut().map(|nodes| nodes.iter_mut()).collect();
+    let mut out: Vec<&mut [Fraction]> = shape.sums.iter().filter_map(|s| layers[s.layer].next()).collect();
+    if let Some(root) = shape.root() {
+        Builder { leaves, shape, rows }.build(root, &mut Part { first: 0, sums: &mut out });
+    }
+    drop((out, layers));
+    sums
 }
 
-/// Stacks in an order in which they can be computed, with their layers; the parents of leaves are layer 0.
-struct Order(Vec<(Node, usize)>);
+/// Sums that follow one another.
+struct Part<'p, 'a> {
+    /// Number of the first.
+    first: usize,
+    sums: &'p mut [&'a mut [Fraction]],
+}
 
-impl Order {
-    /// Over that many stacks of leaves.
-    fn new(leaves: usize) -> Self {
-        let mut counts = aver_stark::gkr::stack_counts(leaves);
-        let mut order = Self(Vec::new());
-        if counts.len() == 1 {
-            order.0.push((Node::Lift, 0));
-        } else {
-            counts.remove(0);
-            order.push(&counts, counts.len() - 1, 0);
-        }
-        order
-    }
-
-    /// Adds a stack after all it depends on; returns its place.
-    fn push(&mut self, counts: &[usize], layer: usize, index: usize) -> usize {
-        let node = if index >= counts[layer] {
-            Node::Zero
-        } else if layer == 0 {
-            Node::Leaves(index)
-        } else {
-            let left = self.push(counts, layer - 1, 2 * index);
-            Node::Sum(left, self.push(counts, layer - 1, 2 * index + 1))
-        };
-        self.0.push((node, layer));
-        self.0.len() - 1
-    }
-
-    /// Computes rows of all stacks from packed row `first` on. `out` is in this order.
-    fn compute(&self, leaves: &impl Leaves, first: usize, out: &mut [&mut [Fraction]]) {
-        let (mut a, mut b) = (Scratch::new(), Scratch::new());
-        for (place, &(node, _)) in self.0.iter().enumerate() {
-            let (done, rest) = out.split_at_mut(place);
-            let out = &mut *rest[0];
-            let len = out.len();
-            match node {
-                Node::Leaves(j) => {
-                    let right = b.fill(leaves, 2 * j + 1, first, len);
-                    add_leaves(a.fill(leaves, 2 * j, first, len), right, out);
-                }
-                Node::Lift => lift(a.fill(leaves, 0, first, len), out),
-                Node::Sum(left, right) => add(done[left], done[right], out),
-                Node::Zero => out.fill(ZERO),
-            }
-        }
+impl<'a> Part<'_, 'a> {
+    /// Those on the left of a sum, the sum, those on its right.
+    fn split(&mut self, sum: usize) -> Option<(Part<'_, 'a>, &mut [Fraction], Part<'_, 'a>)> {
+        let (left, rest) = self.sums.split_at_mut(sum - self.first);
+        let (middle, right) = rest.split_first_mut()?;
+        Some((Part { first: self.first, sums: left }, middle, Part { first: sum + 1, sums: right }))
     }
 }
 
-/// All layers above the leaves, their parents first; a layer of more than one stack has an even number.
-/// Each stack is a buffer of packed fractions.
-pub fn build(leaves: &impl Leaves, log_height: usize, arena: &Arena) -> Vec<Vec<Vec<F>>> {
-    let order = Order::new(leaves.stacks());
-    let rows = (1usize << log_height) / LANES;
-    let mut buffers: Vec<Vec<F>> = order.0.iter().map(|_| arena.take(rows * WIDTH)).collect();
-    let mut chunks: Vec<Vec<&mut [Fraction]>> = Vec::new();
-    chunks.resize_with(rows.div_ceil(CHUNK), || Vec::with_capacity(buffers.len()));
-    for buffer in &mut buffers {
-        for (chunk, rows) in chunks.iter_mut().zip(fractions_mut(buffer).chunks_mut(CHUNK)) {
-            chunk.push(rows);
+struct Builder<'a, L> {
+    leaves: &'a L,
+    shape: &'a Shape,
+    rows: usize,
+}
+
+impl<L: Leaves> Builder<'_, L> {
+    fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.rows).step_by(CHUNK).map(|first| first..self.rows.min(first + CHUNK))
+    }
+
+    /// Computes all rows of the sums under a node, which are `part`.
+    fn build(&self, node: Source, part: &mut Part<'_, '_>) {
+        let mut scratch = [0; 2].map(|_| Scratch::new());
+        if part.sums.len() <= FEW {
+            return self.chunks().for_each(|rows| self.build_chunk(node, part, rows, &mut scratch));
         }
+        let Source::Sum(sum) = node else { return };
+        let Some((mut left, out, mut right)) = part.split(sum) else { return };
+        let children = self.shape.sums[sum].children;
+        rayon::join(|| self.build(children[0], &mut left), || self.build(children[1], &mut right));
+        self.chunks().for_each(|rows| self.add(children, [&left, &right], out, rows, &mut scratch));
     }
-    let chunks = chunks.par_iter_mut().enumerate();
-    chunks.for_each(|(chunk, out)| order.compute(leaves, chunk * CHUNK, out));
-    let mut layers: Vec<Vec<Vec<F>>> = Vec::new();
-    for (buffer, &(_, layer)) in buffers.into_iter().zip(&order.0) {
-        layers.resize_with(layers.len().max(layer + 1), Vec::new);
-        layers[layer].push(buffer);
+
+    /// The same of a chunk of rows.
+    fn build_chunk(
+        &self,
+        node: Source,
+        part: &mut Part<'_, '_>,
+        rows: Range<usize>,
+        scratch: &mut [Scratch; 2],
+    ) {
+        let Source::Sum(sum) = node else { return };
+        let Some((mut left, out, mut right)) = part.split(sum) else { return };
+        let children = self.shape.sums[sum].children;
+        self.build_chunk(children[0], &mut left, rows.clone(), scratch);
+        self.build_chunk(children[1], &mut right, rows.clone(), scratch);
+        self.add(children, [&left, &right], out, rows, scratch);
     }
-    layers
+
+    /// Adds a chunk of rows of two nodes, whose sums are in `parts`.
+    fn add(
+        &self,
+        [left, right]: [Source; 2],
+        parts: [&Part<'_, '_>; 2],
+        out: &mut [Fraction],
+        rows: Range<usize>,
+        [a, b]: &mut [Scratch; 2],
+    ) {
+        let (first, len) = (rows.start, rows.len());
+        let out = &mut out[rows.clone()];
+        if let (Source::Leaf(i), Source::Leaf(j)) = (left, right) {
+            return add_leaves(a.fill(self.leaves, i, first, len), b.fill(self.leaves, j, first, len), out);
+        }
+        let [left, right] =
+            [(left, parts[0], a), (right, parts[1], b)].map(|(node, part, scratch)| match node {
+                Source::Leaf(i) => scratch.lift(self.leaves, i, first, len),
+                Source::Sum(sum) => &part.sums[sum - part.first][rows.clone()],
+            });
+        add(left, right, out);
+    }
 }

@@ -1,68 +1,97 @@
+use aver_stark::air::{Air, Builder, Expr};
+use aver_stark::hash::Sponge;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-
-use aver_stark::field::from_coefficients;
-use aver_stark::layout::Place;
 
 use super::*;
 use crate::gkr::unpack;
 
-/// A message's leaf in one of its rows, by the formula.
-fn leaf(source: &Source<'_>, row: usize) -> (F, EF) {
-    match source {
-        Source::Values(values) => (values[row].0, from_coefficients(values[row].1)),
-        Source::Forms(multiplicity, denominator) => {
-            let m = multiplicity.terms.iter().map(|(c, column)| column[row] * *c);
-            let d = denominator.terms.iter().map(|(c, column)| from_coefficients(*c) * column[row]);
-            let constant = from_coefficients(denominator.constant.map(|c| c.as_slice()[0]));
-            (multiplicity.constant + m.sum::<F>(), constant + d.sum::<EF>())
+const LOCAL: Bus = Bus::local(1, 2, "local");
+const SHARED: Bus = Bus::shared(2, 3, "shared");
+
+/// A chip of so many messages, no two alike. Their multiplicities have coefficients 1, −1 and others.
+struct Chip(u32);
+
+impl Air for Chip {
+    fn name(&self) -> &str {
+        "chip"
+    }
+    fn columns(&self) -> aver_stark::air::Columns {
+        let boundary = (0..4).map(|i| i.to_string()).collect();
+        aver_stark::air::Columns { boundary, ..Default::default() }
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let c: [B::E; 4] = [0, 1, 2, 3].map(|i| b.row()[i]);
+        let public = b.public(0);
+        for number in 0..self.0 {
+            let i = B::E::constant(F::new(number));
+            match number % 3 {
+                0 => b.send(LOCAL, c[0], &[c[1] + i, c[2] + c[1] * 3]),
+                1 => b.receive(SHARED, c[1] - c[3], &[i, public + c[0], c[2] + c[3] - public * 2 - 7]),
+                _ => b.receive(LOCAL, c[2] * 2, &[c[3] + i, i]),
+            }
         }
     }
 }
 
-/// Coefficients of a multiplicity: 1 and −1 are cases of their own.
-const COEFFICIENTS: [F; 3] = [F::ONE, F::NEG_ONE, F::TWO];
-
-/// Messages of 2^9 to 1 rows share a stack of 2^10, in pieces of many lengths; what none has is 0/1.
+/// Leaves stand where the layout says and are what chips say, whatever the chunks; there are no others.
 #[test]
-fn leaves_stand_in_their_places_whatever_the_chunks() {
+fn leaves_are_those_of_the_layout() {
     let mut rng = SmallRng::seed_from_u64(1);
-    let h = 10;
     let mut base = || F::new(rng.random_range(0..aver_stark::field::P));
-    let columns: Vec<Vec<F>> = (0..4).map(|_| (0..1 << h).map(|_| base()).collect()).collect();
-    let mut message = |log: usize, slot: usize, terms: usize| {
-        let column = |i: usize| &columns[(log + i) % 4][..1 << log];
-        let mut coefficients = |_| [0; D].map(|_| base());
-        let terms: Vec<_> = (0..2 * terms).map(|i| (coefficients(i), column(i))).collect();
-        let constant = coefficients(0).map(PF::broadcast);
-        let weights = (0..3).map(|i| (COEFFICIENTS[i], column(i))).collect();
-        let forms =
-            Source::Forms(Multiplicity { constant: base(), terms: weights }, Denominator { constant, terms });
-        Message { bits: h - log, offset: Place { stack: 0, slot, log }.index(0, h), source: forms }
-    };
-    // After the slot of 2^9 comes one of 2^8, and so on; the last stays free.
-    let mut pieces = Vec::new();
-    for log in (0..h).rev() {
-        pieces.push([(); 2].map(|_| message(log, (1 << (h - log)) - 2, log % 3)));
-    }
-    let (forms, values): (Vec<_>, Vec<_>) = pieces.into_iter().map(|[a, b]| (a, b)).unzip();
-    let values = values.into_iter().map(|m| Message { source: m.source.computed(1 << (h - m.bits)), ..m });
-    let stacks = vec![vec![message(h, 0, 2)], forms, values.collect()];
-    let leaves = Columns { stacks };
-    for (stack, messages) in leaves.stacks.iter().enumerate() {
-        let mut expected = vec![(F::ZERO, EF::ONE); 1 << h];
-        for m in messages {
-            (0..1 << (h - m.bits))
-                .for_each(|row| expected[(row << m.bits) + m.offset] = leaf(&m.source, row));
+    let chips = [(3, 5 * LANES), (0, LANES), (1, 0), (32, 1), (70, 4 * LANES + 1), (2, 8 * LANES)];
+    let system = System::new(chips.map(|(messages, _)| Box::new(Chip(messages)) as _).into()).unwrap();
+    let publics = [base()];
+    let mut sponge = Sponge::new("leaves");
+    let mut draw = |_| Challenge::new((0..Challenge::COUNT).map(|_| sponge.challenge("x")).collect());
+    let [local, shared] = [0, 1].map(&mut draw);
+    let challenges = Challenges { local: &local, shared: &shared };
+    for log_chunk in (LANES.trailing_zeros() as usize..).take(4) {
+        let tables = chips.map(|(_, rows)| {
+            let columns = (0..4).map(|_| (0..rows).map(|_| base()).collect());
+            let mut table = Table { rows, boundary: columns.collect(), ..Table::default() };
+            table.pad(log_chunk);
+            table
+        });
+        let layout = Layout::new(&system.described, &chips.map(|c| c.1), 12, log_chunk).unwrap();
+        let leaves = Columns::new(&system, &layout, &tables, &publics, challenges);
+        let mut expected = Vec::new();
+        for (chip, table) in tables.iter().enumerate() {
+            for (number, message) in system.described[chip].description.interactions.iter().enumerate() {
+                let (bundle, slot) = layout.message(chip, number);
+                for chunk in 0..layout.chunks[chip] {
+                    let place = (((bundle << layout.log_chunks()) + chunk) << LOG_BUNDLE) + slot;
+                    let rows = chunk << log_chunk..(chunk + 1) << log_chunk;
+                    let leaf = |row| leaf(message, table, row, &publics, challenges);
+                    expected.push((place, rows.map(leaf).collect::<Vec<_>>()));
+                }
+            }
         }
-        for len in (0..).map(|i| LANES << i).take_while(|&len| len <= 1 << h) {
-            for first in (0..1 << h).step_by(len) {
-                let (mut m, mut d) = (vec![PF::ZERO; len / LANES], vec![ext::ZERO; len / LANES]);
-                leaves.fill(stack, first, &mut m, &mut d);
-                let d = d.iter().flat_map(|d| unpack(&[ext::to_packed(d)]));
-                let found: Vec<(F, EF)> = PF::unpack_slice(&m).iter().copied().zip(d).collect();
-                assert_eq!(found, expected[first..first + len], "stack {stack}, rows {first} + {len}");
+        expected.sort_by_key(|e| e.0);
+        assert_eq!(leaves.places(), expected.iter().map(|e| e.0).collect::<Vec<_>>());
+        for (index, (place, expected)) in expected.iter().enumerate() {
+            for len in (0..).map(|i| LANES << i).take_while(|&len| len <= 1 << log_chunk) {
+                let found =
+                    (0..1 << log_chunk).step_by(len).flat_map(|first| filled(&leaves, index, first, len));
+                assert_eq!(&found.collect::<Vec<_>>(), expected, "place {place}, {len} rows at a time");
             }
         }
     }
+}
+
+/// By the definition.
+fn leaf(message: &Interaction, table: &Table, row: usize, publics: &[F], by: Challenges<'_>) -> (F, EF) {
+    let form = |form: &Affine| {
+        let terms = form.columns.iter().map(|&(i, c)| table.column(i)[row] * c);
+        constant(form, publics) + terms.sum::<F>()
+    };
+    let values: Vec<EF> = message.values.iter().map(|v| form(v).into()).collect();
+    (form(&message.multiplicity), by.of(message.bus).compress(message.bus, &values))
+}
+
+fn filled(leaves: &Columns<'_>, index: usize, first: usize, len: usize) -> Vec<(F, EF)> {
+    let (mut m, mut d) = (vec![PF::ZERO; len / LANES], vec![ext::ZERO; len / LANES]);
+    leaves.fill(index, first, &mut m, &mut d);
+    let d = d.iter().flat_map(|d| unpack(&[ext::to_packed(d)]));
+    PF::unpack_slice(&m).iter().copied().zip(d).collect()
 }

@@ -1,0 +1,45 @@
+//! Where the fractions of many nodes are kept: in buffers of about one size, so that those of one layer serve
+//! another.
+
+use aver_stark::field::F;
+
+use super::kernel::{Fraction, WIDTH, fractions, fractions_mut};
+use super::packed::LANES;
+use crate::arena::Arena;
+
+/// Rows of a buffer, if a node has no more.
+const ROWS: usize = 1 << 15;
+
+/// The fractions of nodes that have as many rows each.
+pub struct Nodes {
+    buffers: Vec<Vec<F>>,
+    /// Packed rows of a node.
+    rows: usize,
+    /// Nodes of a buffer.
+    nodes: usize,
+}
+
+impl Nodes {
+    /// Of any values.
+    pub fn new(count: usize, rows: usize, arena: &Arena) -> Self {
+        let nodes = (ROWS / LANES / rows).max(1);
+        let take = |first: usize| arena.take(nodes.min(count - first) * rows * WIDTH);
+        Self { buffers: (0..count).step_by(nodes).map(take).collect(), rows, nodes }
+    }
+
+    /// Those of a node.
+    pub fn get(&self, index: usize) -> &[Fraction] {
+        let first = index % self.nodes * self.rows;
+        &fractions(&self.buffers[index / self.nodes])[first..first + self.rows]
+    }
+
+    /// Of each node, in order.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [Fraction]> {
+        self.buffers.iter_mut().flat_map(|buffer| fractions_mut(buffer).chunks_exact_mut(self.rows))
+    }
+
+    /// Gives the memory back.
+    pub fn give(self, arena: &Arena) {
+        self.buffers.into_iter().for_each(|buffer| arena.give(buffer));
+    }
+}
