@@ -82,11 +82,12 @@ fn plain(
         writer.write(COLUMNS_AT_R, messages.map(|&c| at_r(&columns[c])).collect::<Vec<EF>>().as_slice());
     }
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
+    let publics: Vec<EF> = publics.iter().map(|&v| v.into()).collect();
     // The values at the nodes, of a pair of rows.
     let line = |chip: usize, weight: EF, pairs: Vec<[EF; 2]>| -> [EF; 3] {
         [F::ZERO, F::NEG_ONE, F::TWO].map(|node| {
             let row: Vec<EF> = pairs.iter().map(|[low, high]| *low + (*high - *low) * node).collect();
-            weight * contribution(system, chip, publics, &weights[chip], &row)
+            weight * contribution(&system.described[chip], &publics, &weights[chip], &row)
         })
     };
     let send = |writer: &mut Writer, lines: Vec<[EF; 3]>| {

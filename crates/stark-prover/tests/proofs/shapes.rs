@@ -130,7 +130,7 @@ fn tables_of_all_shapes_are_proved() {
         Shape { witness: 3, rows: 70, ..NONE },
         Shape { boundary: 3, witness: 1, pairs: 16, rows: 1, ..NONE },
         Shape { boundary: 1, pairs: 3, ..NONE },
-        Shape { fixed: 2, boundary: 1, witness: 9, pairs: 1, rows: 129, ..NONE },
+        Shape { fixed: 2, boundary: 1, witness: 9, pairs: 1, rows: 129 },
     ];
     for (log_height, log_chunk) in [(4, 4), (6, 4), (6, 5), (8, 6), (11, 7), (13, 12)] {
         let layout = both_agree(log_height, log_chunk, &shapes);

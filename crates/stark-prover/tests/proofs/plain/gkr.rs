@@ -52,7 +52,8 @@ fn leaves(case: &Case<'_>, local: &Challenge) -> Layer {
         for (index, message) in described.description.interactions.iter().enumerate() {
             let bundle = bundles[chip] + (index >> LOG_BUNDLE);
             for chunk in 0..case.chunks(chip) {
-                let place = (bundle << case.log_chunks() | chunk) << LOG_BUNDLE | index % (1 << LOG_BUNDLE);
+                let place = (bundle << case.log_chunks()) + chunk;
+                let place = (place << LOG_BUNDLE) + index % (1 << LOG_BUNDLE);
                 let row = |x: usize| {
                     let cell = |i: usize| case.chunk(chip, i, chunk)[x].into();
                     let form = |form| case.form(form, EF::ONE, cell);
