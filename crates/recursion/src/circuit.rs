@@ -9,6 +9,7 @@ use aver_stark::layout::System;
 use aver_stark::verify::Message;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::blake3::tables::Table;
 use crate::cell::{Address, CELL, Cell};
 use crate::chips::{Kind, chips};
 
@@ -85,7 +86,12 @@ impl Circuit {
         self.ops.iter().filter(move |op| op.kind == kind)
     }
 
-    /// For each chip its fixed columns.
+    /// Whether an operation looks something up.
+    pub fn has_lookups(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op.kind, Kind::Compress | Kind::Digest))
+    }
+
+    /// For each chip its fixed columns, tables among them: these have no rows if nothing is looked up.
     pub fn fixed_columns(&self) -> Vec<Vec<Vec<F>>> {
         let mut chips: Vec<Vec<Vec<F>>> = Kind::ALL
             .iter()
@@ -95,6 +101,8 @@ impl Circuit {
             let columns = &mut chips[op.kind as usize];
             columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
         }
+        let is_used = self.has_lookups();
+        chips.extend(Table::ALL.iter().map(|table| table.fixed(is_used)));
         chips
     }
 

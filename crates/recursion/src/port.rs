@@ -86,6 +86,11 @@ impl<'a, E: Expr> Row<'a, E> {
     pub fn new(row: &'a [E]) -> Self {
         Self { row, at: 0 }
     }
+    /// The number of columns taken.
+    #[inline(always)]
+    pub fn position(&self) -> usize {
+        self.at
+    }
     /// The next column.
     #[inline(always)]
     pub fn one(&mut self) -> E {

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 
 use aver_stark::chip::Chip;
 
+use crate::blake3::tables::Table;
+use crate::blake3::{compress, digest, padding};
 use crate::port::Shape;
 
 pub mod add;
@@ -30,9 +32,11 @@ macro_rules! chips {
             }
         }
 
-        /// The chips of the machine.
+        /// The chips of the machine: those of operations, then the lookup tables.
         pub fn chips() -> Vec<Box<dyn Chip>> {
-            Vec::from([$(Box::new($module::$kind) as Box<dyn Chip>),*])
+            let mut chips = Vec::from([$(Box::new($module::$kind) as Box<dyn Chip>),*]);
+            chips.extend(Table::ALL.iter().map(|&table| Box::new(table) as Box<dyn Chip>));
+            chips
         }
     };
 }
@@ -42,4 +46,7 @@ chips! {
     Hint = hint,
     MulAdd = mul_add,
     Add = add,
+    Compress = compress,
+    Digest = digest,
+    Padding = padding,
 }
