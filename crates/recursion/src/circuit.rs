@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use aver_stark::air::Air;
 use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use aver_stark::layout::System;
@@ -101,8 +102,11 @@ impl Circuit {
             let columns = &mut chips[op.kind as usize];
             columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
         }
-        let is_used = self.has_lookups();
-        chips.extend(Table::ALL.iter().map(|table| table.fixed(is_used)));
+        let tables = Table::ALL.iter().map(|table| match self.has_lookups() {
+            true => table.fixed(),
+            false => alloc::vec![Vec::new(); table.columns().fixed.len()],
+        });
+        chips.extend(tables);
         chips
     }
 

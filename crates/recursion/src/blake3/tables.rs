@@ -61,20 +61,27 @@ impl Table {
     /// All, in the order of the key.
     pub const ALL: &'static [Self] = &[Self::Xor, Self::Canonical];
 
-    /// The fixed columns; without rows if it is not used.
-    pub fn fixed(self, is_used: bool) -> Vec<Vec<F>> {
-        let column = |rows: u32, value: &dyn Fn(u32) -> u32| -> Vec<F> {
-            (0..rows).take_while(|_| is_used).map(|i| f(value(i))).collect()
-        };
+    /// Its rows.
+    pub fn rows(self) -> usize {
+        match self {
+            Self::Xor => 1 << 16,
+            Self::Canonical => LAST_HIGH as usize + 1,
+        }
+    }
+
+    /// The fixed columns.
+    pub fn fixed(self) -> Vec<Vec<F>> {
+        let column =
+            |value: &dyn Fn(u32) -> u32| (0..self.rows() as u32).map(|i| f(value(i))).collect::<Vec<F>>();
         match self {
             Self::Xor => {
                 let xor = |i: u32| (i >> 8) ^ (i & 0xFF);
                 let columns: [&dyn Fn(u32) -> u32; 4] = [&|i| i >> 8, &|i| i & 0xFF, &xor, &|i| xor(i) >> 4];
-                columns.map(|value| column(1 << 16, value)).into()
+                columns.map(|value| column(value)).into()
             }
             Self::Canonical => {
                 let columns: [&dyn Fn(u32) -> u32; 2] = [&|i| i, &|i| u32::from(i == LAST_HIGH)];
-                columns.map(|value| column(LAST_HIGH + 1, value)).into()
+                columns.map(|value| column(value)).into()
             }
         }
     }
