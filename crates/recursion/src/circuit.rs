@@ -117,7 +117,7 @@ impl Circuit {
             true => F::new(self.reads(address)),
             false => F::NEG_ONE,
         };
-        let mut row = Vec::from([F::ONE]);
+        let mut row: Vec<F> = op.kind.shape().real.then_some(F::ONE).into_iter().collect();
         row.extend(ports.clone().filter(|(_, (p, _))| p.1.has_address()).map(|(_, (_, &a))| F::new(a)));
         row.extend(ports.filter(|(_, (p, _))| p.1.has_weight()).map(|(i, (_, &a))| weight(i, a)));
         row.extend(&op.constants);

@@ -19,6 +19,7 @@ pub const PORTS: usize = CELLS + 4;
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "compress",
+    real: true,
     ports: &[
         ("elements0", Port::Either),
         ("elements1", Port::Either),

@@ -20,6 +20,7 @@ pub const MIDDLE_BITS: u32 = 13;
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "digest",
+    real: true,
     ports: &[("words", Port::Read), ("out", Port::Write), ("rest", Port::Write)],
     constants: &[],
     witness: &[("low", 8), ("middle", 8), ("bit", 24)],

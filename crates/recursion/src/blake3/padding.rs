@@ -15,6 +15,7 @@ use crate::port::{Port, Row, Shape};
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "padding",
+    real: true,
     ports: &[("cell", Port::Read)],
     constants: &["zero1", "zero2", "zero3", "zero4"],
     witness: &[("element", D)],

@@ -10,9 +10,16 @@ use crate::blake3::{compress, digest, padding};
 use crate::port::Shape;
 
 pub mod add;
+pub mod bits;
 pub mod constant;
+pub mod dot;
 pub mod hint;
 pub mod mul_add;
+pub mod node;
+pub mod pack;
+pub mod permute;
+mod rounds;
+pub mod select;
 
 macro_rules! chips {
     ($($kind:ident = $module:ident),* $(,)?) => {
@@ -46,6 +53,12 @@ chips! {
     Hint = hint,
     MulAdd = mul_add,
     Add = add,
+    Dot = dot,
+    Select = select,
+    Pack = pack,
+    Bits = bits,
+    Permute = permute,
+    Node = node,
     Compress = compress,
     Digest = digest,
     Padding = padding,
