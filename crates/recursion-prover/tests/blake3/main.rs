@@ -2,8 +2,16 @@
 //!
 //! | | |
 //! |---|---|
-//! | `system` | circuits that hash, and what is proved of them |
+//! | `system` | circuits that hash, and their tables |
 //! | `hashes` | rows of many lengths |
+//! | `refused` | elements that are not canonical, padding that is not zero, other hashes |
+//! | `cells` | every cell of a row counts |
+//! | `lint` | the rules for chips |
+//! | `proofs` | a proof |
 
+mod cells;
 mod hashes;
+mod lint;
+mod proofs;
+mod refused;
 mod system;
