@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use aver_recursion::Circuit;
+use aver_recursion::blake3::tables::Table as Lookup;
 use aver_recursion::chips::Kind;
 use aver_recursion::circuit::Op;
 use aver_stark::field::F;
 use aver_stark_prover::table::Table;
 use rayon::prelude::*;
 
-use crate::chips;
 use crate::run::Values;
+use crate::{blake3, chips};
 
 /// Rows a task fills.
 const CHUNK: usize = 1 << 10;
@@ -19,15 +20,25 @@ const CHUNK: usize = 1 << 10;
 pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_height: usize) -> Vec<Table> {
     let mut ops: Vec<Vec<&Op>> = vec![Vec::new(); Kind::ALL.len()];
     circuit.ops.iter().for_each(|op| ops[op.kind as usize].push(op));
-    let table = |(kind, ops): (&Kind, &Vec<&Op>)| {
-        let width = kind.shape().width();
-        let witness = columns(ops, width, values);
-        let fixed = fixed[*kind as usize].clone();
-        let mut table = Table { rows: ops.len(), fixed, boundary: Vec::new(), witness };
+    let compressions: Vec<_> =
+        ops[Kind::Compress as usize].par_iter().map(|op| blake3::ops::compression(op, values)).collect();
+    let (compressions, mut counts) = blake3::ops::columns(&compressions);
+    let table = |(kind, ops): (&Kind, &Vec<&Op>)| match kind {
+        Kind::Compress => Vec::new(),
+        _ => columns(ops, kind.shape().width(), values),
+    };
+    let mut witness: Vec<Vec<Vec<F>>> = Kind::ALL.par_iter().zip(&ops).map(table).collect();
+    witness[Kind::Compress as usize] = compressions;
+    circuit.ops.iter().for_each(|op| blake3::ops::count(op, values, &mut counts));
+    witness.extend(counts.columns());
+    let mut rows: Vec<usize> = ops.iter().map(Vec::len).collect();
+    rows.extend(Lookup::ALL.iter().map(|table| if circuit.has_lookups() { table.rows() } else { 0 }));
+    let tables = rows.into_par_iter().zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
+        let mut table = Table { rows, fixed: fixed.clone(), boundary: Vec::new(), witness };
         table.pad(log_height);
         table
-    };
-    Kind::ALL.par_iter().zip(&ops).map(table).collect()
+    });
+    tables.collect()
 }
 
 /// The witness columns of a chip's rows.

@@ -21,6 +21,7 @@ pub mod hash;
 pub mod layout;
 pub mod merkle;
 pub mod params;
+pub mod poseidon2;
 pub mod protocol;
 pub mod security;
 pub mod symbolic;

@@ -24,3 +24,9 @@ pub fn add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
         false => meet(values, op, 2, a + b),
     }
 }
+
+pub fn dot(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let v = *values.cell(op.ports[1]);
+    let sum = (0..5).fold(values.ext(op.ports[0]), |sum, k| sum + values.ext(op.ports[2 + k]) * v[k]);
+    meet(values, op, 7, sum)
+}

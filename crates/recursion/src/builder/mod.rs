@@ -14,10 +14,12 @@ use p3_field::PrimeCharacteristicRing;
 use crate::chips::Kind;
 use crate::circuit::Circuit;
 
+mod gadgets;
 mod lower;
 mod node;
 mod wire;
 
+pub use gadgets::{Digest, State};
 use node::{Call, Node, constant_key};
 pub use wire::Wire;
 
