@@ -7,10 +7,9 @@ use aver_stark::symbolic::{Description, Node};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::columns::add;
 use super::grid::{Grid, Source};
-use super::kernels::{Terms, bind, lanes_sum};
-use super::rows::{Rows, store};
+use super::kernels::{Scalars, Terms, lanes_sum};
+use super::rows::Rows;
 use super::{Challenge, NODES, Shape, extend};
 use crate::arena::Arena;
 
@@ -52,7 +51,7 @@ pub struct Constraints<'a> {
     chunks: usize,
     grid: Grid,
     /// The columns in use, after the rounds on base elements.
-    rows: Rows,
+    pub rows: Rows,
     /// The last round polynomial, and what it was bound to.
     t: [EF; NODES],
     claim: EF,
@@ -91,41 +90,10 @@ impl<'a> Constraints<'a> {
     }
 
     /// After the rounds on base elements: binds columns, `eq` being the table of eq at the challenges.
-    /// Returns their part of [`super::columns::bind_sum`], `weights` being those of the columns in use.
-    pub fn bind_columns(
-        &mut self,
-        shape: &Shape,
-        eq: &[EF],
-        of_chunk: &[EF],
-        weights: &[EF],
-        arena: &Arena,
-    ) -> Vec<PEF> {
-        let (width, count) = (self.used.len(), shape.rows);
-        let chunk = count << shape.rounds;
+    pub fn bind_columns(&mut self, shape: &Shape, eq: &Scalars, arena: &Arena) {
         self.claim = self.grid.value();
-        self.rows = Rows::new(width, count, self.chunks, arena);
-        let zeros = || vec![PEF::ZERO; count];
-        (self.rows.cells_mut().par_chunks_mut(width * count).zip(of_chunk).enumerate())
-            .fold(
-                || [zeros(), zeros(), zeros()],
-                |[mut sums, mut own, mut column], (e, (cells, &of_chunk))| {
-                    own.fill(PEF::ZERO);
-                    for (i, (&c, &weight)) in self.used.iter().zip(weights).enumerate() {
-                        column.fill(PEF::ZERO);
-                        bind(&mut column, &self.columns[c][e * chunk..][..chunk], eq);
-                        for (cell, &value) in cells[i..].iter_mut().step_by(width).zip(&column) {
-                            store(cell, value);
-                        }
-                        if weight != EF::ZERO {
-                            own.iter_mut().zip(&column).for_each(|(own, &value)| *own += value * weight);
-                        }
-                    }
-                    sums.iter_mut().zip(&own).for_each(|(sum, &own)| *sum += own * of_chunk);
-                    [sums, own, column]
-                },
-            )
-            .map(|[sums, ..]| sums)
-            .reduce(zeros, add)
+        let columns: Vec<&[PF]> = self.used.iter().map(|&c| self.columns[c]).collect();
+        self.rows = Rows::bind(shape, &columns, eq, self.chunks, arena);
     }
 
     /// A round polynomial at the nodes, `z` being the coordinate of r that belongs to the variable, and
@@ -169,11 +137,6 @@ impl<'a> Constraints<'a> {
         self.claim = x.eval(self.degree, self.t);
         let x = PEF::from(x.x);
         self.rows.merge(|[low, high]| low + x * (high - low));
-    }
-
-    /// When the rows' variables are bound: the values of a column in use, by chunk.
-    pub fn values(&self, column: usize) -> impl Iterator<Item = EF> {
-        (0..self.chunks).map(move |e| self.rows.value(column, e))
     }
 
     /// When a chunk's variable is bound.

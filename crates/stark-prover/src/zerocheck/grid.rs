@@ -14,7 +14,7 @@ use aver_stark::field::{EF, F, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::kernels::{TERMS, Terms, dot, lanes_sum};
+use super::kernels::{TERMS, Terms, dot, factors, lanes_sum};
 use super::{BASE_ROUNDS, Challenge, NODES, Shape, extend};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
@@ -193,11 +193,10 @@ impl Tile {
     /// Evaluates constraints for a packed row of all chunks' y.
     fn evaluate(&mut self, source: &Source<'_>, shape: &Shape, points: &Points, t: usize, row: usize) {
         let width = source.columns.len();
-        let (e, y) = (row / shape.rows, row % shape.rows);
-        let chunk = (e * shape.rows) << shape.rounds;
+        let place = shape.place(row);
         for &c in source.used {
             let mut values = [PF::ZERO; 1 << BASE_ROUNDS];
-            let column = source.columns[c][chunk + y..].iter().step_by(shape.rows);
+            let column = source.columns[c][place..].iter().step_by(shape.rows);
             values.iter_mut().zip(column.take(1 << shape.rounds)).for_each(|(value, &v)| *value = v);
             let rows = self.rows.chunks_exact_mut(width);
             match points.base {
@@ -224,10 +223,10 @@ impl Tile {
 
     /// Adds what was evaluated.
     fn add(&mut self, eq: &Terms) {
-        let count = self.sums.len();
+        let (eq, count) = (factors(eq), self.sums.len());
         let rows: [&[PF]; TERMS] = array::from_fn(|t| &self.values[t * count..][..count]);
         for &i in &self.needed {
-            self.sums[i] += dot(eq, &rows.map(|row| row[i]));
+            self.sums[i] += dot(&eq, &rows.map(|row| row[i]));
         }
     }
 }

@@ -35,7 +35,7 @@ use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing
 use rayon::prelude::*;
 
 use self::constraints::{Constraints, used};
-use self::kernels::{Terms, lanes_sum, terms};
+use self::kernels::{Scalars, terms};
 use self::last::Last;
 use self::rows::{Rows, load, store};
 use crate::arena::Arena;
@@ -46,6 +46,9 @@ use crate::transcript::Writer;
 /// The most rounds on base elements: more leave less to do on extension elements, but there are (d + 1)^k
 /// points to 2^k rows.
 const BASE_ROUNDS: usize = 3;
+
+/// log2 of the packed rows of a segment that columns in no constraint are bound to.
+const LOG_ROWS: usize = 2;
 
 /// Where round polynomials are evaluated: 0, 1, −1 and 2. One of degree d is known by its values at the
 /// first d + 1.
@@ -67,10 +70,24 @@ struct Shape {
 }
 
 impl Shape {
-    fn new(log_chunk: usize) -> Self {
+    /// For the rounds on base elements.
+    fn base(log_chunk: usize) -> Self {
         let log_rows = log_chunk.saturating_sub(LOG_LANES);
         let rounds = log_rows.min(BASE_ROUNDS);
         Self { rounds, rows: 1 << (log_rows - rounds) }
+    }
+
+    /// For columns in no constraint.
+    fn free(log_chunk: usize) -> Self {
+        let log_rows = log_chunk.saturating_sub(LOG_LANES);
+        let rounds = log_rows.min(BASE_ROUNDS).max(log_rows.saturating_sub(LOG_ROWS));
+        Self { rounds, rows: 1 << (log_rows - rounds) }
+    }
+
+    /// Where packed row `row` of all chunks' first segments stands.
+    fn place(&self, row: usize) -> usize {
+        let (e, y) = (row / self.rows, row % self.rows);
+        ((e * self.rows) << self.rounds) + y
     }
 }
 
@@ -126,43 +143,27 @@ struct Chip<'a> {
     /// Columns in messages, and in constraints that are not affine.
     message_columns: &'a [usize],
     used: Vec<usize>,
+    /// All other columns.
+    free: Vec<usize>,
 }
 
 impl<'a> Chip<'a> {
     fn new(index: usize, system: &'a System, layout: &Layout, tables: &'a [Table]) -> Self {
         let rows = layout.chunks[index] << layout.log_chunk;
         let described = &system.described[index];
+        let used = used(&described.description);
         Self {
             index,
             columns: tables[index].columns().map(|c| PF::pack_slice(&c[..rows])).collect(),
             message_columns: &described.message_columns,
-            used: used(&described.description),
+            free: (0..described.width()).filter(|c| !used.contains(c)).collect(),
+            used,
         }
     }
 
     /// What a column is weighted with in the sum of message columns.
     fn weight(&self, column: usize, weights: &Weights) -> EF {
         self.message_columns.binary_search(&column).map_or(EF::ZERO, |j| weights.columns[j])
-    }
-
-    /// Σ_e eq(r, e) Σ_j λ^· f_j(e, ρ, y) over message columns that are in no constraint.
-    fn free_sum(&self, shape: &Shape, weights: &Weights, eq: &[EF], of_chunk: &[EF]) -> Vec<PEF> {
-        let free = self.message_columns.iter().filter(|c| !self.used.contains(c)).map(|&c| {
-            let weight = self.weight(c, weights);
-            (self.columns[c], eq.iter().map(|&e| e * weight).collect())
-        });
-        columns::bind_sum(shape, of_chunk, &free.collect::<Vec<_>>())
-    }
-
-    /// Values of columns at the row `eq` is the table of, by column and chunk; those that are in constraints
-    /// are known.
-    fn values(&self, constraints: Option<&Constraints<'_>>, eq: &[Terms], log_chunk: usize) -> Vec<Vec<EF>> {
-        let chunk = 1 << (log_chunk - LOG_LANES);
-        let value = |(c, column): (usize, &&[PF])| match (constraints, self.used.binary_search(&c)) {
-            (Some(constraints), Ok(i)) => constraints.values(i).collect(),
-            _ => column.chunks_exact(chunk).map(|rows| lanes_sum(columns::sum(eq, rows))).collect(),
-        };
-        self.columns.par_iter().enumerate().map(value).collect()
     }
 }
 
@@ -186,7 +187,7 @@ pub fn prove(
     r: &Point,
     arena: &Arena,
 ) -> Proved {
-    let shape = Shape::new(layout.log_chunk);
+    let (shape, free_shape) = (Shape::base(layout.log_chunk), Shape::free(layout.log_chunk));
     let present: Vec<usize> = (0..layout.chunks.len()).filter(|&i| layout.chunks[i] > 0).collect();
     let chips: Vec<Chip<'_>> =
         present.par_iter().map(|&index| Chip::new(index, system, layout, tables)).collect();
@@ -194,16 +195,19 @@ pub fn prove(
     // eq over chunks, and over the variables of chunks and rows that are not bound.
     let of_chunk = eq_weights(&r.chunk, most.next_power_of_two());
     let mut eq = weights_of_rows(&of_chunk, &packed_eq(&r.row[shape.rounds..]), arena);
+    let of_row = packed_eq(&r.row[free_shape.rounds..]);
+    let products = of_chunk[..most].iter().flat_map(|&chunk| of_row.iter().map(move |&row| row * chunk));
+    let terms_of_free = terms(&products.collect::<Vec<PEF>>());
     let terms_of_rows = terms(&eq.cells()[..most * shape.rows].iter().map(load).collect::<Vec<_>>());
 
     // Message columns at r.
     let at_r: Vec<Vec<Segments>> = (chips.par_iter())
         .map(|chip| {
             let messages: Vec<&[PF]> = chip.message_columns.iter().map(|&c| chip.columns[c]).collect();
-            columns::at_r(&shape, &terms_of_rows, &messages)
+            columns::at_r(&free_shape, &terms_of_free, &messages)
         })
         .collect();
-    let of_segment = eq_table(&r.row[..shape.rounds]);
+    let of_segment = eq_table(&r.row[..free_shape.rounds]);
     let sum = |segments: &Segments| segments.iter().zip(&of_segment).map(|(&v, &e)| v * e).sum::<EF>();
     let mut by_chip = chips.iter().zip(&at_r).peekable();
     for index in 0..layout.chunks.len() {
@@ -213,7 +217,7 @@ pub fn prove(
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
 
     // Rounds on base elements.
-    let mut linear: Vec<EF> = vec![EF::ZERO; 1 << shape.rounds];
+    let mut linear: Vec<EF> = vec![EF::ZERO; 1 << free_shape.rounds];
     for (chip, at_r) in chips.iter().zip(&at_r) {
         for (segments, &weight) in at_r.iter().zip(&weights[chip.index].columns) {
             linear.iter_mut().zip(segments).for_each(|(sum, &v)| *sum += weight * v);
@@ -232,11 +236,10 @@ pub fn prove(
     let mut rho = Point::default();
     for round in 0..shape.rounds {
         let rest = &r.row[round + 1..shape.rounds];
-        let t = constraints
-            .iter()
-            .flatten()
-            .map(|c| c.base_round(rest))
-            .fold(linear::round(linear::halves(&linear), &eq_table(rest)), add);
+        let t = constraints.iter().flatten().map(|c| c.base_round(rest)).fold(
+            linear::round(linear::halves(&linear), &eq_table(&r.row[round + 1..free_shape.rounds])),
+            add,
+        );
         let x = exchange(writer, t);
         constraints.iter_mut().flatten().for_each(|c| c.base_bind(&x));
         linear = linear::bind(linear::halves(&linear), x.x);
@@ -244,36 +247,65 @@ pub fn prove(
     }
 
     // The other variables of rows.
-    let bound = eq_table(&rho.row);
-    linear = (chips.par_iter().zip(&mut constraints))
-        .map(|(chip, constraints)| {
-            let weights = &weights[chip.index];
-            let free = chip.free_sum(&shape, weights, &bound, &of_chunk);
-            let Some(constraints) = constraints else { return free };
-            let weights: Vec<EF> = chip.used.iter().map(|&c| chip.weight(c, weights)).collect();
-            columns::add(free, constraints.bind_columns(&shape, &bound, &of_chunk, &weights, arena))
-        })
-        .reduce_with(columns::add)
-        .map_or_else(Vec::new, |sums| <PEF as PackedFieldExtension<F, EF>>::to_ext_iter(sums).collect());
+    let bound = Scalars::new(eq_table(&rho.row));
+    constraints.par_iter_mut().flatten().for_each(|c| c.bind_columns(&shape, &bound, arena));
+    let mut free: Vec<Rows> = Vec::new();
     for round in shape.rounds..r.row.len() {
+        if round == free_shape.rounds {
+            let bound = Scalars::new(eq_table(&rho.row));
+            free = (chips.par_iter())
+                .map(|chip| {
+                    let chunks = layout.chunks[chip.index];
+                    let columns: Vec<&[PF]> = chip.free.iter().map(|&c| chip.columns[c]).collect();
+                    Rows::bind(&free_shape, &columns, &bound, chunks, arena)
+                })
+                .collect();
+            let sum = |(chip, (free, constraints)): (&Chip<'_>, (&Rows, &Option<Constraints<'_>>))| {
+                let weights = |columns: &[usize]| -> Vec<EF> {
+                    columns.iter().map(|&c| chip.weight(c, &weights[chip.index])).collect()
+                };
+                let sum = free.sum(&of_chunk, &weights(&chip.free));
+                match constraints {
+                    Some(c) => rows::add(sum, c.rows.sum(&of_chunk, &weights(&chip.used))),
+                    None => sum,
+                }
+            };
+            let sums =
+                chips.par_iter().zip(free.par_iter().zip(&constraints)).map(sum).reduce_with(rows::add);
+            linear = sums.map_or_else(Vec::new, |sums| {
+                <PEF as PackedFieldExtension<F, EF>>::to_ext_iter(sums).collect()
+            });
+        }
         eq.merge(|[low, high]| low + high);
         let z = r.row[round];
         let inverse = z.try_inverse().unwrap_or(EF::ZERO);
         let t = (constraints.par_iter_mut().flatten())
             .map(|c| c.round(z, inverse, &eq))
             .reduce(|| [EF::ZERO; NODES], add);
-        let t = add(t, linear::round(linear::halves(&linear), &eq_table(&r.row[round + 1..])));
+        let end = if round < free_shape.rounds { free_shape.rounds } else { r.row.len() };
+        let t = add(t, linear::round(linear::halves(&linear), &eq_table(&r.row[round + 1..end])));
         let x = exchange(writer, t);
         constraints.par_iter_mut().flatten().for_each(|c| c.bind(&x));
+        let line = PEF::from(x.x);
+        free.par_iter_mut().for_each(|rows| rows.merge(|[low, high]| low + line * (high - low)));
         linear = linear::bind(linear::halves(&linear), x.x);
         rho.row.push(x.x);
     }
 
     // Those of chunks.
-    let bound = terms(&packed_eq(&rho.row));
-    let values: Vec<Vec<Vec<EF>>> = (chips.par_iter().zip(&constraints))
-        .map(|(chip, constraints)| chip.values(constraints.as_ref(), &bound, layout.log_chunk))
+    let values: Vec<Vec<Vec<EF>>> = (chips.par_iter().zip(free.par_iter().zip(&constraints)))
+        .map(|(chip, (free, constraints))| {
+            let column = |c: usize| {
+                let (rows, i) = match chip.used.binary_search(&c) {
+                    Ok(i) => (constraints.as_ref().map_or(free, |c| &c.rows), i),
+                    Err(_) => (free, chip.free.binary_search(&c).unwrap_or(0)),
+                };
+                (0..layout.chunks[chip.index]).map(|e| rows.value(i, e)).collect()
+            };
+            (0..chip.columns.len()).map(column).collect()
+        })
         .collect();
+    free.into_iter().for_each(|rows| rows.recycle(arena));
     linear = vec![EF::ZERO; most];
     let mut chunks = vec![EF::ZERO; layout.slots()];
     for (chip, values) in chips.iter().zip(&values) {

@@ -9,6 +9,7 @@ use aver_stark::layout::padded_rows;
 use aver_stark::transcript::Reader;
 use aver_stark::zerocheck::{contribution, verify};
 
+use super::kernels::TERMS;
 use super::*;
 
 const BUS: Bus = Bus::local(1, 2, "bus");
@@ -82,7 +83,7 @@ fn plain(
         writer.write(COLUMNS_AT_R, messages.map(|&c| at_r(&columns[c])).collect::<Vec<EF>>().as_slice());
     }
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
-    let publics: Vec<EF> = publics.iter().map(|&v| v.into()).collect();
+    let publics: Vec<EF> = publics.iter().map(|&p| p.into()).collect();
     // The values at the nodes, of a pair of rows.
     let line = |chip: usize, weight: EF, pairs: Vec<[EF; 2]>| -> [EF; 3] {
         [F::ZERO, F::NEG_ONE, F::TWO].map(|node| {
@@ -242,16 +243,21 @@ fn sums_of_products_are_those_of_the_formula() {
     for n in [1, 2, 4, 8, 16, 64] {
         let (a, b): (Vec<PEF>, Vec<PF>) = (0..n).map(|i| (PEF::from(ext(i)) * base(i + 1), base(i))).unzip();
         let expected: PEF = a.iter().zip(&b).map(|(&a, &b)| a * b).sum();
-        assert_eq!(columns::sum(&kernels::terms(&a), &b), expected);
+        let groups = kernels::terms(&a).into_iter().zip(b.chunks(TERMS));
+        let dot = |(a, b): (kernels::Terms, &[PF])| {
+            let b = std::array::from_fn(|i| b.get(i).copied().unwrap_or(PF::ZERO));
+            kernels::dot(&kernels::factors(&a), &b)
+        };
+        assert_eq!(groups.map(dot).sum::<PEF>(), expected);
     }
     for (count, len) in [(1, 4), (2, 4), (4, 2), (8, 5), (32, 1)] {
-        let weights: Vec<EF> = (0..count).map(ext).collect();
+        let scalars: Vec<EF> = (0..count).map(ext).collect();
         let column: Vec<PF> = (0..count * len).map(base).collect();
-        let mut out = vec![PEF::from(ext(9)); len];
-        kernels::bind(&mut out, &column, &weights);
-        for (y, &out) in out.iter().enumerate() {
-            let terms = weights.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * len + y]);
-            assert_eq!(out, PEF::from(ext(9)) + terms.sum::<PEF>());
-        }
+        let mut rows = 0..len;
+        Scalars::new(scalars.clone()).bind(&column, len, |y, value| {
+            let terms = scalars.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * len + y]);
+            assert_eq!((Some(y), value), (rows.next(), terms.sum::<PEF>()));
+        });
+        assert!(rows.is_empty());
     }
 }
