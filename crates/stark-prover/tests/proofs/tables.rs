@@ -105,6 +105,24 @@ fn a_bus_that_does_not_cancel_is_refused() {
     }
 }
 
+/// And the tree has a fraction that makes up for it, where there is no message: behind a chip's messages, behind
+/// its chunks, behind all bundles.
+#[test]
+fn a_fraction_that_is_no_message_is_refused() {
+    let toy = Toy::with(params(), LOG_CHUNK);
+    let mut bad = toy.run(&[70]);
+    bad[0].tables[RANGE].witness[0][3] += F::ONE;
+    // Five messages in five chunks; one in sixteen; five in two.
+    for leaf in [[0, 0, 5], [0, 4, 31], [0, 5, 0], [0, (1 << 18) - 1, 4], [1, 0, 1], [2, 2, 0], [3, 0, 0]] {
+        for until in [Check::Leaves, Check::Zerocheck, Check::Positions] {
+            let lies = Lies { leaf: Some(leaf), ..Lies::bent(until) };
+            is_refused_by(&refusal(&toy, &bad, 0, &toy.lie(&bad, 0, &lies)), until);
+        }
+        let lies = Lies { leaf: Some(leaf), ..Lies::default() };
+        is_refused_by(&refusal(&toy, &bad, 0, &toy.lie(&bad, 0, &lies)), Check::Leaves);
+    }
+}
+
 #[test]
 fn other_boundary_columns_in_pass_2_are_refused() {
     let toy = Toy::new(Profile::Bits128, 5);

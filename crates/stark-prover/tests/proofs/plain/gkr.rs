@@ -44,7 +44,12 @@ impl LeafClaim {
     }
 }
 
-/// The leaves. A place is a bundle, a chunk of its chip, and a message in the bundle.
+/// The place of a bundle, a chunk of its chip, and a message in the bundle.
+fn place(case: &Case<'_>, [bundle, chunk, message]: [usize; 3]) -> usize {
+    (((bundle << case.log_chunks()) + chunk) << LOG_BUNDLE) + message
+}
+
+/// The leaves.
 fn leaves(case: &Case<'_>, local: &Challenge) -> Layer {
     let mut leaves = Layer::new();
     let (bundles, _) = case.bundles();
@@ -52,8 +57,7 @@ fn leaves(case: &Case<'_>, local: &Challenge) -> Layer {
         for (index, message) in described.description.interactions.iter().enumerate() {
             let bundle = bundles[chip] + (index >> LOG_BUNDLE);
             for chunk in 0..case.chunks(chip) {
-                let place = (bundle << case.log_chunks()) + chunk;
-                let place = (place << LOG_BUNDLE) + index % (1 << LOG_BUNDLE);
+                let place = place(case, [bundle, chunk, index % (1 << LOG_BUNDLE)]);
                 let row = |x: usize| {
                     let cell = |i: usize| case.chunk(chip, i, chunk)[x].into();
                     let form = |form| case.form(form, EF::ONE, cell);
@@ -71,8 +75,15 @@ fn leaves(case: &Case<'_>, local: &Challenge) -> Layer {
 /// Proves that the leaves add up to `sum`.
 pub fn prove(script: &mut Script<'_>, case: &Case<'_>, local: &Challenge, sum: EF) -> LeafClaim {
     // Leaves first; a layer above has the sums of pairs of places, later of the halves of the last one's rows.
-    let mut layers = vec![leaves(case, local)];
+    let mut leaves = leaves(case, local);
     let none = vec![ZERO; 1 << case.log_chunk];
+    if let Some(at) = script.lies.leaf {
+        let [p, q] = leaves.values().flatten().fold(ZERO, |sum, &f| add(sum, f));
+        let mut rows = none.clone();
+        rows[0][0] = sum - p * q.inverse();
+        assert!(leaves.insert(place(case, at), rows).is_none(), "a message is there");
+    }
+    let mut layers = vec![leaves];
     for _ in 0..case.bundles().1 + case.log_chunks() + LOG_BUNDLE {
         let mut above = Layer::new();
         for (place, fractions) in layers.last().into_iter().flatten() {

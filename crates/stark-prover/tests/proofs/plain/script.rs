@@ -50,6 +50,8 @@ pub struct Lies {
     pub idle: Option<(&'static str, usize)>,
     /// Another root in the message of this label and number.
     pub root: Option<(&'static str, usize, Digest)>,
+    /// A fraction where no message is, that makes the sum what it should be: bundle, chunk, message.
+    pub leaf: Option<[usize; 3]>,
     /// Says that chunks are of another size, log2.
     pub log_chunk: Option<usize>,
     /// Says that a chip has so many rows.
