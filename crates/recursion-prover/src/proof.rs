@@ -5,7 +5,7 @@ use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
 use aver_stark::error::ChipError;
 use aver_stark::field::{EF, F};
-use aver_stark::layout::System;
+use aver_stark::layout::{MAX_LOG_CHUNK, System};
 use aver_stark::params::Params;
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{self, BoundaryCommitment, Challenge, FixedKey, Statement};
@@ -71,8 +71,13 @@ impl Prover {
     /// The tables of the run with these public cells and hints.
     pub fn tables(&self, publics: &[Cell], hints: &[Cell]) -> Result<Vec<Table>, Error> {
         let values = run(&self.circuit, publics, hints)?;
-        Ok(fill(&self.circuit, &self.fixed.columns, &values, self.params.log_height))
+        Ok(fill(&self.circuit, &self.fixed.columns, &values, log_chunk(&self.params)))
     }
+}
+
+/// log2 of the rows of a chunk: tables of circuits are fixed, so padded to the largest in any case.
+fn log_chunk(params: &Params) -> usize {
+    params.log_height.min(MAX_LOG_CHUNK)
 }
 
 /// No bus of the machine is shared, so any challenge does.
@@ -88,10 +93,12 @@ pub fn prove(
     transcript: impl Transcript,
     stages: &mut Stages,
 ) -> Result<Vec<u8>, Error> {
-    let boundary = Boundary::new(&prover.system, &prover.params, tables, &prover.encoder)?;
+    let boundary =
+        Boundary::new(&prover.system, &prover.params, log_chunk(&prover.params), tables, &prover.encoder)?;
     let instance = Instance {
         system: &prover.system,
         params: &prover.params,
+        log_chunk: log_chunk(&prover.params),
         fixed: &prover.fixed,
         boundary: &boundary,
         tables,
@@ -117,6 +124,7 @@ pub fn verify(
     let statement = Statement {
         system: &prover.system,
         params: &prover.params,
+        log_chunk: log_chunk(&prover.params),
         fixed: prover.key(),
         boundary: &BoundaryCommitment::default(),
         publics: &flat,

@@ -17,7 +17,7 @@ use crate::{blake3, chips};
 const CHUNK: usize = 1 << 10;
 
 /// The tables of a run, padded; `fixed` are the circuit's fixed columns.
-pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_height: usize) -> Vec<Table> {
+pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_chunk: usize) -> Vec<Table> {
     let mut ops: Vec<Vec<&Op>> = vec![Vec::new(); Kind::ALL.len()];
     circuit.ops.iter().for_each(|op| ops[op.kind as usize].push(op));
     let compressions: Vec<_> =
@@ -35,7 +35,7 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
     rows.extend(Lookup::ALL.iter().map(|table| if circuit.has_lookups() { table.rows() } else { 0 }));
     let tables = rows.into_par_iter().zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
         let mut table = Table { rows, fixed: fixed.clone(), boundary: Vec::new(), witness };
-        table.pad(log_height);
+        table.pad(log_chunk);
         table
     });
     tables.collect()
