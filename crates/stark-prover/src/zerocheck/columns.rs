@@ -1,19 +1,20 @@
 //! Message columns at r, by segments.
 
-use aver_stark::field::{PEF, PF};
+use aver_stark::field::{EF, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
+use super::Shape;
 use super::kernels::{Factors, TERMS, Terms, dot, factors, lanes_sum};
-use super::{Segments, Shape};
 
-/// For each of `columns` of a chip and each segment u: Σ eq(r, (e, y)) f(e, u, y) over all chunks e and rows
-/// y of the segment. `eq` is the table over (e, y).
-pub fn at_r(shape: &Shape, eq: &[Terms], columns: &[&[PF]]) -> Vec<Segments> {
-    columns.par_iter().map(|column| segments(shape, eq, column)).collect()
-}
+/// Groups of [`TERMS`] packed rows a task works on.
+const TASK: usize = 1 << 3;
 
-fn segments(shape: &Shape, eq: &[Terms], column: &[PF]) -> Segments {
+/// For each segment u of a column f: Σ eq(r, (e, y)) f(e, u, y) over all chunks e and rows y of the segment.
+pub type Segments = Vec<EF>;
+
+/// A column at r; `eq` is the table over (e, y).
+pub fn at_r(shape: &Shape, eq: &[Terms], column: &[PF]) -> Segments {
     let rows = column.len() >> shape.rounds;
     let sums = (eq[..rows.div_ceil(TERMS)].par_iter().enumerate())
         .with_min_len(TASK)
@@ -47,6 +48,3 @@ fn add(sums: &mut [PEF], shape: &Shape, eq: &Factors, column: &[PF], first: usiz
         }
     }
 }
-
-/// Groups of [`TERMS`] packed rows a task works on.
-const TASK: usize = 1 << 3;

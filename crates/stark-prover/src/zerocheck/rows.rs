@@ -53,15 +53,15 @@ impl Rows {
         Self { width, rows, stride, block: HALF, buffer }
     }
 
-    /// Binds the first variables of `columns`; `weights` is their table of eq.
-    pub fn bind(shape: &Shape, columns: &[&[PF]], weights: &Scalars, chunks: usize, arena: &Arena) -> Self {
-        let (width, count) = (columns.len(), shape.rows);
+    /// Binds the first variables of `columns`; `scalars` are their table of eq.
+    pub fn bind(shape: &Shape, columns: &[&[PF]], scalars: &Scalars, arena: &Arena) -> Self {
+        let (width, count, chunk) = (columns.len(), shape.rows, shape.chunk());
+        let chunks = columns.first().map_or(0, |c| c.len()) / chunk;
         let mut rows = Self::new(width, count, chunks, arena);
-        let chunk = count << shape.rounds;
         rows.cells_mut().par_chunks_mut((width * count).max(1)).enumerate().for_each(|(e, cells)| {
             for (c, column) in columns.iter().enumerate() {
                 let column = &column[e * chunk..][..chunk];
-                weights.bind(column, count, |y, value| store(&mut cells[y * width + c], value));
+                scalars.bind(column, count, |y, value| store(&mut cells[y * width + c], value));
             }
         });
         rows

@@ -3,13 +3,16 @@
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::eq::{bind, eq_index, eval};
 use aver_stark::error::Result;
-use aver_stark::field::from_coefficients;
+use aver_stark::field::{PEF, PF, from_coefficients};
 use aver_stark::hash::Sponge;
 use aver_stark::layout::padded_rows;
+use aver_stark::protocol::{ZEROCHECK_ROUND, ZEROCHECK_X};
 use aver_stark::transcript::Reader;
 use aver_stark::zerocheck::{contribution, verify};
+use p3_field::{Field, PackedValue};
 
-use super::kernels::TERMS;
+use super::kernels::{Scalars, TERMS};
+use super::nodes::{Challenge, NODES, extend};
 use super::*;
 
 const BUS: Bus = Bus::local(1, 2, "bus");
