@@ -100,9 +100,9 @@ impl<'a> Chip<'a> {
     }
 
     /// Adds message columns times their weights.
-    pub fn add_messages<'v>(&self, sums: &mut [EF], columns: impl Iterator<Item = &'v Vec<EF>>) {
-        for (column, &weight) in columns.zip(self.message_weights) {
-            sums.iter_mut().zip(column).for_each(|(sum, &value)| *sum += weight * value);
+    pub fn add_messages(&self, sums: &mut [EF], columns: &[&Vec<EF>]) {
+        for (column, &weight) in columns.iter().zip(self.message_weights) {
+            sums.iter_mut().zip(*column).for_each(|(sum, &value)| *sum += weight * value);
         }
     }
 

@@ -121,7 +121,7 @@ pub fn prove(
     let of_segment = eq_table(&r.row[..eq.free.rounds]);
     let mut values: Values = vec![Vec::new(); count];
     for (chip, at_r) in chips.iter().zip(&at_r) {
-        values[chip.index] = at_r.iter().map(|segments| dot(segments, &of_segment)).collect();
+        values[chip.index] = at_r.par_iter().map(|segments| dot(segments, &of_segment)).collect();
     }
     values.iter().for_each(|values| writer.write(COLUMNS_AT_R, values.as_slice()));
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
@@ -141,7 +141,7 @@ pub fn prove(
         for (&place, column) in layout.places[chip].iter().zip(columns) {
             chunks[place..][..column.len()].copy_from_slice(column);
         }
-        values[chip] = columns.iter().map(|column| dot(column, &of_chunk)).collect();
+        values[chip] = columns.par_iter().map(|column| dot(column, &of_chunk)).collect();
     }
     values.iter().for_each(|values| writer.write(ZEROCHECK_COLUMNS, values.as_slice()));
     Proved { rho, values, chunks }

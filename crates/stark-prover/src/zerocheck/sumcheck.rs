@@ -69,8 +69,8 @@ pub struct Sumcheck<'a> {
 impl<'a> Sumcheck<'a> {
     /// Before the first round; `at_r` are message columns by chip.
     pub fn new(r: &'a Point, chips: Vec<Chip<'a>>, eq: Eq, at_r: &[Vec<Segments>], arena: &'a Arena) -> Self {
-        let mut linear = vec![EF::ZERO; 1 << eq.free.rounds];
-        chips.iter().zip(at_r).for_each(|(chip, at_r)| chip.add_messages(&mut linear, at_r.iter()));
+        let columns = chips.par_iter().zip(at_r).map(|(chip, at_r)| (chip, at_r.iter().collect()));
+        let linear = messages(columns, 1 << eq.free.rounds);
         let mut sumcheck = Self { r, arena, eq, chips, linear, last: Last::default(), rho: Vec::new() };
         sumcheck.enter();
         sumcheck
@@ -117,11 +117,10 @@ impl<'a> Sumcheck<'a> {
     pub fn enter_chunks(&mut self) -> Vec<Vec<Vec<EF>>> {
         let values: Vec<Vec<Vec<EF>>> = self.chips.par_iter().map(Chip::values).collect();
         let most = self.chips.iter().map(|chip| chip.chunks).max().unwrap_or(0);
-        self.linear = vec![EF::ZERO; most];
-        for (chip, values) in self.chips.iter_mut().zip(&values) {
-            chip.add_messages(&mut self.linear, chip.messages().map(|c| &values[c]));
-            chip.drop_free(self.arena);
-        }
+        let columns = self.chips.par_iter().zip(&values);
+        let columns = columns.map(|(chip, values)| (chip, chip.messages().map(|c| &values[c]).collect()));
+        self.linear = messages(columns, most);
+        self.chips.iter_mut().for_each(|chip| chip.drop_free(self.arena));
         values
     }
 
@@ -165,6 +164,23 @@ impl<'a> Sumcheck<'a> {
             chip.index
         })
     }
+}
+
+/// The sum of chips' message columns, of up to `len` values, times their weights.
+fn messages<'c>(
+    columns: impl ParallelIterator<Item = (&'c Chip<'c>, Vec<&'c Vec<EF>>)>,
+    len: usize,
+) -> Vec<EF> {
+    let zeros = || vec![EF::ZERO; len];
+    columns
+        .fold(zeros, |mut sums, (chip, columns)| {
+            chip.add_messages(&mut sums, &columns);
+            sums
+        })
+        .reduce(zeros, |mut a, b| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        })
 }
 
 /// Sends a round polynomial; its variable is bound to the challenge.
