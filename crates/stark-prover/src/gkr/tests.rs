@@ -94,6 +94,24 @@ fn kernels_compute_the_plain_formulas() {
         kernel::fold_leaves(&broadcast, a.leaf(), b.leaf(), &mut out);
         assert_eq!(plain_fractions(&out), [fold(&a.base, &b.base), fold(&a.q, &b.q)]);
 
+        let mut out = a.fractions.clone();
+        kernel::fold_into(&matrix, &a.fractions, &b.fractions, &mut out);
+        assert_eq!(plain_fractions(&out), [fold(&a.p, &b.p), fold(&a.q, &b.q)]);
+
+        let weights = [broadcast, ext::broadcast(scalar.square())];
+        let combined = |p: &[EF], i: usize| d.q[i] + scalar * p[i] + scalar.square() * a.q[i];
+        let mut out = d.denominators.clone();
+        kernel::combine(&weights, &a.fractions, &mut out);
+        assert_eq!(plain(out), rows.clone().map(|i| combined(&a.p, i)).collect::<Vec<_>>());
+        let mut out = d.denominators.clone();
+        kernel::combine_leaves(&weights, a.leaf(), &mut out);
+        assert_eq!(plain(out), rows.clone().map(|i| combined(&a.base, i)).collect::<Vec<_>>());
+        let dot = |v: &[EF]| rows.clone().map(|i| plain_eq[i] * v[i]).sum::<EF>();
+        let dots = kernel::dots(&eq, &a.fractions);
+        assert_eq!(dots.map(|s| ext::lanes_sum(&s)), [dot(&a.p), dot(&a.q)]);
+        let dots = kernel::dots_leaves(&eq, a.leaf());
+        assert_eq!(dots.map(|s| ext::lanes_sum(&s)), [dot(&a.base), dot(&a.q)]);
+
         let minus = |h: &[EF], l: &[EF]| -> Vec<EF> { rows.clone().map(|i| h[i] - l[i]).collect() };
         let (d0, d1) = (minus(&c.q, &a.q), minus(&d.q, &b.q));
         let sums = kernel::sums(&eq, [&a.fractions, &b.fractions], [&c.fractions, &d.fractions]);
