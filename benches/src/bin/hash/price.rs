@@ -21,8 +21,9 @@
 use std::time::Instant;
 
 use aver_benches::proving::Proving;
-use aver_benches::synthetic::{MESSAGES, WIDTH};
+use aver_benches::synthetic::{MESSAGES, WIDTH, table as synthetic_table};
 use aver_stark::params::{Params, Profile};
+use aver_stark_prover::stages::Stages;
 
 use crate::commit::{RATE, measure, thread_ns};
 use crate::count::{Count, Counts, Shape};
@@ -60,11 +61,14 @@ impl Unit {
 /// Of the proof system: stages that grow with columns, and those that grow with messages.
 fn measure_unit() -> Unit {
     const LOG_ROWS: usize = 18;
-    let proving = Proving::new(LOG_ROWS, 17);
+    let proving = Proving::new(Profile::Bits128, 17);
+    let mut table = synthetic_table(1 << LOG_ROWS);
+    table.pad(17);
     let mut unit = Unit { cell: f64::INFINITY, message: f64::INFINITY };
     for _ in 0..6 {
+        let mut stages = Stages::default();
         let start = (Instant::now(), thread_ns());
-        let (_, stages) = proving.prove();
+        proving.prove(&table, &mut stages);
         let running = (thread_ns() - start.1) / start.0.elapsed().as_secs_f64();
         let rows = (1u64 << LOG_ROWS) as f64;
         let of = |names: &[&str]| {
