@@ -37,11 +37,6 @@ impl<'a> Wire<'a> {
         self * 2
     }
 
-    /// The product with itself.
-    pub fn square(self) -> Self {
-        self * self
-    }
-
     fn node(self, other: Self, node: fn(u32, u32) -> Node) -> Self {
         let ((Self::Node(builder, _), _) | (_, Self::Node(builder, _))) = (self, other) else { return self };
         let (a, b) = (builder.index(self), builder.index(other));
