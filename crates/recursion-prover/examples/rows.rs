@@ -21,6 +21,7 @@ fn circuit(kind: Kind) -> Circuit {
     let mut x = w[0];
     match kind {
         Kind::Hint => (0..1 << 17).for_each(|_| _ = b.call(Kind::Hint, &[None], Vec::new(), 1)),
+        Kind::Mul => (0..1 << 17).for_each(|_| x *= w[1]),
         Kind::MulAdd => (0..1 << 17).for_each(|_| x = x * w[1] + w[2]),
         Kind::Add => (0..1 << 17).for_each(|i| x = if i % 2 == 0 { w[1] - x } else { x + w[2] }),
         Kind::Dot => (0..1 << 16).for_each(|_| x = b.dot(x, packed, w)),
@@ -58,6 +59,7 @@ fn main() {
     let kinds = [
         Kind::Hint,
         Kind::MulAdd,
+        Kind::Mul,
         Kind::Add,
         Kind::Dot,
         Kind::Select,

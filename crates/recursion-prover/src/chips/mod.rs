@@ -18,6 +18,7 @@ pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
         Kind::Constant => cells::constant(op, values),
         Kind::Hint => cells::hint(op, values),
         Kind::MulAdd => arithmetic::mul_add(op, values),
+        Kind::Mul => arithmetic::mul(op, values),
         Kind::Add => arithmetic::add(op, values),
         Kind::Dot => arithmetic::dot(op, values),
         Kind::Select => cells::select(op, values),
@@ -36,7 +37,7 @@ pub fn fill(op: &Op, values: &Values, row: &mut Vec<F>) {
     let cells = |row: &mut Vec<F>, ports: &[Address]| ports.iter().for_each(|&a| row.extend(values.cell(a)));
     match op.kind {
         Kind::Constant | Kind::Compress | Kind::Permute | Kind::Node => {}
-        Kind::Hint | Kind::MulAdd | Kind::Dot | Kind::Padding => cells(row, &op.ports),
+        Kind::Hint | Kind::MulAdd | Kind::Mul | Kind::Dot | Kind::Padding => cells(row, &op.ports),
         Kind::Add => cells(row, &op.ports[..2]),
         Kind::Pack => cells(row, &op.ports[..1]),
         Kind::Select => {

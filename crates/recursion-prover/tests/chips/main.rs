@@ -94,6 +94,7 @@ pub fn example(seed: u64) -> Example {
     let (w, v) = (&wires, &values);
     expect(&mut publics, w[0] * w[1] + w[2], cell_of(v[0] * v[1] + v[2]));
     expect(&mut publics, w[0] - w[1] * w[2] - w[3], cell_of(v[0] - v[1] * v[2] - v[3]));
+    expect(&mut publics, w[0] * w[1] * w[2], cell_of(v[0] * v[1] * v[2]));
     let packed = cell(rng);
     hints.push(packed);
     let packed_wire = b.hint();

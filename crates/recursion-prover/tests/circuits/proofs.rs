@@ -68,8 +68,8 @@ fn other_values_are_refused() {
             refused += 1;
         }
     }
-    // Of a hint, products and a sum.
-    assert_eq!(refused, 5 + 20 + 10);
+    // Of a hint, a product, a product with a sum, and an assertion.
+    assert_eq!(refused, 5 + 15 + 20 + 10);
 }
 
 /// Division by zero has no value.
