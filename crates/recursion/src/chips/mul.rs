@@ -1,7 +1,7 @@
 //! `mul`: a · b = o, of extension elements.
 //!
-//! The row finds o, or asserts. Half of all products have no sum to go with; without its column and message
-//! they cost a quarter less than in [`super::mul_add`].
+//! The row finds o, or asserts. For products that no sum goes with: a message and seven columns less than in
+//! [`super::mul_add`].
 //!
 //! | constraint | says |
 //! |---|---|
