@@ -21,9 +21,12 @@ async function verify({ wasm, file, vk, exitCode }) {
   const aver = instance.exports;
   const piece = aver.aver_alloc(PIECE);
 
-  const inspected = vk ?? (await inspect(aver, file));
-  if (inspected.error) return inspected;
-  put(aver, piece, vk ?? inspected.vk);
+  if (!vk) {
+    const claimed = await inspect(aver, file);
+    if (claimed.error) return claimed;
+    vk = claimed.vk;
+  }
+  put(aver, piece, vk);
   const verifier = aver.aver_verifier_new(piece, exitCode);
   let milliseconds = 0;
   const timed = (step) => {

@@ -25,7 +25,7 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
     let (compressions, mut counts) = blake3::ops::columns(&compressions);
     let table = |(kind, ops): (&Kind, &Vec<&Op>)| match kind {
         Kind::Compress => Vec::new(),
-        _ => columns(ops, kind.shape().width(), values),
+        _ => columns(*kind, ops, values),
     };
     let mut witness: Vec<Vec<Vec<F>>> = Kind::ALL.par_iter().zip(&ops).map(table).collect();
     witness[Kind::Compress as usize] = compressions;
@@ -42,14 +42,17 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
 }
 
 /// The witness columns of a chip's rows.
-fn columns(ops: &[&Op], width: usize, values: &Values) -> Vec<Vec<F>> {
-    let rows = |ops: &[&Op]| {
-        let mut rows = Vec::with_capacity(ops.len() * width);
-        ops.iter().for_each(|op| chips::fill(op, values, &mut rows));
-        rows
+fn columns(kind: Kind, ops: &[&Op], values: &Values) -> Vec<Vec<F>> {
+    let width = kind.shape().width();
+    let chunk = |ops: &[&Op]| match kind {
+        Kind::Permute | Kind::Node => chips::hash::columns(kind, ops, values),
+        _ => {
+            let mut rows = Vec::with_capacity(ops.len() * width);
+            ops.iter().for_each(|op| chips::fill(op, values, &mut rows));
+            (0..width).map(|i| rows.iter().skip(i).step_by(width).copied().collect()).collect()
+        }
     };
-    let chunks: Vec<Vec<F>> = ops.par_chunks(CHUNK).map(rows).collect();
-    let column =
-        |i: usize| chunks.iter().flat_map(|rows| rows.iter().skip(i).step_by(width)).copied().collect();
+    let chunks: Vec<Vec<Vec<F>>> = ops.par_chunks(CHUNK).map(chunk).collect();
+    let column = |i: usize| chunks.iter().flat_map(|columns| &columns[i]).copied().collect();
     (0..width).into_par_iter().map(column).collect()
 }

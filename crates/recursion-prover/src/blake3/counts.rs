@@ -42,8 +42,8 @@ impl Counts {
         self.canonical[usize::from(high)] += 1;
     }
 
-    /// Adds those of other rows.
-    pub fn add(mut self, other: &Self) -> Self {
+    /// With those of other rows.
+    pub fn plus(mut self, other: &Self) -> Self {
         let pairs = [
             (&mut self.xor, &other.xor),
             (&mut self.nibbles, &other.nibbles),

@@ -22,11 +22,11 @@ const OUT: usize = CELLS + 3;
 pub fn compress(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     let is_block = op.constants.first() == Some(&F::ONE);
     if is_block {
-        let mut hint = if let Source::Hint(first) = op.source { first } else { 0 };
-        for port in (0..CELLS).filter(|&port| op.is_write(port)) {
-            let cell = *values.hint(hint);
-            hint += 1;
-            values.set(op.ports[port], cell);
+        if let Source::Hint(first) = op.source {
+            for (port, hint) in (0..CELLS).filter(|&port| op.is_write(port)).zip(first..) {
+                let cell = *values.hint(hint);
+                values.set(op.ports[port], cell);
+            }
         }
         if values.cell(op.ports[CELLS - 1])[1..] != [F::ZERO; D - 1] {
             return Err("the last element of a block has others behind it");
@@ -79,7 +79,7 @@ pub fn columns(compressions: &[Compression]) -> (Vec<Vec<F>>, Counts) {
     let mut counts = Counts::default();
     let mut parts = Vec::with_capacity(filled.len());
     for (part, more) in filled {
-        counts = counts.add(&more);
+        counts = counts.plus(&more);
         parts.push(part);
     }
     let column = |i: usize| -> Vec<F> {

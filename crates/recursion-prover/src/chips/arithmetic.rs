@@ -17,6 +17,11 @@ pub fn mul_add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     }
 }
 
+pub fn mul(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let product = values.ext(op.ports[0]) * values.ext(op.ports[1]);
+    meet(values, op, 2, product)
+}
+
 pub fn add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     let [a, b, o] = [0, 1, 2].map(|i| values.ext(op.ports[i]));
     match op.is_write(0) {

@@ -1,13 +1,14 @@
 //! Poseidon2.
 
 use aver_recursion::cell::Cell;
+use aver_recursion::chips::Kind;
 use aver_recursion::circuit::{Op, Source};
-use aver_stark::field::{D, F};
+use aver_stark::field::{D, F, PF};
 use aver_stark::poseidon2::{
     DIGEST, Digest, FIRST_CONSTANTS, LAST_CONSTANTS, PARTIAL_CONSTANTS, State, WIDTH, compress, external,
     full_round, internal, node_state, permute as permutation,
 };
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 use crate::run::Values;
 
@@ -34,13 +35,6 @@ pub fn permute(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     (0..5).for_each(|i| values.set(op.ports[5 + i], cell(&state, D * i)));
     values.set(op.ports[10], cell(&state[..DIGEST], D));
     Ok(())
-}
-
-pub fn fill_permute(op: &Op, values: &Values, row: &mut Vec<F>) {
-    let mut state = state(op, values);
-    row.extend(state);
-    rounds(&mut state, row);
-    row.extend(state);
 }
 
 struct Step {
@@ -72,32 +66,58 @@ pub fn node(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub fn fill_node(op: &Op, values: &Values, row: &mut Vec<F>) {
-    let step = Step::new(op, values).expect("the operation has been run");
-    let [left, right] = step.children();
-    row.extend(step.digest.iter().chain(&step.sibling).chain(&left));
-    row.push(F::from_bool(step.bit));
-    let mut state = node_state(&left, &right, |c| c);
-    rounds(&mut state, row);
-    row.extend(&state[..DIGEST]);
+/// The witness columns of permutations or nodes, as many rows at a time as a register has lanes.
+pub fn columns(kind: Kind, ops: &[&Op], values: &Values) -> Vec<Vec<F>> {
+    let mut columns = vec![Vec::with_capacity(ops.len()); kind.shape().width()];
+    for ops in ops.chunks(PF::WIDTH) {
+        let mut next = columns.iter_mut();
+        let mut put = |value: PF| {
+            let column = next.next().expect("as many values as columns");
+            column.extend_from_slice(&value.as_slice()[..ops.len()]);
+        };
+        if kind == Kind::Permute {
+            let states: Vec<State> = ops.iter().map(|op| state(op, values)).collect();
+            let mut state: State<PF> = pack(&states, |state| state);
+            state.into_iter().for_each(&mut put);
+            rounds(&mut state, &mut put);
+            state.into_iter().for_each(&mut put);
+        } else {
+            let step = |op: &&Op| Step::new(op, values).expect("the operation has been run");
+            let steps: Vec<Step> = ops.iter().map(step).collect();
+            let children: Vec<[Digest; 2]> = steps.iter().map(Step::children).collect();
+            let [left, right] = [0, 1].map(|side| pack(&children, |c| &c[side]));
+            let own = [pack(&steps, |s| &s.digest), pack(&steps, |s| &s.sibling), left];
+            own.into_iter().flatten().for_each(&mut put);
+            put(PF::from_fn(|lane| F::from_bool(steps.get(lane).is_some_and(|s| s.bit))));
+            let mut state = node_state(&left, &right, PF::from);
+            rounds(&mut state, &mut put);
+            state.into_iter().take(DIGEST).for_each(&mut put);
+        }
+    }
+    columns
 }
 
-/// Permutes the state; the columns of all rounds but the last.
-fn rounds(state: &mut State, row: &mut Vec<F>) {
+/// The same lanes of all rows.
+fn pack<R, const N: usize>(rows: &[R], lanes: impl Fn(&R) -> &[F; N]) -> [PF; N] {
+    std::array::from_fn(|i| PF::from_fn(|row| rows.get(row).map_or(F::ZERO, |row| lanes(row)[i])))
+}
+
+/// Permutes the state; puts the columns of all rounds but the last.
+fn rounds(state: &mut State<PF>, mut put: impl FnMut(PF)) {
     external(state);
     for constants in &FIRST_CONSTANTS {
         full_round(state, constants);
-        row.extend(*state);
+        state.iter().for_each(|&lane| put(lane));
     }
     for &constant in &PARTIAL_CONSTANTS {
         state[0] = (state[0] + constant).cube();
-        row.push(state[0]);
+        put(state[0]);
         internal(state);
     }
     for (i, constants) in LAST_CONSTANTS.iter().enumerate() {
         full_round(state, constants);
         if i + 1 < LAST_CONSTANTS.len() {
-            row.extend(*state);
+            state.iter().for_each(|&lane| put(lane));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::run::Values;
 
 mod arithmetic;
 mod cells;
-mod hash;
+pub(crate) mod hash;
 
 /// Computes what an operation writes; fails when there is nothing that satisfies it.
 pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
@@ -18,6 +18,7 @@ pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
         Kind::Constant => cells::constant(op, values),
         Kind::Hint => cells::hint(op, values),
         Kind::MulAdd => arithmetic::mul_add(op, values),
+        Kind::Mul => arithmetic::mul(op, values),
         Kind::Add => arithmetic::add(op, values),
         Kind::Dot => arithmetic::dot(op, values),
         Kind::Select => cells::select(op, values),
@@ -31,12 +32,12 @@ pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     }
 }
 
-/// The witness columns of an operation's row; those of compressions are filled by themselves.
+/// The witness columns of an operation's row; those of hashes are filled by themselves.
 pub fn fill(op: &Op, values: &Values, row: &mut Vec<F>) {
     let cells = |row: &mut Vec<F>, ports: &[Address]| ports.iter().for_each(|&a| row.extend(values.cell(a)));
     match op.kind {
-        Kind::Constant | Kind::Compress => {}
-        Kind::Hint | Kind::MulAdd | Kind::Dot | Kind::Padding => cells(row, &op.ports),
+        Kind::Constant | Kind::Compress | Kind::Permute | Kind::Node => {}
+        Kind::Hint | Kind::MulAdd | Kind::Mul | Kind::Dot | Kind::Padding => cells(row, &op.ports),
         Kind::Add => cells(row, &op.ports[..2]),
         Kind::Pack => cells(row, &op.ports[..1]),
         Kind::Select => {
@@ -44,8 +45,6 @@ pub fn fill(op: &Op, values: &Values, row: &mut Vec<F>) {
             cells(row, &op.ports[1..]);
         }
         Kind::Bits => cells::fill_bits(op, values, row),
-        Kind::Permute => hash::fill_permute(op, values, row),
-        Kind::Node => hash::fill_node(op, values, row),
         Kind::Digest => digest::fill(&values.words(op.ports[0]), row),
     }
 }

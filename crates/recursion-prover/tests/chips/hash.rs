@@ -2,8 +2,9 @@
 
 use aver_recursion::Builder;
 use aver_recursion_prover::run;
-use aver_stark::field::{D, F};
 use aver_stark::poseidon2::{Domain, Sponge, hash_row};
+
+use rand::Rng;
 
 use super::{base, cell, digest, rng};
 
@@ -20,27 +21,30 @@ fn leaves_of_every_length() {
     }
 }
 
+/// Whatever is taken and given, and when.
 #[test]
-fn a_transcript() {
-    let cells: [[F; D]; 5] = std::array::from_fn(|i| cell(&mut rng(i as u64)));
-    let mut sponge = Sponge::new(Domain::Transcript);
-    cells[..4].iter().for_each(|c| sponge.absorb(c));
-    let mut given: Vec<_> = (0..4).map(|_| sponge.squeeze()).collect();
-    sponge.absorb(&cells[4]);
-    given.push(sponge.squeeze());
-
-    let b = Builder::new();
-    let w: Vec<_> = cells.iter().map(|_| b.hint()).collect();
-    let zero = aver_recursion::Wire::ZERO;
-    let [.., c0, c1] = b.sponge(Domain::Transcript);
-    let ([.., c0, c1], _) = b.permute([w[0], w[1], w[2], c0, c1], 3);
-    let (first, _) = b.permute([w[3], zero, zero, c0, c1], 1);
-    let (second, _) = b.permute(first, 0);
-    let (third, _) = b.permute([w[4], zero, zero, second[3], second[4]], 1);
-    for wire in [first[0], first[1], first[2], second[0], third[0]] {
-        b.assert_equal(wire, b.public());
+fn transcripts() {
+    for seed in 0..20 {
+        let rng = &mut rng(seed);
+        let b = Builder::new();
+        let (mut sponge, mut wires) =
+            (Sponge::new(Domain::Transcript), aver_recursion::builder::Sponge::new(&b, Domain::Transcript));
+        let (mut hints, mut publics) = (Vec::new(), Vec::new());
+        for _ in 0..rng.random_range(0..30) {
+            if rng.random() {
+                let cell = cell(rng);
+                sponge.absorb(&cell);
+                wires.absorb(b.hint());
+                hints.push(cell);
+            } else {
+                publics.push(sponge.squeeze());
+                b.assert_equal(wires.squeeze(), b.public());
+            }
+        }
+        publics.extend(digest(&sponge.digest()));
+        wires.digest().into_iter().for_each(|wire| b.assert_equal(wire, b.public()));
+        run(&b.finish(), &publics, &hints).unwrap();
     }
-    run(&b.finish(), &given, &cells).unwrap();
 }
 
 /// What is no bit, no base element or no digest has no run.

@@ -12,6 +12,7 @@ mod hash;
 mod lies;
 mod lint;
 
+use aver_recursion::builder::Sponge;
 use aver_recursion::cell::Cell;
 use aver_recursion::chips::Kind;
 use aver_recursion::{Builder, Circuit, Wire};
@@ -93,6 +94,7 @@ pub fn example(seed: u64) -> Example {
     let (w, v) = (&wires, &values);
     expect(&mut publics, w[0] * w[1] + w[2], cell_of(v[0] * v[1] + v[2]));
     expect(&mut publics, w[0] - w[1] * w[2] - w[3], cell_of(v[0] - v[1] * v[2] - v[3]));
+    expect(&mut publics, w[0] * w[1] * w[2], cell_of(v[0] * v[1] * v[2]));
     let packed = cell(rng);
     hints.push(packed);
     let packed_wire = b.hint();
@@ -140,6 +142,6 @@ pub fn example(seed: u64) -> Example {
         expect(&mut publics, wire, cell);
     }
     // Nothing reads what comes out.
-    b.permute(b.sponge(Domain::Transcript), 0);
+    Sponge::new(&b, Domain::Transcript).squeeze();
     Example { circuit: b.finish(), publics, hints }
 }

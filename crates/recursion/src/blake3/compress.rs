@@ -110,7 +110,7 @@ impl<B: Builder> Compression<'_, B> {
             self.b.message(crate::cell::CELL, weight, &message);
         }
         for (child, &port) in ports.ports[CELLS + 1..CELLS + 3].iter().enumerate() {
-            let half = |i: usize| if i % 2 == 0 { low[8 * child + i / 2] } else { high[8 * child + i / 2] };
+            let half = |i: usize| [low, high][i % 2][8 * child + i / 2];
             self.words(port, &core::array::from_fn(half));
         }
         core::array::from_fn(|i| Word::of_halves([low[i], high[i]]))

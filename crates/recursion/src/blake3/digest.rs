@@ -51,7 +51,7 @@ impl Air for Digest {
             left = left + top * (1 << (3 * i));
         }
         for part in 0..2 {
-            let half = |i: usize| if i % 2 == 0 { low[4 * part + i / 2] } else { high[4 * part + i / 2] };
+            let half = |i: usize| [low, high][i % 2][4 * part + i / 2];
             let mut message = [words.0; 10];
             message[1] = B::E::constant(F::new(part as u32));
             message[2..].copy_from_slice(&core::array::from_fn::<_, 8, _>(half));

@@ -77,11 +77,11 @@ impl Table {
             Self::Xor => {
                 let xor = |i: u32| (i >> 8) ^ (i & 0xFF);
                 let columns: [&dyn Fn(u32) -> u32; 4] = [&|i| i >> 8, &|i| i & 0xFF, &xor, &|i| xor(i) >> 4];
-                columns.map(|value| column(value)).into()
+                columns.map(column).into()
             }
             Self::Canonical => {
                 let columns: [&dyn Fn(u32) -> u32; 2] = [&|i| i, &|i| u32::from(i == LAST_HIGH)];
-                columns.map(|value| column(value)).into()
+                columns.map(column).into()
             }
         }
     }

@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
-use aver_stark::field::{D, F, from_coefficients};
+use aver_stark::field::{D, F};
 use aver_stark::poseidon2::{Domain, RATE_CELLS, WIDTH};
-use p3_field::PrimeCharacteristicRing;
 
-use super::{Builder, Wire};
+use super::{Builder, Sponge, Wire};
 use crate::chips::Kind;
 use crate::chips::bits::BITS;
 
@@ -48,13 +47,6 @@ impl Builder {
         core::array::from_fn(|i| out[i])
     }
 
-    /// The state that a Poseidon2 sponge starts with.
-    pub fn sponge(&self, domain: Domain) -> State<'_> {
-        let zero = Wire::ZERO;
-        let last = from_coefficients([F::ZERO, F::ZERO, F::ZERO, F::new(domain as u32), F::ZERO]);
-        [zero, zero, zero, zero, Wire::Constant(last)]
-    }
-
     /// The state after the permutation, `tag` added to its last lane before, and the digest of its first lanes.
     pub fn permute<'a>(&'a self, state: State<'a>, tag: u32) -> (State<'a>, Digest<'a>) {
         let mut ports = [None; 11];
@@ -63,19 +55,11 @@ impl Builder {
         (core::array::from_fn(|i| out[i]), [out[0], out[state.len()]])
     }
 
-    /// Digest of a leaf of so many cells, as [`aver_stark::poseidon2::hash_row`] has it.
+    /// Digest of a leaf of these cells, as [`aver_stark::poseidon2::hash_row`] has it.
     pub fn hash_row<'a>(&'a self, cells: &[Wire<'a>]) -> Digest<'a> {
-        let mut state = self.sponge(Domain::Leaf);
-        let mut digest = [Wire::ZERO; 2];
-        // A leaf of nothing is a block as well.
-        for at in (0..cells.len().max(1)).step_by(RATE_CELLS) {
-            let block = &cells[at..cells.len().min(at + RATE_CELLS)];
-            for i in 0..RATE_CELLS {
-                state[i] = block.get(i).copied().unwrap_or(Wire::ZERO);
-            }
-            (state, digest) = self.permute(state, block.len() as u32);
-        }
-        digest
+        let mut sponge = Sponge::new(self, Domain::Leaf);
+        cells.iter().for_each(|&cell| sponge.absorb(cell));
+        sponge.digest()
     }
 
     /// The digest above `digest`, which is the right child if the bit is set. Its sibling is the next two hints: five

@@ -14,6 +14,7 @@ pub mod bits;
 pub mod constant;
 pub mod dot;
 pub mod hint;
+pub mod mul;
 pub mod mul_add;
 pub mod node;
 pub mod pack;
@@ -52,6 +53,7 @@ chips! {
     Constant = constant,
     Hint = hint,
     MulAdd = mul_add,
+    Mul = mul,
     Add = add,
     Dot = dot,
     Select = select,

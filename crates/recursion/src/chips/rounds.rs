@@ -61,7 +61,7 @@ impl<E: Expr> Rounds<E> {
 
 #[inline(always)]
 fn cube<E: Expr>(x: E) -> E {
-    x * x * x
+    x.square() * x
 }
 
 /// A full round leads from `state` to what starts with `columns`.
