@@ -236,6 +236,22 @@ fn places_may_be_few() {
     }
 }
 
+/// Whatever is changed in a proof, the sum it says among all else, the verifier refuses it or is left with a claim
+/// that the leaves do not have.
+#[test]
+fn wrong_sums_are_refused() {
+    let leaves = Kept::random(&mut SmallRng::seed_from_u64(5), vec![0, 1, 2, 5, 7], LOG_LANES);
+    let (_, proof) = leaves.prove(4, LOG_LANES, &Arena::default());
+    for at in (0..proof.len()).step_by(4) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        let mut reader = Reader::new(Sponge::new("tree"), &changed);
+        if let Ok(claim) = aver_stark::gkr::verify(&mut reader, 4, LOG_LANES) {
+            assert_ne!([claim.p, claim.q], leaves.at(&claim.leaf, &claim.row), "byte {at}");
+        }
+    }
+}
+
 /// A random set of places, large enough that tasks are cut.
 #[test]
 fn trees_do_not_depend_on_threads() {

@@ -48,8 +48,6 @@ use crate::transcript::Writer;
 /// The most rounds on base elements: more leave less to do on extension elements, but there are (d + 1)^k
 /// points to 2^k rows.
 const BASE_ROUNDS: usize = 3;
-/// log2 of the packed rows of a segment, for columns in no constraint.
-const LOG_FREE_ROWS: usize = 2;
 /// log2 of the packed rows' lanes.
 const LOG_LANES: usize = LANES.trailing_zeros() as usize;
 
@@ -68,9 +66,11 @@ impl Shape {
         Self::new(log_chunk, log_chunk)
     }
 
-    /// For columns in no constraint.
-    fn free(log_chunk: usize) -> Self {
-        Self::new(log_chunk, LOG_FREE_ROWS)
+    /// For columns in no constraint, where a chip has so many chunks: the shorter the segments are, the less
+    /// there is to do for each chunk, and the more for each chip.
+    fn free(log_chunk: usize, chunks: usize) -> Self {
+        let log_chunks = chunks.max(1).ilog2() as usize;
+        Self::new(log_chunk, 4 - log_chunks.clamp(1, 3))
     }
 
     /// Segments of at most 2^`log_rows` packed rows, or 2^[`BASE_ROUNDS`] of them if those are shorter.
@@ -115,7 +115,8 @@ pub fn prove(
     let mut chips: Vec<Chip<'_>> =
         (0..count).filter(|&i| layout.chunks[i] > 0).map(|i| Chip::new(system, layout, tables, i)).collect();
     let most = layout.chunks.iter().copied().max().unwrap_or(0);
-    let eq = Eq::new(r, most, arena);
+    let mean = layout.chunks.iter().sum::<usize>() / chips.len().max(1);
+    let eq = Eq::new(r, Shape::free(layout.log_chunk, mean), most, arena);
 
     let at_r: Vec<Vec<Segments>> = chips.par_iter().map(|chip| chip.at_r(&eq)).collect();
     let of_segment = eq_table(&r.row[..eq.free.rounds]);

@@ -35,8 +35,8 @@ pub struct Eq {
 
 impl Eq {
     /// Over as many chunks as there are at `most`.
-    pub fn new(r: &Point, most: usize, arena: &Arena) -> Self {
-        let (base, free) = (Shape::base(r.row.len()), Shape::free(r.row.len()));
+    pub fn new(r: &Point, free: Shape, most: usize, arena: &Arena) -> Self {
+        let base = Shape::base(r.row.len());
         // Pairs of chunks are whole pairs.
         let chunks = eq_weights(&r.chunk, most.next_power_of_two());
         let of_row = packed_eq(&r.row[base.rounds..]);

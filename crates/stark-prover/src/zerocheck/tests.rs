@@ -188,7 +188,9 @@ impl Case {
 #[test]
 fn proofs_are_those_of_the_specification() {
     let arena = Arena::default();
-    let mut cases = vec![(12, [4097, 4096, 1, 9000])];
+    // Segments for few chunks to a chip, for more, and for many.
+    let mut cases =
+        vec![(12, [4097, 4096, 1, 9000]), (10, [1024, 9216, 3073, 5000]), (9, [0, 10_000, 4700, 5])];
     for log_chunk in LOG_LANES..12 {
         let chunk = 1 << log_chunk;
         cases.push((log_chunk, [1, chunk, chunk + 1, 3 * chunk]));
