@@ -22,6 +22,7 @@ packages=(
     gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf     # guests in C
     python3-venv                                             # SMT solvers, which are Python packages
     g++                                                      # libFuzzer
+    chromium                                                 # the page that verifies proofs
 )
 
 # A toolchain that `aver build` takes: one of rustup's or the system's, with the library's sources.
@@ -35,8 +36,12 @@ has_guest_toolchain() {
 solvers="$CARGO_TARGET_DIR/solvers"
 has_solvers() { [ -x "$solvers/bin/z3" ] && "$solvers/bin/python3" -c "import bitwuzla" 2>/dev/null; }
 
+# Whatever Chromium a system has.
+has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+has_wasm() { [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; }
+
 has_all() {
-    command -v g++ >/dev/null || return
+    command -v g++ >/dev/null && has_browser || return
     has_solvers || python3 -c "import ensurepip" 2>/dev/null || return
     has_guest_toolchain && command -v qemu-riscv64 >/dev/null && command -v riscv64-unknown-elf-gcc >/dev/null
 }
@@ -62,6 +67,9 @@ has_all || install_by_apt
 if ! has_guest_toolchain && command -v rustup >/dev/null; then
     rustup toolchain install nightly --profile minimal --component rust-src || note "rustup has no nightly for us"
 fi
+if ! has_wasm && command -v rustup >/dev/null; then
+    rustup target add wasm32-unknown-unknown || note "rustup has no WebAssembly for us"
+fi
 if ! has_solvers; then
     { python3 -m venv "$solvers" && "$solvers/bin/pip" install -q --disable-pip-version-check -r tests/audit/solvers.txt; } ||
         note "no SMT solvers: what chips mean is not proved. It needs python3 with venv, and PyPI"
@@ -76,7 +84,9 @@ command -v qemu-riscv64 >/dev/null ||
     note "no qemu-riscv64: nothing is compared with it. Install the Debian package qemu-user"
 command -v riscv64-unknown-elf-gcc >/dev/null ||
     note "no riscv64-unknown-elf-gcc: tests with C programs are skipped. Install the Debian packages ${packages[*]:6:2}"
-has_all && echo "all there"
+has_browser && has_wasm || note "no chromium, or no WebAssembly: the page that verifies proofs is not tested. Install \
+the Debian package chromium, and run: rustup target add wasm32-unknown-unknown"
+has_all && has_wasm && echo "all there"
 
 # --- Lints ---
 

@@ -258,7 +258,7 @@ def row_vectors():
 
 
 def transcript_vectors():
-    transcript = Transcript("aver run 1")
+    transcript = Transcript("aver run 2")
     transcript.absorb("rows", (123456).to_bytes(4, "little"))
     transcript.absorb("publics", encode(elements(5, 3)))
     transcript.absorb("witness", blake3(encode([1])))

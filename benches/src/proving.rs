@@ -1,5 +1,6 @@
 //! The proof system alone, on the synthetic table.
 
+use aver_stark::error::Error;
 use aver_stark::field::EF;
 use aver_stark::hash::Sponge;
 use aver_stark::layout::{MAX_LOG_CHUNK, System};
@@ -11,54 +12,49 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
 
-use crate::synthetic::{Synthetic, table};
+use crate::synthetic::Synthetic;
 
-/// All that comes before the first proof.
+/// All that is the same for each proof.
 pub struct Proving {
+    /// Of the profile and height.
+    pub params: Params,
     system: System,
-    params: Params,
     encoder: Encoder,
     fixed: Fixed,
-    boundary: Boundary,
-    tables: Vec<Table>,
     shared: Challenge,
 }
 
 impl Proving {
-    /// So many rows, at 128 bits.
-    pub fn new(log_rows: usize, log_height: usize) -> Self {
-        let params = Params::new(Profile::Bits128, log_height).expect("height within limits");
+    /// At so many bits, in stacks of height 2^`log_height`.
+    pub fn new(profile: Profile, log_height: usize) -> Self {
+        let params = Params::new(profile, log_height).expect("height within limits");
         let system = System::new(vec![Box::new(Synthetic)]).expect("chip is well-formed");
         let encoder = Encoder::default();
         let fixed = Fixed::new(&system, &params, vec![vec![]], &encoder).expect("no fixed columns");
-        let mut tables = vec![table(1 << log_rows)];
-        tables[0].pad(MAX_LOG_CHUNK);
-        let boundary =
-            Boundary::new(&system, &params, MAX_LOG_CHUNK, &tables, &encoder).expect("no boundary columns");
         let shared = Challenge::new(vec![EF::ONE; Challenge::COUNT]);
-        Self { system, params, encoder, fixed, boundary, tables, shared }
+        Self { params, system, encoder, fixed, shared }
     }
 
-    /// A proof, and how long its stages took.
-    pub fn prove(&self) -> (Vec<u8>, Stages) {
-        let mut stages = Stages::default();
+    /// Proves a table, which is padded to chunks of 2^[`MAX_LOG_CHUNK`] rows; adds to the stages' times.
+    pub fn prove(&self, table: &Table, stages: &mut Stages) -> Vec<u8> {
+        let tables = core::slice::from_ref(table);
+        let boundary = Boundary::new(&self.system, &self.params, MAX_LOG_CHUNK, tables, &self.encoder);
         let instance = Instance {
             system: &self.system,
             params: &self.params,
             log_chunk: MAX_LOG_CHUNK,
             fixed: &self.fixed,
-            boundary: &self.boundary,
-            tables: &self.tables,
+            boundary: &boundary.expect("no boundary columns"),
+            tables,
             publics: &[],
             shared: &self.shared,
             sum: EF::ZERO,
         };
-        let proof = prove(&instance, Sponge::new("bench"), &self.encoder, &mut stages);
-        (proof.expect("honest tables"), stages)
+        prove(&instance, Sponge::new("bench"), &self.encoder, stages).expect("within limits")
     }
 
     /// Verifies a proof.
-    pub fn verify(&self, proof: &[u8]) {
+    pub fn verify(&self, proof: &[u8]) -> Result<(), Error> {
         let statement = Statement {
             system: &self.system,
             params: &self.params,
@@ -69,6 +65,6 @@ impl Proving {
             messages: &[],
             shared: &self.shared,
         };
-        verify(&statement, Sponge::new("bench"), proof).expect("an honest proof");
+        verify(&statement, Sponge::new("bench"), proof).map(drop)
     }
 }

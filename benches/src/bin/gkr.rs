@@ -1,4 +1,5 @@
-//! LogUp-GKR alone, over random leaves that cost next to nothing: `gkr [stacks [log_height]]`.
+//! LogUp-GKR alone, over random leaves that cost next to nothing: `gkr [places [log_chunk [messages]]]`, so many
+//! messages of each chunk.
 
 use std::time::Instant;
 
@@ -7,40 +8,50 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use aver_stark::field::{D, F, PF};
 use aver_stark::hash::Sponge;
+use aver_stark::layout::LOG_BUNDLE;
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::gkr::{LANES, Leaves, Tree};
 use aver_stark_prover::transcript::Writer;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 
+/// log2 of the places there could be.
+const LOG_PLACES: usize = 21;
+/// log2 of a column's rows.
+const LOG_ROWS: usize = 17;
+
 /// Messages of one table, all with as many values.
 struct Random {
     columns: Vec<Vec<F>>,
-    stacks: usize,
+    places: Vec<usize>,
+    log_chunk: usize,
 }
 
 impl Random {
-    fn new(stacks: usize, log_height: usize) -> Self {
+    fn new(places: usize, log_chunk: usize, messages: usize) -> Self {
         let mut state = 1u64;
         let mut next = || {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             F::new((state >> 34) as u32)
         };
-        let columns = (0..32).map(|_| (0..1 << log_height).map(|_| next()).collect()).collect();
-        Self { columns, stacks }
+        let columns = (0..32).map(|_| (0..1 << LOG_ROWS).map(|_| next()).collect()).collect();
+        let place = |i: usize| ((i / messages) << LOG_BUNDLE) + i % messages;
+        Self { columns, places: (0..places).map(place).collect(), log_chunk }
     }
 }
 
 impl Leaves for Random {
-    fn stacks(&self) -> usize {
-        self.stacks
+    fn places(&self) -> &[usize] {
+        &self.places
     }
 
-    fn fill(&self, stack: usize, first: usize, m: &mut [PF], d: &mut [[PF; D]]) {
+    fn fill(&self, index: usize, first: usize, m: &mut [PF], d: &mut [[PF; D]]) {
+        let place = self.places[index];
+        let start = ((place >> LOG_BUNDLE) << self.log_chunk) % (1 << LOG_ROWS);
         let column = |i: usize, row: usize| {
-            PF::from_slice(&self.columns[(stack + i) % self.columns.len()][row..row + LANES])
+            PF::from_slice(&self.columns[(place + i) % self.columns.len()][row..row + LANES])
         };
         for (i, (m, d)) in m.iter_mut().zip(d).enumerate() {
-            let row = first + i * LANES;
+            let row = start + first + i * LANES;
             *m = *column(0, row);
             for (k, d) in d.iter_mut().enumerate() {
                 *d = *column(k, row) + PF::broadcast(F::ONE);
@@ -69,17 +80,18 @@ fn peak_bytes() -> Option<f64> {
 fn main() {
     let argument =
         |i: usize, default: usize| std::env::args().nth(i).and_then(|a| a.parse().ok()).unwrap_or(default);
-    let (stacks, log_height) = (argument(1, 64), argument(2, 17));
-    let leaves = Random::new(stacks, log_height);
-    let count = (stacks << log_height) as f64;
+    let (places, log_chunk, messages) = (argument(1, 2048), argument(2, 12), argument(3, 17));
+    let leaves = Random::new(places, log_chunk, messages);
+    let count = (places << log_chunk) as f64;
     let arena = Arena::default();
-    println!("{stacks} stacks of 2^{log_height}, {} threads", rayon::current_num_threads());
+    let threads = rayon::current_num_threads();
+    println!("{places} places of 2^{log_chunk}, {messages} of each chunk, {threads} threads");
     let (start, memory) = (Instant::now(), peak_bytes());
     let now = || cpu_time().unwrap_or_else(|| start.elapsed().as_nanos() as f64);
     let mut best = [f64::MAX; 2];
     for _ in 0..6 {
         let start = now();
-        let tree = Tree::new(&leaves, log_height, &arena);
+        let tree = Tree::new(&leaves, LOG_PLACES, log_chunk, &arena);
         let built = now();
         tree.prove(&mut Writer::new(Sponge::new("bench")));
         best = [best[0].min(built - start), best[1].min(now() - built)];

@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use aver_benches::proving::Proving;
-use aver_benches::synthetic::{MESSAGES, WIDTH};
+use aver_benches::synthetic::{MESSAGES, WIDTH, table};
+use aver_stark::layout::MAX_LOG_CHUNK;
+use aver_stark::params::Profile;
+use aver_stark_prover::stages::Stages;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -12,17 +15,20 @@ fn main() {
     let argument =
         |i: usize, default: usize| std::env::args().nth(i).and_then(|a| a.parse().ok()).unwrap_or(default);
     let (log_rows, log_height) = (argument(1, 20), argument(2, 17));
-    let proving = Proving::new(log_rows, log_height);
+    let proving = Proving::new(Profile::Bits128, log_height);
+    let mut table = table(1 << log_rows);
+    table.pad(MAX_LOG_CHUNK);
     println!(
         "{WIDTH} columns, {MESSAGES} messages, 2^{log_rows} rows, h = {log_height}, 128 bits, {} threads",
         rayon::current_num_threads()
     );
     for _ in 0..3 {
         let start = Instant::now();
-        let (proof, stages) = proving.prove();
+        let mut stages = Stages::default();
+        let proof = proving.prove(&table, &mut stages);
         let seconds = start.elapsed().as_secs_f64();
         let start = Instant::now();
-        proving.verify(&proof);
+        proving.verify(&proof).expect("an honest proof");
         let verify_ms = start.elapsed().as_secs_f64() * 1e3;
         let rows = (1u64 << log_rows) as f64;
         println!(

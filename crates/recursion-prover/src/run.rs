@@ -1,5 +1,7 @@
 //! Runs a circuit.
 
+use std::collections::BTreeMap;
+
 use aver_recursion::cell::{Address, Cell};
 use aver_recursion::chips::Kind;
 use aver_recursion::circuit::{Circuit, Op};
@@ -44,6 +46,8 @@ pub enum RunError {
 pub struct Values {
     /// By address.
     cells: Vec<Cell>,
+    /// Eight words, at addresses where they are no cell.
+    words: BTreeMap<Address, [u32; 8]>,
     hints: Vec<Cell>,
 }
 
@@ -55,6 +59,14 @@ impl Values {
     /// The same as an extension element.
     pub fn ext(&self, address: Address) -> EF {
         from_coefficients(*self.cell(address))
+    }
+    /// The words there; zeros where nobody has written any.
+    pub fn words(&self, address: Address) -> [u32; 8] {
+        self.words.get(&address).copied().unwrap_or_default()
+    }
+    /// Writes words.
+    pub fn set_words(&mut self, address: Address, words: [u32; 8]) {
+        self.words.insert(address, words);
     }
     /// Hint `i`.
     pub fn hint(&self, i: u32) -> &Cell {
@@ -89,7 +101,8 @@ pub fn run(circuit: &Circuit, publics: &[Cell], hints: &[Cell]) -> Result<Values
     if expected != given {
         return Err(RunError::Hints { expected, given });
     }
-    let mut values = Values { cells: vec![[F::ZERO; 5]; circuit.addresses()], hints: hints.to_vec() };
+    let cells = vec![[F::ZERO; 5]; circuit.addresses()];
+    let mut values = Values { cells, words: BTreeMap::new(), hints: hints.to_vec() };
     let used = circuit.publics.iter().zip(publics).filter(|(address, _)| **address != 0);
     used.for_each(|(&address, &cell)| values.set(address, cell));
     for (i, op) in circuit.ops.iter().enumerate() {

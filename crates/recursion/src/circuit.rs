@@ -3,12 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use aver_stark::air::Air;
 use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use aver_stark::layout::System;
 use aver_stark::verify::Message;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::blake3::tables::Table;
 use crate::cell::{Address, CELL, Cell};
 use crate::chips::{Kind, chips};
 
@@ -85,7 +87,12 @@ impl Circuit {
         self.ops.iter().filter(move |op| op.kind == kind)
     }
 
-    /// For each chip its fixed columns.
+    /// Whether an operation looks something up.
+    pub fn has_lookups(&self) -> bool {
+        self.ops.iter().any(|op| matches!(op.kind, Kind::Compress | Kind::Digest))
+    }
+
+    /// For each chip its fixed columns, tables among them: these have no rows if nothing is looked up.
     pub fn fixed_columns(&self) -> Vec<Vec<Vec<F>>> {
         let mut chips: Vec<Vec<Vec<F>>> = Kind::ALL
             .iter()
@@ -95,6 +102,11 @@ impl Circuit {
             let columns = &mut chips[op.kind as usize];
             columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
         }
+        let tables = Table::ALL.iter().map(|table| match self.has_lookups() {
+            true => table.fixed(),
+            false => alloc::vec![Vec::new(); table.columns().fixed.len()],
+        });
+        chips.extend(tables);
         chips
     }
 
@@ -105,7 +117,7 @@ impl Circuit {
             true => F::new(self.reads(address)),
             false => F::NEG_ONE,
         };
-        let mut row = Vec::from([F::ONE]);
+        let mut row: Vec<F> = op.kind.shape().real.then_some(F::ONE).into_iter().collect();
         row.extend(ports.clone().filter(|(_, (p, _))| p.1.has_address()).map(|(_, (_, &a))| F::new(a)));
         row.extend(ports.filter(|(_, (p, _))| p.1.has_weight()).map(|(i, (_, &a))| weight(i, a)));
         row.extend(&op.constants);

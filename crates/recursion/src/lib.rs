@@ -8,6 +8,7 @@
 //! - [`port`]: what is alike in all chips: where operations read and write;
 //! - [`chips`]: a module for each, with what a row means and its numbered constraints;
 //! - [`circuit`]: operations in order, their fixed columns, public cells;
+//! - [`blake3`]: rows of elements hashed as leaves of trees are;
 //! - [`builder`]: circuits from expressions.
 //!
 //! Everything here is trusted: a constraint or a port that is missing makes false claims provable.
@@ -17,6 +18,7 @@
 
 extern crate alloc;
 
+pub mod blake3;
 pub mod builder;
 pub mod cell;
 pub mod chips;

@@ -1,8 +1,8 @@
 //! Ports: where a chip's rows read and write cells.
 //!
-//! The fixed columns of every chip are `real`, which is one in rows in use; for each port an address (unless it
-//! is the one after the port before); for each port that may write a weight; and the chip's own constants. What
-//! reads takes its cell with weight `real`.
+//! The fixed columns of a chip are `real`, which is one in rows in use, where something needs it; for each port an
+//! address (unless it is the one after the port before); for each port that may write a weight; and the chip's own
+//! constants. What only reads takes its cell with weight `real`.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -43,6 +43,8 @@ impl Port {
 pub struct Shape {
     /// The chip's name.
     pub name: &'static str,
+    /// Whether a column is one in rows in use; needed by ports that only read.
+    pub real: bool,
     /// Its ports.
     pub ports: &'static [(&'static str, Port)],
     /// Fixed columns of its own.
@@ -59,7 +61,7 @@ impl Shape {
 
     /// Names of all columns.
     pub fn columns(&self) -> Columns {
-        let mut fixed = Vec::from(["real".to_string()]);
+        let mut fixed: Vec<String> = self.real.then(|| "real".to_string()).into_iter().collect();
         let of = |name: &str, field: &str| [name, field].concat();
         fixed.extend(self.ports.iter().filter(|p| p.1.has_address()).map(|p| of(p.0, ".address")));
         fixed.extend(self.ports.iter().filter(|p| p.1.has_weight()).map(|p| of(p.0, ".weight")));
@@ -86,6 +88,11 @@ impl<'a, E: Expr> Row<'a, E> {
     pub fn new(row: &'a [E]) -> Self {
         Self { row, at: 0 }
     }
+    /// The number of columns taken.
+    #[inline(always)]
+    pub fn position(&self) -> usize {
+        self.at
+    }
     /// The next column.
     #[inline(always)]
     pub fn one(&mut self) -> E {
@@ -100,7 +107,7 @@ impl<'a, E: Expr> Row<'a, E> {
     /// The fixed columns of `N` ports.
     #[inline(always)]
     pub fn ports<const N: usize>(&mut self, shape: &Shape) -> Ports<E, N> {
-        let real = self.one();
+        let real = if shape.real { self.one() } else { E::zero() };
         let mut address = real;
         let mut ports = [(address, -real); N];
         for i in 0..N {
@@ -118,7 +125,7 @@ impl<'a, E: Expr> Row<'a, E> {
 
 /// The ports of a row.
 pub struct Ports<E, const N: usize> {
-    /// One in rows in use.
+    /// One in rows in use, if there is such a column.
     pub real: E,
     /// Address and signed weight of each.
     pub ports: [(E, E); N],

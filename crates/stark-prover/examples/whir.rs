@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use aver_stark::eq::eq_table;
+use aver_stark::eq::{eq_table, log2_ceil};
 use aver_stark::field::{EF, F, PF, f};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::Sponge;
 use aver_stark::params::{Oracle, Params, Profile, QUERY_WORK};
 use aver_stark::transcript::Reader;
@@ -61,8 +62,7 @@ fn schedule(standard: &Params, fold: usize, growth: usize) -> Params {
 
 struct Case {
     stacks: Vec<Vec<F>>,
-    rho: Vec<EF>,
-    values: Vec<EF>,
+    claim: StackClaim,
     committed: Committed,
 }
 
@@ -71,16 +71,18 @@ impl Case {
         let stacks: Vec<Vec<F>> = (0..width)
             .map(|y| (0..1u32 << h).map(|x| f(x.wrapping_mul(0x9E37_79B9 ^ y as u32) >> 2)).collect())
             .collect();
-        let mut sponge = Sponge::new("rho");
-        let rho: Vec<EF> = (0..h).map(|_| sponge.challenge("rho")).collect();
-        let eq = eq_table(&rho);
+        let mut sponge = Sponge::new("point");
+        let mut draw = |n: usize| (0..n).map(|_| sponge.challenge("x")).collect::<Vec<EF>>();
+        let (stack, element) = (draw(log2_ceil(width)), draw(h));
+        let eq = eq_table(&element);
         let value = |s: &Vec<F>| s.iter().zip(&eq).fold(EF::ZERO, |acc, (&v, &w)| acc + w * v);
-        let values = stacks.iter().map(value).collect();
+        let value = stacks.iter().zip(eq_table(&stack)).map(|(s, w)| w * value(s)).sum();
+        let claim = StackClaim { stack, element, value };
         let slices: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
         let (time, committed) = least(|| encoder.commit(h, &slices));
         let each = time.as_secs_f64() * 1e9 / (width << h) as f64;
         println!("h {h}, {width} stacks: commit {:.1} ms, {each:.2} ns an element", milliseconds(time));
-        Self { stacks, rho, values, committed }
+        Self { stacks, claim, committed }
     }
 
     fn measure(&self, name: &str, params: &Params, encoder: &Encoder) {
@@ -88,12 +90,12 @@ impl Case {
         let groups = [Group { committed: &self.committed, stacks: &stacks }];
         let (open_time, proof) = least(|| {
             let mut writer = Writer::new(Sponge::new("whir"));
-            open(params, encoder, &mut writer, &groups, &self.rho);
+            open(params, encoder, &mut writer, &groups, &self.claim);
             writer.finish()
         });
         let (verify_time, result) = least(|| {
             let mut reader = Reader::new(Sponge::new("whir"), &proof);
-            verify(params, &mut reader, &[self.committed.commitment()], &self.rho, &self.values)
+            verify(params, &mut reader, &[self.committed.commitment()], &self.claim)
                 .and_then(|()| reader.finish())
         });
         println!(

@@ -1,11 +1,11 @@
-//! Zerocheck alone, on chips of three shapes: `zerocheck [log_rows [log_height]]`.
+//! Zerocheck alone, on chips of three shapes: `zerocheck [log_rows [log_chunk]]`.
 
 use std::time::Instant;
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::field::{EF, F};
 use aver_stark::hash::Sponge;
-use aver_stark::layout::{Layout, System};
+use aver_stark::layout::{Layout, Point, System};
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
@@ -50,7 +50,7 @@ impl Air for Shape {
 fn main() {
     let argument =
         |i: usize, default: usize| std::env::args().nth(i).and_then(|a| a.parse().ok()).unwrap_or(default);
-    let (log_rows, log_height) = (argument(1, 19), argument(2, 17));
+    let (log_rows, log_chunk) = (argument(1, 19), argument(2, 12));
     let shapes = [
         Shape { name: "linear", width: 32, booleans: 1, products: 0, cubic: false },
         Shape { name: "degree 2", width: 32, booleans: 5, products: 6, cubic: false },
@@ -66,12 +66,13 @@ fn main() {
         let columns = (0..shape.width).map(|i| (0..1 << log_rows).map(|x| value(x, i)).collect()).collect();
         let tables = [Table::witness(1 << log_rows, columns)];
         let system = System::new(vec![Box::new(shape)]).expect("chip is well-formed");
-        let layout = Layout::new(&system.described, &[1 << log_rows], log_height).expect("within limits");
+        let layout = Layout::new(&system.described, &[1 << log_rows], 17, log_chunk).expect("within limits");
         let arena = Arena::default();
         let best = (0..5)
             .map(|_| {
                 let mut writer = Writer::new(Sponge::new("bench"));
-                let r: Vec<EF> = (0..log_height).map(|i| EF::from(F::new(i as u32 + 3))).collect();
+                let coordinates = |count| (3..).map(|i| EF::from(F::new(i))).take(count).collect();
+                let r = Point { chunk: coordinates(layout.log_chunks()), row: coordinates(log_chunk) };
                 let start = Instant::now();
                 zerocheck::prove(&mut writer, &system, &layout, &tables, &[], &r, &arena);
                 start.elapsed()

@@ -104,7 +104,9 @@ impl Boundary {
             tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
         let layout = Layout::new(&system.described, &counts, params.log_height, log_chunk)?;
         let committed = commit(system, &layout, tables, Group::Boundary, encoder);
-        let rows = (0..tables.len()).filter(|&i| has(i)).map(|i| counts[i]).collect();
+        // Those of a table that has fixed columns as well are the key's.
+        let is_fixed = |chip: usize| system.described[chip].widths[Group::Fixed as usize] > 0;
+        let rows = (0..tables.len()).filter(|&i| has(i) && !is_fixed(i)).map(|i| counts[i]).collect();
         let key = BoundaryCommitment { root: committed.root(), rows };
         Ok(Self { committed, key })
     }

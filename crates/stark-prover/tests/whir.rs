@@ -1,8 +1,9 @@
 //! Commitment and opening: honest proofs are accepted, all others refused.
 
-use aver_stark::eq::{bit_reverse, eq_table};
+use aver_stark::eq::{bit_reverse, eq_table, log2_ceil};
 use aver_stark::error::{Error, Result};
-use aver_stark::field::{EF, F, P, f};
+use aver_stark::field::{EF, F, P, coefficients, f};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::Sponge;
 use aver_stark::merkle::verify_rows;
 use aver_stark::params::{Params, Profile};
@@ -24,15 +25,14 @@ fn random(rng: &mut SmallRng, len: usize) -> Vec<F> {
     (0..len).map(|_| f(rng.random_range(0..P))).collect()
 }
 
-/// Stacks of some groups, their commitments, a point and the values there.
+/// Stacks of some groups, their commitments, and their value at a point.
 struct Case {
     params: Params,
     encoder: Encoder,
     stacks: Vec<Vec<Vec<F>>>,
     groups: Vec<GroupCommitment>,
     committed: Vec<Committed>,
-    rho: Vec<EF>,
-    values: Vec<EF>,
+    claim: StackClaim,
 }
 
 impl Case {
@@ -44,20 +44,20 @@ impl Case {
             widths.iter().map(|&w| (0..w).map(|_| random(&mut rng, 1 << h)).collect()).collect();
         let committed: Vec<Committed> = stacks.iter().map(|s| encoder.commit(h, &refs(s))).collect();
         let groups = committed.iter().map(Committed::commitment).collect();
-        let rho = Sponge::new("rho").challenges(h);
-        let eq = eq_table(&rho);
-        let value = |s: &Vec<F>| s.iter().zip(&eq).map(|(&v, &w)| w * v).sum();
-        let values = stacks.iter().flatten().map(value).collect();
-        Self { params, encoder, stacks, groups, committed, rho, values }
+        let count: usize = widths.iter().sum();
+        let stack = Sponge::new("stack").challenges(log2_ceil(count));
+        let element = Sponge::new("element").challenges(h);
+        let claim = StackClaim { value: value(&stacks, &stack, &element), stack, element };
+        Self { params, encoder, stacks, groups, committed, claim }
     }
 
     /// The proof of a prover that has these stacks, whatever was committed.
     fn prove_with(&self, stacks: &[Vec<Vec<F>>]) -> Vec<u8> {
-        let mut writer = Writer::new(self.sponge(&self.values));
+        let mut writer = Writer::new(self.sponge());
         let refs: Vec<Vec<&[F]>> = stacks.iter().map(|s| refs(s)).collect();
         let groups: Vec<Group> =
             self.committed.iter().zip(&refs).map(|(committed, stacks)| Group { committed, stacks }).collect();
-        open(&self.params, &self.encoder, &mut writer, &groups, &self.rho);
+        open(&self.params, &self.encoder, &mut writer, &groups, &self.claim);
         writer.finish()
     }
 
@@ -65,23 +65,28 @@ impl Case {
         self.prove_with(&self.stacks)
     }
 
-    fn sponge(&self, values: &[EF]) -> Sponge {
+    fn sponge(&self) -> Sponge {
         let mut sponge = Sponge::new("test");
-        for value in values {
-            sponge.absorb_base("value", aver_stark::field::coefficients(value));
-        }
+        sponge.absorb_base("value", coefficients(&self.claim.value));
         sponge
     }
 
-    fn check(&self, groups: &[GroupCommitment], values: &[EF], proof: &[u8]) -> Result<()> {
-        let mut reader = Reader::new(self.sponge(&self.values), proof);
-        verify(&self.params, &mut reader, groups, &self.rho, values)?;
+    fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<()> {
+        let mut reader = Reader::new(self.sponge(), proof);
+        verify(&self.params, &mut reader, groups, claim)?;
         reader.finish()
     }
 
     fn verify(&self, proof: &[u8]) -> Result<()> {
-        self.check(&self.groups, &self.values, proof)
+        self.check(&self.groups, &self.claim, proof)
     }
+}
+
+/// Σ_y eq(stack, y) · stack y at `element`.
+fn value(stacks: &[Vec<Vec<F>>], stack: &[EF], element: &[EF]) -> EF {
+    let eq = eq_table(element);
+    let value = |s: &Vec<F>| s.iter().zip(&eq).map(|(&v, &w)| w * v).sum::<EF>();
+    stacks.iter().flatten().zip(eq_table(stack)).map(|(s, w)| w * value(s)).sum()
 }
 
 trait Challenges {
@@ -174,16 +179,19 @@ fn proofs_do_not_depend_on_threads() {
 }
 
 #[test]
-fn any_wrong_value_is_refused() {
+fn any_other_claim_is_refused() {
     for h in [3, 11] {
         let case = Case::new(Profile::Bits100, h, &[2, 5]);
         let proof = case.prove();
-        for y in 0..case.values.len() {
-            let mut values = case.values.clone();
-            values[y] += EF::ONE;
-            assert!(case.check(&case.groups, &values, &proof).is_err());
-        }
-        assert!(case.check(&case.groups, &case.values[1..], &proof).is_err());
+        let refuses = |change: &dyn Fn(&mut StackClaim)| {
+            let mut claim = case.claim.clone();
+            change(&mut claim);
+            assert!(case.check(&case.groups, &claim, &proof).is_err());
+        };
+        refuses(&|claim| claim.value += EF::ONE);
+        (0..3).for_each(|i| refuses(&|claim| claim.stack[i] += EF::ONE));
+        (0..h).for_each(|i| refuses(&|claim| claim.element[i] += EF::ONE));
+        refuses(&|claim| _ = claim.stack.remove(0));
     }
 }
 
@@ -193,12 +201,12 @@ fn other_roots_and_shapes_are_refused() {
     let proof = case.prove();
     let mut groups = case.groups.clone();
     groups.swap(0, 1);
-    assert_eq!(case.check(&groups, &case.values, &proof), Err(Error::Merkle { label: "whir/rows" }));
+    assert_eq!(case.check(&groups, &case.claim, &proof), Err(Error::Merkle { label: "whir/rows" }));
     groups = case.groups.clone();
     groups[1].root = None;
-    assert_eq!(case.check(&groups, &case.values, &proof), Err(Error::Merkle { label: "whir/rows" }));
+    assert_eq!(case.check(&groups, &case.claim, &proof), Err(Error::Merkle { label: "whir/rows" }));
     groups[1].width = usize::MAX;
-    assert!(matches!(case.check(&groups, &case.values, &proof), Err(Error::Limit { .. })));
+    assert!(matches!(case.check(&groups, &case.claim, &proof), Err(Error::Limit { .. })));
 }
 
 #[test]
@@ -224,22 +232,20 @@ fn every_byte_counts() {
     }
 }
 
-/// A prover that runs the protocol on other stacks than it committed to, whose values at ρ are the
-/// claimed ones.
+/// A prover that runs the protocol on other stacks than it committed to, whose value is the claimed one.
 #[test]
 fn another_polynomial_is_refused() {
     for h in [4, 11] {
         let mut case = Case::new(Profile::Bits100, h, &[3, 2]);
         let mut others = case.stacks.clone();
         others[1][0][5] += F::ONE;
-        let eq = eq_table(&case.rho);
-        case.values[3] += eq[5];
+        case.claim.value = value(&others, &case.claim.stack, &case.claim.element);
         let proof = case.prove_with(&others);
         assert!(case.verify(&proof).is_err());
     }
 }
 
-/// A prover that commits to words that are no codewords, and claims the values of what they decode to:
+/// A prover that commits to words that are no codewords, and claims the value of what they decode to:
 /// far from the code, so drawn positions show it.
 #[test]
 fn a_word_far_from_the_code_is_refused() {

@@ -38,6 +38,11 @@ pub trait Expr:
     fn one() -> Self {
         Self::constant(F::ONE)
     }
+    /// The product with itself.
+    #[inline(always)]
+    fn square(self) -> Self {
+        self * self
+    }
 }
 
 /// What an [`Air`] is evaluated with.
@@ -185,16 +190,28 @@ impl Expr for BaseLanes {
     fn constant(value: F) -> Self {
         Self(PF::from(value))
     }
+    #[inline(always)]
+    fn square(self) -> Self {
+        Self(self.0.square())
+    }
 }
 impl Expr for ExtLanes {
     #[inline(always)]
     fn constant(value: F) -> Self {
         Self(PEF::from(PF::from(value)))
     }
+    #[inline(always)]
+    fn square(self) -> Self {
+        Self(self.0.square())
+    }
 }
 impl Expr for Ext {
     #[inline(always)]
     fn constant(value: F) -> Self {
         Self(EF::from(value))
+    }
+    #[inline(always)]
+    fn square(self) -> Self {
+        Self(self.0.square())
     }
 }

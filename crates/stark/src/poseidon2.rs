@@ -19,7 +19,7 @@
 
 use core::ops::{Add, Mul, Sub};
 
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{Algebra, PrimeCharacteristicRing};
 pub use p3_koala_bear::{
     KOALABEAR_POSEIDON2_RC_24_EXTERNAL_FINAL as LAST_CONSTANTS,
     KOALABEAR_POSEIDON2_RC_24_EXTERNAL_INITIAL as FIRST_CONSTANTS,
@@ -69,7 +69,8 @@ pub fn permute(state: &mut State) {
 }
 
 /// A full round.
-pub fn full_round(state: &mut State, constants: &State) {
+#[inline(always)]
+pub fn full_round<T: Algebra<F> + Copy>(state: &mut State<T>, constants: &State) {
     state.iter_mut().zip(constants).for_each(|(lane, &c)| *lane = (*lane + c).cube());
     external(state);
 }
@@ -95,9 +96,18 @@ where
     T: Copy + Add<Output = T> + Sub<Output = T> + Mul<F, Output = T>,
 {
     let sum = state[1..].iter().fold(state[0], |sum, &lane| sum + lane);
-    for (lane, c) in state.iter_mut().zip(DIAGONAL) {
-        *lane = sum + *lane * c;
-    }
+    // Sums are cheaper than products where factors are small.
+    let small = |k: usize, x: T| match k {
+        0 => sum - (x + x),
+        1 => sum + x,
+        2 => sum + (x + x),
+        4 => sum + (x + x + x),
+        5 => sum + ((x + x) + (x + x)),
+        7 => sum - (x + x + x),
+        8 => sum - ((x + x) + (x + x)),
+        _ => sum + x * DIAGONAL[k],
+    };
+    state.iter_mut().enumerate().for_each(|(k, lane)| *lane = small(k, *lane));
 }
 
 /// What partial rounds multiply lanes with, beside the sum.

@@ -112,8 +112,6 @@ pub fn cubic<E: Number>(t: [E; 4], x: E) -> E {
 
 #[cfg(test)]
 mod tests {
-    use p3_field::PrimeCharacteristicRing;
-
     use super::*;
 
     #[test]

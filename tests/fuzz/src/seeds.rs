@@ -109,7 +109,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
     seeds.push(("key", aver_verifier::Hex(&vk.digest()).to_string().into_bytes()));
 
     let boundary = |rows: &[usize]| BoundaryCommitment { root: Some([4; 32]), rows: rows.to_vec() };
-    let shard = |start, end| ShardPart { boundary: boundary(&[6]), start, end, end_ts: 11 };
+    let shard = |start, end| ShardPart { boundary: boundary(&[6]), log_chunk: 4, start, end, end_ts: 11 };
     let header = Header {
         is_mock: false,
         vk,
@@ -117,7 +117,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
         output: b"output".to_vec(),
         output_digest: OUTPUT_DIGEST,
         work: Vec::new(),
-        memory: vec![MemoryPart { boundary: boundary(&[17]), last: 40 }],
+        memory: vec![MemoryPart { boundary: boundary(&[17]), log_chunk: 4, last: 40 }],
         shards: vec![shard(5, 8), shard(8, PC_HALT)],
     };
     let mut file = header.encode();

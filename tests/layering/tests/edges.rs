@@ -42,6 +42,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-sha256",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
+    // The verifier for C and browsers.
+    ("aver-c", &["aver-machine", "aver-sha256", "aver-stark", "aver-verifier"]),
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",
@@ -209,6 +211,21 @@ fn what_must_be_trusted() {
     }
     let expected: BTreeSet<_> = TRUSTED_EXTERNAL.iter().copied().collect();
     assert_eq!(found, expected, "what the verifier rests on has changed");
+}
+
+#[test]
+fn what_verifies_elsewhere_is_no_more_than_a_verifier() {
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "-p", "aver-c", "-e", "normal", "--prefix", "none", "--format", "{lib}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let found: BTreeSet<String> = tree.lines().map(|name| name.trim().replace('_', "-")).collect();
+    assert!(found.contains("aver-verifier") && found.contains("blake3"), "{found:?}");
+    for name in NEVER {
+        assert!(!found.contains(*name), "aver-c depends on {name}");
+    }
 }
 
 fn is_macro(metadata: &cargo_metadata::Metadata, id: &cargo_metadata::PackageId) -> bool {

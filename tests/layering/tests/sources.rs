@@ -10,6 +10,7 @@ use common::{TRUSTED, root};
 /// Where `unsafe` may stand, and why. A name that ends in `/` is a folder.
 const UNSAFE: &[(&str, &str)] = &[
     ("crates/build/tests/runtime/src/main.rs", "a guest that checks the runtime's memory functions"),
+    ("crates/c/src/lib.rs", "the boundary to C and to WebAssembly: pointers come in and go out"),
     ("crates/cli/src/allocator.rs", "an option of the allocator"),
     ("crates/stark-prover/src/ext/lanes.rs", "vector instructions: products of field elements, not reduced"),
     ("crates/trace/src/monty.rs", "integers as field elements, many at a time"),

@@ -125,12 +125,13 @@ impl Walk<'_> {
         for _ in 0..memory {
             self.option("boundary root");
             self.numbers("boundary rows");
-            self.number("last key");
+            ["log2 of a chunk", "last key"].iter().for_each(|name| _ = self.number(name));
         }
         for _ in 0..shards {
             self.option("boundary root");
             self.numbers("boundary rows");
-            ["start", "end", "end time"].iter().for_each(|name| _ = self.number(name));
+            let numbers = ["log2 of a chunk", "start", "end", "end time"];
+            numbers.iter().for_each(|name| _ = self.number(name));
         }
         assert_eq!(logs.len(), memory + shards);
         for log in logs {

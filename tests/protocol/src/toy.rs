@@ -3,6 +3,7 @@
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::error::Result;
 use aver_stark::field::{EF, F, f};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::Sponge;
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
@@ -82,6 +83,8 @@ impl Air for Kept {
 pub struct Toy {
     /// Parameters.
     pub params: Params,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     /// Its chips.
     pub system: System,
     fixed: Fixed,
@@ -104,8 +107,9 @@ pub struct Claim {
 const WORDS: usize = 3;
 
 impl Toy {
-    /// With one full block of steps and a little more.
+    /// With as many steps as a stack has elements, and a few more.
     pub fn new(profile: Profile, log_height: usize) -> Self {
+        let log_chunk = log_height.min(6);
         let params = Params::new(profile, log_height).expect("a height");
         let system = System::new(vec![Box::new(Step), Box::new(Small), Box::new(Kept)]).expect("chips");
         let encoder = Encoder::default();
@@ -113,7 +117,7 @@ impl Toy {
         let small = vec![(0..steps as u32 + 1).map(f).collect()];
         let fixed = Fixed::new(&system, &params, vec![vec![], small, vec![]], &encoder).expect("tables");
         let kept = BoundaryCommitment::default();
-        let mut toy = Self { params, system, fixed, encoder, steps, kept };
+        let mut toy = Self { params, log_chunk, system, fixed, encoder, steps, kept };
         toy.kept = toy.boundary(&toy.run(1, F::ONE).1).key().clone();
         toy
     }
@@ -151,18 +155,18 @@ impl Toy {
             },
             Table { rows: WORDS, boundary, ..Table::default() },
         ];
-        tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+        tables.iter_mut().for_each(|t| t.pad(self.log_chunk));
         (self.claim(shard, first, x), tables)
     }
 
     /// The layout of its proofs.
     pub fn layout(&self) -> Layout {
         let rows = [self.steps, self.steps + 1, WORDS];
-        Layout::new(&self.system.described, &rows, self.params.log_height).expect("it fits")
+        Layout::new(&self.system.described, &rows, self.params.log_height, self.log_chunk).expect("it fits")
     }
 
     fn boundary(&self, tables: &[Table]) -> Boundary {
-        Boundary::new(&self.system, &self.params, tables, &self.encoder).expect("it fits")
+        Boundary::new(&self.system, &self.params, self.log_chunk, tables, &self.encoder).expect("it fits")
     }
 
     fn shared(&self, transcript: &mut dyn Transcript) -> Challenge {
@@ -179,6 +183,7 @@ impl Toy {
         let instance = Instance {
             system: &self.system,
             params: &self.params,
+            log_chunk: self.log_chunk,
             fixed: &self.fixed,
             boundary: &boundary,
             tables,
@@ -191,27 +196,24 @@ impl Toy {
 
     /// The stacks of each group.
     pub fn stacks(&self, tables: &[Table]) -> [Vec<Vec<F>>; 3] {
-        let (layout, h) = (self.layout(), self.params.log_height);
-        layout.groups.each_ref().map(|group| {
-            let mut stacks = vec![vec![F::ZERO; 1 << h]; group.count];
-            for item in &group.items {
-                let block = layout.blocks[item.block];
-                let column = &tables[block.chip].column(item.index)[block.first_row..];
-                for x in 0..1 << block.log_rows {
-                    stacks[item.place.stack][item.place.index(x, h)] = column[x];
-                }
+        let layout = self.layout();
+        let mut elements = vec![F::ZERO; layout.slots() << self.log_chunk];
+        for (table, places) in tables.iter().zip(&layout.places) {
+            for (column, &place) in table.columns().zip(places) {
+                elements[place << self.log_chunk..][..column.len()].copy_from_slice(column);
             }
-            stacks
-        })
+        }
+        let mut stacks = elements.chunks(1 << self.params.log_height).map(<[F]>::to_vec);
+        layout.widths.map(|width| stacks.by_ref().take(width).collect())
     }
 
-    /// Opens stacks at a point, whatever is committed: `honest` stacks are.
+    /// Opens what is claimed of stacks, whatever is committed: `honest` stacks are.
     pub fn open_in(
         &self,
         transcript: &mut dyn Transcript,
         honest: &[Vec<Vec<F>>; 3],
         stacks: &[Vec<Vec<F>>; 3],
-        rho: &[EF],
+        claim: &StackClaim,
     ) -> Vec<u8> {
         let h = self.params.log_height;
         let committed = honest.each_ref().map(|group| {
@@ -225,7 +227,7 @@ impl Toy {
         let stacks = stacks.each_ref().map(|group| group.iter().map(Vec::as_slice).collect::<Vec<&[F]>>());
         let groups = [0, 1, 2].map(|g| Group { committed: &committed[g], stacks: &stacks[g] });
         let mut writer = Writer::new(transcript);
-        open(&self.params, &self.encoder, &mut writer, &groups, rho);
+        open(&self.params, &self.encoder, &mut writer, &groups, claim);
         writer.finish()
     }
 
@@ -242,6 +244,7 @@ impl Toy {
         let statement = Statement {
             system: &self.system,
             params: &self.params,
+            log_chunk: self.log_chunk,
             fixed: self.fixed.key(),
             boundary: &self.kept,
             publics: &claim.publics,

@@ -30,7 +30,9 @@ fn lengths_that_lie_take_no_memory() {
         header + 4 + u32::from_le_bytes(run.file[header..header + 4].try_into().expect("four")) as usize;
     let rows = (header..header + 80).step_by(4).chain((proof..proof + 240).step_by(4));
     for at in (0..header).chain(rows) {
-        for value in [u32::MAX, i32::MAX as u32, 1 << 28, 1 << 24, (1 << 24) - 1, 1 << 20, rng.u64() as u32] {
+        for value in
+            [u32::MAX, i32::MAX as u32, 1 << 28, 1 << 22, (1 << 22) - 1, 1 << 20, 13, 0, rng.u64() as u32]
+        {
             let mut file = run.file.clone();
             file[at..at + 4].copy_from_slice(&value.to_le_bytes());
             let refused = file == run.file || run.verify(&file).is_err();

@@ -2,27 +2,22 @@
 //!
 //! A compression or permutation is a row of a table of the recursion. Constraints have degree 3 at most.
 //!
-//! **BLAKE3**, one compression a row. Words are bytes, since a lookup in a table of 2^16 rows gives the exclusive or
-//! of two. A sum of two or three words is checked by its halves: the carry of each half is a linear
-//! form, and 0, 1 or 2. Of G's four sums each is 4 cells; of its four exclusive ors those that are then rotated by
-//! 16 and 8 are 4 cells, those by 12 and 7 are 8, since the lookup gives the parts of a byte that
-//! part ways (4 + 4 and 7 + 1 bits). So 40 cells and 16 lookups for each of 56 G, and 32 and 32 for the last
-//! eight exclusive ors. The chaining value is 24 cells; it comes and goes as halves, two messages each.
-//! A block of a leaf is 16 elements in two messages; each is two halves that must be those of the canonical form: 4
-//! cells, 3 lookups. A node's block is its children's halves: 32 cells, 4 messages.
+//! **BLAKE3**, one compression a row: columns and messages of `aver_recursion::blake3::compress`
+//! (`spec/recursion-blake3.md`), whether it is a block of a leaf or a node.
 //!
 //! **Poseidon2**, width 24, one permutation a row: the input, the results of 24 cubes in each of 8 rounds and of one in each
 //! of 23. A leaf's row gets 15 elements in two messages, and 9 of the row before; a node's its two
 //! children in two. Each sends its result.
 //!
-//! **Between** BLAKE3 leaves and Poseidon2 nodes: a word of a leaf's digest is split into 29 and 3 bits: a cell and two
-//! lookups.
+//! **Between** BLAKE3 leaves and Poseidon2 nodes: those of `aver_recursion::blake3::digest`.
 
 use std::time::Instant;
 
 use aver_benches::proving::Proving;
-use aver_benches::synthetic::{MESSAGES, WIDTH};
+use aver_benches::synthetic::{MESSAGES, WIDTH, table as synthetic_table};
+use aver_stark::layout::MAX_LOG_CHUNK;
 use aver_stark::params::{Params, Profile};
+use aver_stark_prover::stages::Stages;
 
 use crate::commit::{RATE, measure, thread_ns};
 use crate::count::{Count, Counts, Shape};
@@ -33,13 +28,11 @@ use crate::real;
 struct Cost(f64, f64);
 
 const FLAGS: f64 = 4.0;
-const BLAKE3_ROUNDS: Cost = Cost(56.0 * 40.0 + 32.0 + 24.0 + FLAGS, 56.0 * 16.0 + 32.0);
-const BLAKE3_LEAF: Cost = Cost(BLAKE3_ROUNDS.0 + 16.0 * 4.0, BLAKE3_ROUNDS.1 + 16.0 * 3.0 + 2.0 + 4.0);
-const BLAKE3_NODE: Cost = Cost(BLAKE3_ROUNDS.0 + 32.0, BLAKE3_ROUNDS.1 + 4.0 + 2.0);
+const BLAKE3: Cost = Cost(2331.0 + 21.0, 959.0);
 const POSEIDON2: f64 = 24.0 + 8.0 * 24.0 + 23.0 + FLAGS;
 const POSEIDON2_LEAF: Cost = Cost(POSEIDON2, 4.0);
 const POSEIDON2_NODE: Cost = Cost(POSEIDON2, 3.0);
-const BETWEEN: Cost = Cost(8.0, 16.0);
+const BETWEEN: Cost = Cost(40.0 + 6.0, 12.0);
 
 /// Cells and messages of a cycle, all tables included: `sha256-chain`.
 const CYCLE: Cost = Cost(33.0, 17.0);
@@ -60,11 +53,14 @@ impl Unit {
 /// Of the proof system: stages that grow with columns, and those that grow with messages.
 fn measure_unit() -> Unit {
     const LOG_ROWS: usize = 18;
-    let proving = Proving::new(LOG_ROWS, 17);
+    let proving = Proving::new(Profile::Bits128, 17);
+    let mut table = synthetic_table(1 << LOG_ROWS);
+    table.pad(MAX_LOG_CHUNK);
     let mut unit = Unit { cell: f64::INFINITY, message: f64::INFINITY };
     for _ in 0..6 {
+        let mut stages = Stages::default();
         let start = (Instant::now(), thread_ns());
-        let (_, stages) = proving.prove();
+        proving.prove(&table, &mut stages);
         let running = (thread_ns() - start.1) / start.0.elapsed().as_secs_f64();
         let rows = (1u64 << LOG_ROWS) as f64;
         let of = |names: &[&str]| {
@@ -112,10 +108,10 @@ impl Choice {
 
     /// A recursion's price of what a verifier hashes, ns.
     fn recursion(&self, unit: Unit, counts: &Counts) -> f64 {
-        let leaves = self.leaves(counts, unit.of(BLAKE3_LEAF), unit.of(POSEIDON2_LEAF), unit.of(BETWEEN));
+        let leaves = self.leaves(counts, unit.of(BLAKE3), unit.of(POSEIDON2_LEAF), unit.of(BETWEEN));
         leaves
             + match self.rest {
-                true => unit.of(BLAKE3_NODE) * (counts.nodes.blake3 + counts.transcript.blake3),
+                true => unit.of(BLAKE3) * (counts.nodes.blake3 + counts.transcript.blake3),
                 false => unit.of(POSEIDON2_NODE) * (counts.nodes.poseidon2 + counts.transcript.poseidon2),
             }
     }
@@ -158,8 +154,7 @@ pub fn table() {
     );
     println!("\n| row of a recursion | cells | messages | µs |\n|---|---|---|---|");
     for (name, cost) in [
-        ("BLAKE3, block of a leaf", BLAKE3_LEAF),
-        ("BLAKE3, node", BLAKE3_NODE),
+        ("BLAKE3, block of a leaf, or node", BLAKE3),
         ("Poseidon2, block of a leaf", POSEIDON2_LEAF),
         ("Poseidon2, node", POSEIDON2_NODE),
         ("between", BETWEEN),

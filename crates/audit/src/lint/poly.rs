@@ -180,12 +180,19 @@ impl Poly {
 
 /// The polynomial of each constraint; `None` where one has a term of too many factors.
 pub fn constraints(description: &Description) -> Vec<Option<Poly>> {
-    description.constraints.iter().map(|c| of_node(&description.nodes, c.node)).collect()
+    let roots: Vec<u32> = description.constraints.iter().map(|c| c.node).collect();
+    let polys = of_nodes(&description.nodes, &roots);
+    roots.iter().map(|root| polys[root].clone()).collect()
 }
 
 /// The polynomial of a node.
 pub fn of_node(nodes: &[Node], root: u32) -> Option<Poly> {
-    let (mut reached, mut open) = (BTreeMap::new(), vec![root]);
+    of_nodes(nodes, &[root]).remove(&root).flatten()
+}
+
+/// The polynomials of nodes, and of all that they are made of: each is multiplied out once.
+fn of_nodes(nodes: &[Node], roots: &[u32]) -> BTreeMap<u32, Option<Poly>> {
+    let (mut reached, mut open) = (BTreeMap::new(), roots.to_vec());
     while let Some(at) = open.pop() {
         if reached.insert(at, None).is_none()
             && let Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) = nodes[at as usize]
@@ -207,5 +214,5 @@ pub fn of_node(nodes: &[Node], root: u32) -> Option<Poly> {
         };
         reached.insert(at, poly);
     }
-    reached.remove(&root).flatten()
+    reached
 }

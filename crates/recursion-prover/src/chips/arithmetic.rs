@@ -17,10 +17,21 @@ pub fn mul_add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     }
 }
 
+pub fn mul(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let product = values.ext(op.ports[0]) * values.ext(op.ports[1]);
+    meet(values, op, 2, product)
+}
+
 pub fn add(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     let [a, b, o] = [0, 1, 2].map(|i| values.ext(op.ports[i]));
     match op.is_write(0) {
         true => meet(values, op, 0, o - b),
         false => meet(values, op, 2, a + b),
     }
+}
+
+pub fn dot(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let v = *values.cell(op.ports[1]);
+    let sum = (0..5).fold(values.ext(op.ports[0]), |sum, k| sum + values.ext(op.ports[2 + k]) * v[k]);
+    meet(values, op, 7, sum)
 }

@@ -28,7 +28,7 @@ fn step<'a>(rng: &mut StdRng, b: &'a Builder, wires: &[Wire<'a>], values: &[EF])
         10 if v != EF::ZERO => (b.inverse(y), v.inverse()),
         11 => (x * 3 + 1, u * EF::TWO + u + EF::ONE),
         12 => (Wire::ONE - x, EF::ONE - u),
-        _ => (Wire::from(v.square()) * 0 + x.double(), u.double()),
+        _ => (Wire::from(v.square()) * EF::ZERO + x.double(), u.double()),
     }
 }
 

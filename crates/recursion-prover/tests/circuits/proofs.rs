@@ -3,7 +3,7 @@
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::proof::Error;
 use aver_recursion_prover::{Prover, RunError, prove, run, verify};
-use aver_stark::field::{EF, from_coefficients};
+use aver_stark::field::{EF, F, from_coefficients};
 use aver_stark::hash::Sponge;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::check::check;
@@ -49,6 +49,27 @@ fn a_run_is_proved() {
     let doubled = [publics[0], publics[0]];
     assert!(matches!(prover.tables(&doubled, &[hint]), Err(Error::Run(RunError::Publics { .. }))));
     assert!(matches!(prover.tables(&publics, &[]), Err(Error::Run(RunError::Hints { .. }))));
+}
+
+/// Tables that are not those of a run: in a cell that only its row has, and in one that others read.
+#[test]
+fn other_values_are_refused() {
+    let prover = Prover::new(powers(), Params::new(Profile::Bits100, 8).unwrap()).unwrap();
+    let hint = cell(&mut rng(2));
+    let publics = [cell_of(value(from_coefficients(hint)))];
+    let honest = prover.tables(&publics, &[hint]).unwrap();
+    let mut refused = 0;
+    for chip in 0..honest.len() {
+        for column in (0..honest[chip].witness.len()).filter(|_| honest[chip].rows > 0) {
+            let mut tables = honest.clone();
+            tables[chip].witness[column][0] += F::ONE;
+            let proof = prove(&prover, &tables, &publics, sponge(), &mut Stages::default()).unwrap();
+            assert!(verify(&prover, &publics, sponge(), &proof).is_err(), "table {chip}, column {column}");
+            refused += 1;
+        }
+    }
+    // Of a hint, a product, a product with a sum, and an assertion.
+    assert_eq!(refused, 5 + 15 + 20 + 10);
 }
 
 /// Division by zero has no value.

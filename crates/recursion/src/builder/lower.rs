@@ -114,11 +114,7 @@ impl Lowering<'_> {
                 self.put(i, cell);
             }
             Node::Mul(..) if used == 1 && self.summed[i] => self.state[i] = State::Left,
-            Node::Mul(a, b) => {
-                let zero = self.zero();
-                let value = self.product_and(a, b, false, Value { cell: zero, negated: false });
-                self.state[i] = State::At(value);
-            }
+            Node::Mul(a, b) => self.state[i] = State::At(self.product(a, b)),
             Node::Add(a, b) => self.state[i] = State::At(self.sum(a, b, false)),
             Node::Sub(a, b) => self.state[i] = State::At(self.sum(a, b, true)),
             // Put there by their call.
@@ -187,8 +183,7 @@ impl Lowering<'_> {
             State::At(value) => value,
             State::Left => {
                 let (a, b) = self.left(i).expect("only products are left");
-                let cell = self.zero();
-                let value = self.product_and(a, b, false, Value { cell, negated: false });
+                let value = self.product(a, b);
                 self.state[i as usize] = State::At(value);
                 value
             }
@@ -209,6 +204,14 @@ impl Lowering<'_> {
         a
     }
 
+    /// a · b.
+    fn product(&mut self, a: u32, b: u32) -> Value {
+        let (a, b) = (self.value(a), self.value(b));
+        let out = self.fresh();
+        self.op(Kind::Mul, &[a.cell, b.cell, out], 1 << 2);
+        Value { cell: out, negated: a.negated ^ b.negated }
+    }
+
     /// ± a · b + c.
     fn product_and(&mut self, a: u32, b: u32, minus: bool, c: Value) -> Value {
         let (a, b) = (self.value(a), self.value(b));
@@ -227,6 +230,10 @@ impl Lowering<'_> {
     fn sum(&mut self, a: u32, b: u32, minus: bool) -> Value {
         if let Some((x, y)) = self.left(b) {
             let a = self.value(a);
+            if self.is_zero(a.cell) {
+                let product = self.product(x, y);
+                return Value { negated: product.negated ^ minus, ..product };
+            }
             return self.product_and(x, y, minus, a);
         }
         if let Some((x, y)) = self.left(a) {
@@ -259,13 +266,15 @@ impl Lowering<'_> {
         // A product first.
         let (a, b) = if self.left(a).is_some() { (b, a) } else { (a, b) };
         let a = self.value(a);
-        let zero = self.zero();
         if let Some((x, y)) = self.left(b) {
             let (x, y) = (self.value(x), self.value(y));
-            // xy + 0 = a, or xy + a = 0.
-            let (c, o) = if x.negated ^ y.negated ^ a.negated { (a.cell, zero) } else { (zero, a.cell) };
-            return self.op(Kind::MulAdd, &[x.cell, y.cell, c, o], 0);
+            if x.negated ^ y.negated == a.negated {
+                return self.op(Kind::Mul, &[x.cell, y.cell, a.cell], 0);
+            }
+            let zero = self.zero();
+            return self.op(Kind::MulAdd, &[x.cell, y.cell, a.cell, zero], 0);
         }
+        let zero = self.zero();
         let b = self.value(b);
         let (y, o) = if a.negated == b.negated { (zero, b.cell) } else { (b.cell, zero) };
         self.op(Kind::Add, &[a.cell, y, o], 0);

@@ -14,11 +14,15 @@ use p3_field::PrimeCharacteristicRing;
 use crate::chips::Kind;
 use crate::circuit::Circuit;
 
+mod gadgets;
 mod lower;
 mod node;
+mod sponge;
 mod wire;
 
+pub use gadgets::{Digest, State};
 use node::{Call, Node, constant_key};
+pub use sponge::Sponge;
 pub use wire::Wire;
 
 /// Records a circuit.

@@ -34,12 +34,7 @@ impl<'a> Wire<'a> {
 
     /// The sum with itself.
     pub fn double(self) -> Self {
-        self * 2
-    }
-
-    /// The product with itself.
-    pub fn square(self) -> Self {
-        self * self
+        self + self
     }
 
     fn node(self, other: Self, node: fn(u32, u32) -> Node) -> Self {

@@ -11,6 +11,7 @@ use crate::port::{Port, Row, Shape};
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "add",
+    real: true,
     ports: &[("a", Port::Either), ("b", Port::Read), ("o", Port::Either)],
     constants: &[],
     witness: &[("a", D), ("b", D)],

@@ -9,6 +9,7 @@ use crate::port::{Port, Row, Shape};
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "constant",
+    real: false,
     ports: &[("out", Port::Write)],
     constants: &["value0", "value1", "value2", "value3", "value4"],
     witness: &[],

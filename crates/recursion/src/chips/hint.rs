@@ -8,8 +8,13 @@ use aver_stark::field::D;
 use crate::port::{Port, Row, Shape};
 
 /// Columns.
-pub const SHAPE: Shape =
-    Shape { name: "hint", ports: &[("out", Port::Write)], constants: &[], witness: &[("value", D)] };
+pub const SHAPE: Shape = Shape {
+    name: "hint",
+    real: false,
+    ports: &[("out", Port::Write)],
+    constants: &[],
+    witness: &[("value", D)],
+};
 
 /// The chip.
 pub struct Hint;

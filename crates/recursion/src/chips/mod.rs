@@ -5,12 +5,22 @@ use alloc::vec::Vec;
 
 use aver_stark::chip::Chip;
 
+use crate::blake3::tables::Table;
+use crate::blake3::{compress, digest, padding};
 use crate::port::Shape;
 
 pub mod add;
+pub mod bits;
 pub mod constant;
+pub mod dot;
 pub mod hint;
+pub mod mul;
 pub mod mul_add;
+pub mod node;
+pub mod pack;
+pub mod permute;
+mod rounds;
+pub mod select;
 
 macro_rules! chips {
     ($($kind:ident = $module:ident),* $(,)?) => {
@@ -30,9 +40,11 @@ macro_rules! chips {
             }
         }
 
-        /// The chips of the machine.
+        /// The chips of the machine: those of operations, then the lookup tables.
         pub fn chips() -> Vec<Box<dyn Chip>> {
-            Vec::from([$(Box::new($module::$kind) as Box<dyn Chip>),*])
+            let mut chips = Vec::from([$(Box::new($module::$kind) as Box<dyn Chip>),*]);
+            chips.extend(Table::ALL.iter().map(|&table| Box::new(table) as Box<dyn Chip>));
+            chips
         }
     };
 }
@@ -41,5 +53,15 @@ chips! {
     Constant = constant,
     Hint = hint,
     MulAdd = mul_add,
+    Mul = mul,
     Add = add,
+    Dot = dot,
+    Select = select,
+    Pack = pack,
+    Bits = bits,
+    Permute = permute,
+    Node = node,
+    Compress = compress,
+    Digest = digest,
+    Padding = padding,
 }

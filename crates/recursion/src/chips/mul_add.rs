@@ -14,6 +14,7 @@ use crate::port::{Port, Row, Shape};
 /// Columns.
 pub const SHAPE: Shape = Shape {
     name: "mul_add",
+    real: true,
     ports: &[("a", Port::Read), ("b", Port::Read), ("c", Port::Either), ("o", Port::Either)],
     constants: &[],
     witness: &[("a", D), ("b", D), ("c", D), ("o", D)],

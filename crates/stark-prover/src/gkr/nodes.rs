@@ -8,7 +8,7 @@ use super::packed::LANES;
 use crate::arena::Arena;
 
 /// Rows of a buffer, if a node has no more.
-const ROWS: usize = 1 << 15;
+const ROWS: usize = 1 << 17;
 
 /// The fractions of nodes that have as many rows each.
 pub struct Nodes {

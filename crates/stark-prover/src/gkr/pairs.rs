@@ -179,8 +179,8 @@ impl<L: Leaves> First<'_, L> {
                 let leaves = self.below.leaves;
                 kernel::fold_leaves(x, a.fill(leaves, i, low, len), b.fill(leaves, i, high, len), out);
             } else {
-                out.copy_from_slice(self.below.fractions(source, low, len, a));
-                kernel::fold(&matrix, out, self.below.fractions(source, high, len, b));
+                let low = self.below.fractions(source, low, len, a);
+                kernel::fold_into(&matrix, low, self.below.fractions(source, high, len, b), out);
             }
         }
     }

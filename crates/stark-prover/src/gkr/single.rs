@@ -10,7 +10,7 @@ use super::kernel;
 use super::leaf::{Below, Leaves, Scratch};
 use super::packed::unpack;
 use super::shape::Source;
-use crate::ext::{self, E, Matrix};
+use crate::ext::{self, E};
 
 /// Nodes that are combined by one task.
 const GROUP: usize = 1 << 6;
@@ -21,8 +21,13 @@ pub fn combine(below: &Below<'_, impl Leaves>, nodes: &[(Source, EF)], mu: EF) -
         let mut sum = vec![ext::ZERO; below.rows];
         for (chunk, out) in sum.chunks_mut(CHUNK).enumerate() {
             for &(node, weight) in group {
-                let weights = [weight, mu * weight].map(|w| Matrix::new(&ext::broadcast(w)));
-                kernel::combine(&weights, below.fractions(node, chunk * CHUNK, out.len(), scratch), out);
+                let weights = [weight, mu * weight].map(ext::broadcast);
+                let (first, len) = (chunk * CHUNK, out.len());
+                if let Source::Leaf(i) = node {
+                    kernel::combine_leaves(&weights, scratch.fill(below.leaves, i, first, len), out);
+                } else {
+                    kernel::combine(&weights, below.fractions(node, first, len, scratch), out);
+                }
             }
         }
         sum
@@ -41,7 +46,12 @@ pub fn eval(below: &Below<'_, impl Leaves>, nodes: &[(Source, EF)], row: &[EF]) 
     let eq = Eq::new(row);
     let nodes = nodes.par_iter().map_init(Scratch::new, |scratch, &(node, _)| {
         let sums = eq.total(below.rows, |rows| {
-            kernel::dots(&eq.inner, below.fractions(node, rows.start, rows.len(), scratch))
+            let (first, len) = (rows.start, rows.len());
+            if let Source::Leaf(i) = node {
+                kernel::dots_leaves(&eq.inner, scratch.fill(below.leaves, i, first, len))
+            } else {
+                kernel::dots(&eq.inner, below.fractions(node, first, len, scratch))
+            }
         });
         sums.map(|s| ext::lanes_sum(&s))
     });

@@ -94,6 +94,24 @@ fn kernels_compute_the_plain_formulas() {
         kernel::fold_leaves(&broadcast, a.leaf(), b.leaf(), &mut out);
         assert_eq!(plain_fractions(&out), [fold(&a.base, &b.base), fold(&a.q, &b.q)]);
 
+        let mut out = a.fractions.clone();
+        kernel::fold_into(&matrix, &a.fractions, &b.fractions, &mut out);
+        assert_eq!(plain_fractions(&out), [fold(&a.p, &b.p), fold(&a.q, &b.q)]);
+
+        let weights = [broadcast, ext::broadcast(scalar.square())];
+        let combined = |p: &[EF], i: usize| d.q[i] + scalar * p[i] + scalar.square() * a.q[i];
+        let mut out = d.denominators.clone();
+        kernel::combine(&weights, &a.fractions, &mut out);
+        assert_eq!(plain(out), rows.clone().map(|i| combined(&a.p, i)).collect::<Vec<_>>());
+        let mut out = d.denominators.clone();
+        kernel::combine_leaves(&weights, a.leaf(), &mut out);
+        assert_eq!(plain(out), rows.clone().map(|i| combined(&a.base, i)).collect::<Vec<_>>());
+        let dot = |v: &[EF]| rows.clone().map(|i| plain_eq[i] * v[i]).sum::<EF>();
+        let dots = kernel::dots(&eq, &a.fractions);
+        assert_eq!(dots.map(|s| ext::lanes_sum(&s)), [dot(&a.p), dot(&a.q)]);
+        let dots = kernel::dots_leaves(&eq, a.leaf());
+        assert_eq!(dots.map(|s| ext::lanes_sum(&s)), [dot(&a.base), dot(&a.q)]);
+
         let minus = |h: &[EF], l: &[EF]| -> Vec<EF> { rows.clone().map(|i| h[i] - l[i]).collect() };
         let (d0, d1) = (minus(&c.q, &a.q), minus(&d.q, &b.q));
         let sums = kernel::sums(&eq, [&a.fractions, &b.fractions], [&c.fractions, &d.fractions]);
@@ -215,6 +233,22 @@ fn places_may_be_few() {
         leaves.places.swap_remove(0);
         leaves.leaves.swap_remove(0);
         leaves.check(27, log_chunk, &Arena::default());
+    }
+}
+
+/// Whatever is changed in a proof, the sum it says among all else, the verifier refuses it or is left with a claim
+/// that the leaves do not have.
+#[test]
+fn wrong_sums_are_refused() {
+    let leaves = Kept::random(&mut SmallRng::seed_from_u64(5), vec![0, 1, 2, 5, 7], LOG_LANES);
+    let (_, proof) = leaves.prove(4, LOG_LANES, &Arena::default());
+    for at in (0..proof.len()).step_by(4) {
+        let mut changed = proof.clone();
+        changed[at] ^= 1;
+        let mut reader = Reader::new(Sponge::new("tree"), &changed);
+        if let Ok(claim) = aver_stark::gkr::verify(&mut reader, 4, LOG_LANES) {
+            assert_ne!([claim.p, claim.q], leaves.at(&claim.leaf, &claim.row), "byte {at}");
+        }
     }
 }
 

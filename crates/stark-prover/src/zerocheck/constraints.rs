@@ -1,18 +1,17 @@
 //! A chip's constraints in sumcheck, with their own part of the round polynomial.
 
 use aver_stark::air::{Ext, ExtLanes};
-use aver_stark::chip::{self, Described};
-use aver_stark::field::{EF, F, PEF, PF};
+use aver_stark::chip::Chip;
+use aver_stark::field::{EF, F, PEF};
 use aver_stark::symbolic::{Description, Node};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::columns::add;
+use super::Shape;
 use super::grid::{Grid, Source};
-use super::kernels::{Terms, bind, lanes_sum};
-use super::rows::{Rows, store};
-use super::{Challenge, NODES, Shape, extend};
-use crate::arena::Arena;
+use super::kernels::{Terms, lanes_sum};
+use super::nodes::{Challenge, NODES, extend, nodes};
+use super::rows::Rows;
 
 /// The columns that constraints of degree 2 and more depend on, increasing. Those that are affine vanish
 /// everywhere.
@@ -38,109 +37,62 @@ pub fn used(description: &Description) -> Vec<usize> {
     columns
 }
 
-/// A chip's constraints in sumcheck.
+/// A chip's constraints in sumcheck. Some have degree 2 or more.
 pub struct Constraints<'a> {
-    chip: &'a dyn chip::Chip,
+    chip: &'a dyn Chip,
     publics: &'a [F],
-    columns: &'a [&'a [PF]],
-    used: &'a [usize],
+    /// Number of the chip's columns.
+    width: usize,
     /// Of constraints; zero for those that are affine.
     weights: Vec<EF>,
     /// The highest degree.
     degree: usize,
-    /// Chunks that are left.
-    chunks: usize,
-    grid: Grid,
-    /// The columns in use, after the rounds on base elements.
-    rows: Rows,
-    /// The last round polynomial, and what it was bound to.
+    /// In the rounds on base elements.
+    grid: Option<Grid>,
+    /// After them: the last round polynomial, and what it was bound to.
     t: [EF; NODES],
     claim: EF,
 }
 
 impl<'a> Constraints<'a> {
-    /// Before the first round. There are constraints of degree 2 or more, and rows.
-    pub fn new(
-        (chip, described): (&'a dyn chip::Chip, &Described),
-        publics: &'a [F],
-        columns: &'a [&'a [PF]],
-        used: &'a [usize],
-        weights: &[EF],
-        shape: &Shape,
-        eq: &[Terms],
-    ) -> Self {
-        let degrees: Vec<usize> = described.description.constraints.iter().map(|c| c.degree).collect();
-        let weights: Vec<EF> =
-            weights.iter().zip(&degrees).map(|(&w, &d)| if d > 1 { w } else { EF::ZERO }).collect();
-        let chunks = columns[0].len() / (shape.rows << shape.rounds);
-        let source = Source { chip, publics, columns, used, degrees: &degrees, weights: &weights };
-        let grid = Grid::new(&source, shape, eq, chunks);
-        let degree = degrees.iter().copied().max().unwrap_or(0);
-        let (t, claim) = ([EF::ZERO; NODES], EF::ZERO);
-        Self { chip, publics, columns, used, weights, degree, chunks, grid, rows: Rows::default(), t, claim }
+    /// Before the first round.
+    pub fn new(source: &Source<'a, '_>, shape: &Shape, eq: &[Terms], chunks: usize) -> Self {
+        let weights = source.weights.iter().zip(source.degrees);
+        Self {
+            chip: source.chip,
+            publics: source.publics,
+            width: source.columns.len(),
+            weights: weights.map(|(&w, &d)| if d > 1 { w } else { EF::ZERO }).collect(),
+            degree: source.degrees.iter().copied().max().unwrap_or(0),
+            grid: Some(Grid::new(source, shape, eq, chunks)),
+            t: [EF::ZERO; NODES],
+            claim: EF::ZERO,
+        }
     }
 
     /// A round on base elements; `r` belongs to the variables of them that come after it.
     pub fn base_round(&self, r: &[EF]) -> [EF; NODES] {
-        self.grid.round(r)
+        self.grid.as_ref().map_or([EF::ZERO; NODES], |grid| grid.round(r))
     }
 
-    /// Binds its variable.
-    pub fn base_bind(&mut self, x: &Challenge) {
-        self.grid.bind(x);
+    /// After the rounds on base elements.
+    pub fn enter(&mut self) {
+        self.claim = self.grid.take().map_or(EF::ZERO, |grid| grid.value());
     }
 
-    /// After the rounds on base elements: binds columns, `eq` being the table of eq at the challenges.
-    /// Returns their part of [`super::columns::bind_sum`], `weights` being those of the columns in use.
-    pub fn bind_columns(
-        &mut self,
-        shape: &Shape,
-        eq: &[EF],
-        of_chunk: &[EF],
-        weights: &[EF],
-        arena: &Arena,
-    ) -> Vec<PEF> {
-        let (width, count) = (self.used.len(), shape.rows);
-        let chunk = count << shape.rounds;
-        self.claim = self.grid.value();
-        self.rows = Rows::new(width, count, self.chunks, arena);
-        let zeros = || vec![PEF::ZERO; count];
-        (self.rows.cells_mut().par_chunks_mut(width * count).zip(of_chunk).enumerate())
-            .fold(
-                || [zeros(), zeros(), zeros()],
-                |[mut sums, mut own, mut column], (e, (cells, &of_chunk))| {
-                    own.fill(PEF::ZERO);
-                    for (i, (&c, &weight)) in self.used.iter().zip(weights).enumerate() {
-                        column.fill(PEF::ZERO);
-                        bind(&mut column, &self.columns[c][e * chunk..][..chunk], eq);
-                        for (cell, &value) in cells[i..].iter_mut().step_by(width).zip(&column) {
-                            store(cell, value);
-                        }
-                        if weight != EF::ZERO {
-                            own.iter_mut().zip(&column).for_each(|(own, &value)| *own += value * weight);
-                        }
-                    }
-                    sums.iter_mut().zip(&own).for_each(|(sum, &own)| *sum += own * of_chunk);
-                    [sums, own, column]
-                },
-            )
-            .map(|[sums, ..]| sums)
-            .reduce(zeros, add)
-    }
-
-    /// A round polynomial at the nodes, `z` being the coordinate of r that belongs to the variable, and
-    /// `eq` the weights of pairs. Its value at 1 follows from those at 0 and at the challenge before; z = 0,
-    /// for which it does not, is refused by the verifier.
-    pub fn round(&mut self, z: EF, inverse: EF, eq: &Rows) -> [EF; NODES] {
-        let width = self.columns.len();
-        let sums = (self.rows.pairs(eq))
+    /// A round polynomial at the nodes, from rows of the columns in use; `z` is the coordinate of r that
+    /// belongs to the variable, with its inverse, and `eq` are the weights of pairs. Its value at 1 follows
+    /// from those at 0 and at the challenge before.
+    pub fn round(&mut self, rows: &Rows, used: &[usize], z: EF, inverse: EF, eq: &Rows) -> [EF; NODES] {
+        let width = self.width;
+        let sums = (rows.pairs(eq))
             .fold(
                 || ([PEF::ZERO; 3], vec![ExtLanes(PEF::ZERO); 3 * width]),
                 |(mut sums, mut rows), pairs| {
                     let (zero, others) = rows.split_at_mut(width);
                     let (minus, two) = others.split_at_mut(width);
                     for (weight, columns) in pairs.iter() {
-                        for ([low, high], &c) in columns.zip(self.used) {
+                        for ([low, high], &c) in columns.zip(used) {
                             let step = high - low;
                             zero[c] = ExtLanes(low);
                             minus[c] = ExtLanes(low - step);
@@ -164,35 +116,21 @@ impl<'a> Constraints<'a> {
         self.t
     }
 
-    /// Binds its variable.
+    /// Binds a variable.
     pub fn bind(&mut self, x: &Challenge) {
-        self.claim = x.eval(self.degree, self.t);
-        let x = PEF::from(x.x);
-        self.rows.merge(|[low, high]| low + x * (high - low));
+        match &mut self.grid {
+            Some(grid) => grid.bind(x),
+            None => self.claim = x.eval(self.degree, self.t),
+        }
     }
 
-    /// When the rows' variables are bound: the values of a column in use, by chunk.
-    pub fn values(&self, column: usize) -> impl Iterator<Item = EF> {
-        (0..self.chunks).map(move |e| self.rows.value(column, e))
-    }
-
-    /// When a chunk's variable is bound.
-    pub fn halve(&mut self) {
-        self.chunks = self.chunks.div_ceil(2);
-    }
-
-    /// Σ λ^· constraint of s times the row that is left, for s at the nodes; none if there are more rows.
-    pub fn last(&self) -> Option<[EF; NODES]> {
-        let at = |s: F| {
-            let mut row = vec![Ext(EF::ZERO); self.columns.len()];
-            self.used.iter().zip(self.rows.first()).for_each(|(&c, value)| row[c] = Ext(value * s));
+    /// Σ λ^· constraint of s times a row of the columns in use, for s at the nodes.
+    pub fn last(&self, used: &[usize], row: impl Iterator<Item = EF>) -> [EF; NODES] {
+        let values: Vec<EF> = row.collect();
+        nodes().map(|s| {
+            let mut row = vec![Ext(EF::ZERO); self.width];
+            used.iter().zip(&values).for_each(|(&c, &value)| row[c] = Ext(value * s));
             self.chip.eval_ext(&row, self.publics, &self.weights)
-        };
-        (self.chunks == 1).then(|| super::nodes().map(at))
-    }
-
-    /// Gives the memory back.
-    pub fn recycle(self, arena: &Arena) {
-        self.rows.recycle(arena);
+        })
     }
 }

@@ -14,8 +14,9 @@ use aver_stark::field::{EF, F, PEF, PF};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use super::kernels::{TERMS, Terms, dot, lanes_sum};
-use super::{BASE_ROUNDS, Challenge, NODES, Shape, extend};
+use super::kernels::{TERMS, Terms, dot, factors, lanes_sum};
+use super::nodes::{Challenge, NODES, extend};
+use super::{BASE_ROUNDS, Shape};
 
 /// Tiles of [`TERMS`] packed rows that a task works on.
 const CHUNK: usize = 1 << 5;
@@ -68,19 +69,19 @@ fn cube<const N: usize>(values: [PF; 1 << BASE_ROUNDS]) -> [[[PF; N]; N]; N] {
 }
 
 /// The rows a grid is computed from.
-pub struct Source<'a> {
+pub struct Source<'a, 'b> {
     /// The chip.
     pub chip: &'a dyn Chip,
     /// Public values.
     pub publics: &'a [F],
     /// Its columns: whole chunks.
-    pub columns: &'a [&'a [PF]],
+    pub columns: &'b [&'a [PF]],
     /// Columns that occur in constraints of degree 2 and more.
-    pub used: &'a [usize],
+    pub used: &'b [usize],
     /// The constraints' degrees.
-    pub degrees: &'a [usize],
+    pub degrees: &'b [usize],
     /// And their weights.
-    pub weights: &'a [EF],
+    pub weights: &'b [EF],
 }
 
 /// G, as far as it is not bound: its parts by degree.
@@ -93,7 +94,7 @@ struct Part {
 
 impl Grid {
     /// Evaluates constraints in all rows of `chunks` chunks; `eq` is the table over (e, y).
-    pub fn new(source: &Source<'_>, shape: &Shape, eq: &[Terms], chunks: usize) -> Self {
+    pub fn new(source: &Source<'_, '_>, shape: &Shape, eq: &[Terms], chunks: usize) -> Self {
         let Source { degrees, weights, .. } = *source;
         let degree = degrees.iter().copied().max().unwrap_or(0);
         let points = Points::new(degree, shape.rounds);
@@ -176,7 +177,7 @@ struct Tile {
 }
 
 impl Tile {
-    fn new(source: &Source<'_>, points: &Points) -> Self {
+    fn new(source: &Source<'_, '_>, points: &Points) -> Self {
         let sums = points.others.len() * source.degrees.len();
         let needed = points.others.iter().flat_map(|other| {
             let degree = other.degree;
@@ -191,13 +192,12 @@ impl Tile {
     }
 
     /// Evaluates constraints for a packed row of all chunks' y.
-    fn evaluate(&mut self, source: &Source<'_>, shape: &Shape, points: &Points, t: usize, row: usize) {
+    fn evaluate(&mut self, source: &Source<'_, '_>, shape: &Shape, points: &Points, t: usize, row: usize) {
         let width = source.columns.len();
-        let (e, y) = (row / shape.rows, row % shape.rows);
-        let chunk = (e * shape.rows) << shape.rounds;
+        let place = shape.place(row);
         for &c in source.used {
             let mut values = [PF::ZERO; 1 << BASE_ROUNDS];
-            let column = source.columns[c][chunk + y..].iter().step_by(shape.rows);
+            let column = source.columns[c][place..].iter().step_by(shape.rows);
             values.iter_mut().zip(column.take(1 << shape.rounds)).for_each(|(value, &v)| *value = v);
             let rows = self.rows.chunks_exact_mut(width);
             match points.base {
@@ -224,10 +224,10 @@ impl Tile {
 
     /// Adds what was evaluated.
     fn add(&mut self, eq: &Terms) {
-        let count = self.sums.len();
+        let (eq, count) = (factors(eq), self.sums.len());
         let rows: [&[PF]; TERMS] = array::from_fn(|t| &self.values[t * count..][..count]);
         for &i in &self.needed {
-            self.sums[i] += dot(eq, &rows.map(|row| row[i]));
+            self.sums[i] += dot(&eq, &rows.map(|row| row[i]));
         }
     }
 }

@@ -4,7 +4,9 @@
 use std::array;
 
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients};
-use p3_field::{Algebra, BasedVectorSpace, PackedFieldPow2, PackedValue, PrimeCharacteristicRing};
+use p3_field::{BasedVectorSpace, PackedFieldPow2, PackedValue, PrimeCharacteristicRing};
+
+use crate::ext::{Operand, Sum};
 
 /// Products that are reduced together.
 pub const TERMS: usize = 8;
@@ -23,29 +25,69 @@ pub fn terms(elements: &[PEF]) -> Vec<Terms> {
     elements.chunks(TERMS).map(group).collect()
 }
 
+/// [`TERMS`] packed extension elements, to be multiplied with.
+pub type Factors = [[Operand; TERMS]; D];
+
+/// As factors.
+pub fn factors(terms: &Terms) -> Factors {
+    array::from_fn(|k| array::from_fn(|i| Operand::new(terms[k][i])))
+}
+
 /// Σ_i a_i b_i.
-pub fn dot(a: &Terms, b: &[PF; TERMS]) -> PEF {
-    PEF::from_basis_coefficients_fn(|k| PF::dot_product(&a[k], b))
+#[inline(always)]
+pub fn dot(a: &Factors, b: &[PF; TERMS]) -> PEF {
+    let b: [Operand; TERMS] = array::from_fn(|i| Operand::new(b[i]));
+    ext(|k| Sum::of(a[k], b))
 }
 
-/// Adds Σ_u weights[u] · column[u · |out| + y] to each out[y].
-pub fn bind(out: &mut [PEF], column: &[PF], weights: &[EF]) {
-    match weights.len() {
-        1 => add_rows::<1>(out, column, weights),
-        2 => add_rows::<2>(out, column, weights),
-        4 => add_rows::<4>(out, column, weights),
-        _ => (column.chunks_exact(TERMS * out.len()).zip(weights.chunks_exact(TERMS)))
-            .for_each(|(column, weights)| add_rows::<TERMS>(out, column, weights)),
+/// Binds columns: extension elements that are the same in all lanes.
+pub struct Scalars {
+    scalars: Vec<EF>,
+    /// The same in groups of [`TERMS`], by coefficient.
+    groups: Vec<[[F; TERMS]; D]>,
+}
+
+impl Scalars {
+    /// A power of two of them.
+    pub fn new(scalars: Vec<EF>) -> Self {
+        let group = |group: &[EF]| array::from_fn(|k| array::from_fn(|i| coefficients(&group[i])[k]));
+        Self { groups: scalars.chunks_exact(TERMS).map(group).collect(), scalars }
+    }
+
+    /// Σ_u scalar u · values[u · `rows` + y], for each y below `rows`, to `out`.
+    pub fn bind(&self, values: &[PF], rows: usize, mut out: impl FnMut(usize, PEF)) {
+        let group = |g: usize, y: usize| -> [Operand; TERMS] {
+            let values = &values[g * TERMS * rows..][..TERMS * rows];
+            array::from_fn(|i| Operand::new(values[i * rows + y]))
+        };
+        match &self.groups[..] {
+            [] => (0..rows).for_each(|y| {
+                let values = values[y..].iter().step_by(rows);
+                out(y, self.scalars.iter().zip(values).map(|(&s, &v)| PEF::from(s) * v).sum());
+            }),
+            [scalars] => (0..rows).for_each(|y| {
+                let values = group(0, y);
+                out(y, ext(|k| Sum::of(scalars[k].map(Operand::constant), values)));
+            }),
+            groups => {
+                // As memory has them.
+                let mut sums = vec![[Sum::new(PF::ZERO); D]; rows];
+                for (g, scalars) in groups.iter().enumerate() {
+                    for (y, sums) in sums.iter_mut().enumerate() {
+                        let values = group(g, y);
+                        for (sum, scalars) in sums.iter_mut().zip(scalars) {
+                            *sum = sum.plus(Sum::of(scalars.map(Operand::constant), values).fold()).fold();
+                        }
+                    }
+                }
+                sums.iter().enumerate().for_each(|(y, sums)| out(y, ext(|k| sums[k])));
+            }
+        }
     }
 }
 
-fn add_rows<const N: usize>(out: &mut [PEF], column: &[PF], weights: &[EF]) {
-    let weights: [[F; N]; D] = array::from_fn(|k| array::from_fn(|u| coefficients(&weights[u])[k]));
-    let rows: [&[PF]; N] = array::from_fn(|u| &column[u * out.len()..][..out.len()]);
-    for (y, out) in out.iter_mut().enumerate() {
-        let values: [PF; N] = array::from_fn(|u| rows[u][y]);
-        *out += PEF::from_basis_coefficients_fn(|k| PF::mixed_dot_product(&values, &weights[k]));
-    }
+fn ext(coefficient: impl Fn(usize) -> Sum) -> PEF {
+    PEF::from_basis_coefficients_fn(|k| coefficient(k).reduce())
 }
 
 /// Sum of the lanes.

@@ -6,7 +6,7 @@ use aver_stark::field::{EF, F};
 use aver_stark::zerocheck::cubic;
 use p3_field::PrimeCharacteristicRing;
 
-use super::{NODES, nodes};
+use super::nodes::{NODES, nodes};
 
 /// Σ constraints of s times each chip's row, for s at the nodes.
 #[derive(Default)]
@@ -18,8 +18,9 @@ impl Last {
         self.0.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
     }
 
-    /// The round polynomial at the nodes; `weight` is eq of zeros over the variables after it.
-    pub fn round(&self, weight: EF) -> [EF; NODES] {
+    /// The round polynomial at the nodes; `r` belongs to the variables that come after it.
+    pub fn round(&self, r: &[EF]) -> [EF; NODES] {
+        let weight: EF = r.iter().map(|&z| EF::ONE - z).product();
         // 1 − X at the nodes.
         let [zero, one, minus, two] = self.0;
         [one, zero, two, minus].map(|value| value * weight)

@@ -4,7 +4,7 @@
 use aver_stark::field::EF;
 use p3_field::PrimeCharacteristicRing;
 
-use super::{NODES, extend};
+use super::nodes::{NODES, extend};
 
 /// Values of the sum, whose first variable is bound next: pairs of them.
 pub fn halves(values: &[EF]) -> impl Iterator<Item = [EF; 2]> {

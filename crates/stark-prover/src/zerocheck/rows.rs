@@ -5,8 +5,8 @@ use aver_stark::field::{D, EF, F, PEF, PF};
 use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
-use super::LOG_LANES;
-use super::kernels::{lane, pair};
+use super::kernels::{Scalars, lane, pair};
+use super::{LOG_LANES, Shape};
 use crate::arena::Arena;
 use crate::gkr::LANES;
 
@@ -53,6 +53,36 @@ impl Rows {
         Self { width, rows, stride, block: HALF, buffer }
     }
 
+    /// Binds the first variables of `columns`; `scalars` are their table of eq.
+    pub fn bind(shape: &Shape, columns: &[&[PF]], scalars: &Scalars, arena: &Arena) -> Self {
+        let (width, count, chunk) = (columns.len(), shape.rows, shape.chunk());
+        let chunks = columns.first().map_or(0, |c| c.len()) / chunk;
+        let mut rows = Self::new(width, count, chunks, arena);
+        rows.cells_mut().par_chunks_mut((width * count).max(1)).enumerate().for_each(|(e, cells)| {
+            for (c, column) in columns.iter().enumerate() {
+                let column = &column[e * chunk..][..chunk];
+                scalars.bind(column, count, |y, value| store(&mut cells[y * width + c], value));
+            }
+        });
+        rows
+    }
+
+    /// Σ_e `chunks`[e] Σ_c `columns`[c] · cell, for each packed row of chunks.
+    pub fn sum(&self, chunks: &[EF], columns: &[EF]) -> Vec<PEF> {
+        let columns: Vec<PEF> = columns.iter().map(|&c| c.into()).collect();
+        let zeros = || vec![PEF::ZERO; self.rows];
+        (self.cells().par_chunks(self.stride.max(1)).zip(chunks))
+            .with_min_len((TASK / self.rows).max(1))
+            .fold(zeros, |mut sums, (cells, &chunk)| {
+                for (sum, cells) in sums.iter_mut().zip(cells.chunks_exact(self.width)) {
+                    let row = cells.iter().zip(&columns).map(|(cell, &column)| load(cell) * column);
+                    *sum += row.sum::<PEF>() * chunk;
+                }
+                sums
+            })
+            .reduce(zeros, add)
+    }
+
     /// All cells, those not in use any more among them.
     pub fn cells(&self) -> &[Cell] {
         PF::pack_slice(&self.buffer).as_chunks().0
@@ -66,6 +96,9 @@ impl Rows {
     /// Makes one row of each pair.
     pub fn merge(&mut self, merge: impl Fn([PEF; 2]) -> PEF + Sync) {
         let Self { width, rows, stride, block, .. } = *self;
+        if width == 0 {
+            return;
+        }
         if rows > 1 {
             let half = width * rows / 2;
             self.cells_mut().par_chunks_mut(stride).for_each(|chunk| {
@@ -116,6 +149,12 @@ impl Rows {
     pub fn recycle(self, arena: &Arena) {
         arena.give(self.buffer);
     }
+}
+
+/// Sums of two lists.
+pub fn add(mut a: Vec<PEF>, b: Vec<PEF>) -> Vec<PEF> {
+    a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+    a
 }
 
 /// Pairs of packed rows.

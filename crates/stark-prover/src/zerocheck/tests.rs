@@ -3,12 +3,16 @@
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::eq::{bind, eq_index, eval};
 use aver_stark::error::Result;
-use aver_stark::field::from_coefficients;
+use aver_stark::field::{PEF, PF, from_coefficients};
 use aver_stark::hash::Sponge;
 use aver_stark::layout::padded_rows;
+use aver_stark::protocol::{ZEROCHECK_ROUND, ZEROCHECK_X};
 use aver_stark::transcript::Reader;
 use aver_stark::zerocheck::{contribution, verify};
+use p3_field::{Field, PackedValue};
 
+use super::kernels::{Scalars, TERMS};
+use super::nodes::{Challenge, NODES, extend};
 use super::*;
 
 const BUS: Bus = Bus::local(1, 2, "bus");
@@ -82,11 +86,12 @@ fn plain(
         writer.write(COLUMNS_AT_R, messages.map(|&c| at_r(&columns[c])).collect::<Vec<EF>>().as_slice());
     }
     let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
+    let publics: Vec<EF> = publics.iter().map(|&p| p.into()).collect();
     // The values at the nodes, of a pair of rows.
     let line = |chip: usize, weight: EF, pairs: Vec<[EF; 2]>| -> [EF; 3] {
         [F::ZERO, F::NEG_ONE, F::TWO].map(|node| {
             let row: Vec<EF> = pairs.iter().map(|[low, high]| *low + (*high - *low) * node).collect();
-            weight * contribution(system, chip, publics, &weights[chip], &row)
+            weight * contribution(&system.described[chip], &publics, &weights[chip], &row)
         })
     };
     let send = |writer: &mut Writer, lines: Vec<[EF; 3]>| {
@@ -183,7 +188,9 @@ impl Case {
 #[test]
 fn proofs_are_those_of_the_specification() {
     let arena = Arena::default();
-    let mut cases = vec![(12, [4097, 4096, 1, 9000])];
+    // Segments for few chunks to a chip, for more, and for many.
+    let mut cases =
+        vec![(12, [4097, 4096, 1, 9000]), (10, [1024, 9216, 3073, 5000]), (9, [0, 10_000, 4700, 5])];
     for log_chunk in LOG_LANES..12 {
         let chunk = 1 << log_chunk;
         cases.push((log_chunk, [1, chunk, chunk + 1, 3 * chunk]));
@@ -241,16 +248,21 @@ fn sums_of_products_are_those_of_the_formula() {
     for n in [1, 2, 4, 8, 16, 64] {
         let (a, b): (Vec<PEF>, Vec<PF>) = (0..n).map(|i| (PEF::from(ext(i)) * base(i + 1), base(i))).unzip();
         let expected: PEF = a.iter().zip(&b).map(|(&a, &b)| a * b).sum();
-        assert_eq!(columns::sum(&kernels::terms(&a), &b), expected);
+        let groups = kernels::terms(&a).into_iter().zip(b.chunks(TERMS));
+        let dot = |(a, b): (kernels::Terms, &[PF])| {
+            let b = std::array::from_fn(|i| b.get(i).copied().unwrap_or(PF::ZERO));
+            kernels::dot(&kernels::factors(&a), &b)
+        };
+        assert_eq!(groups.map(dot).sum::<PEF>(), expected);
     }
     for (count, len) in [(1, 4), (2, 4), (4, 2), (8, 5), (32, 1)] {
-        let weights: Vec<EF> = (0..count).map(ext).collect();
+        let scalars: Vec<EF> = (0..count).map(ext).collect();
         let column: Vec<PF> = (0..count * len).map(base).collect();
-        let mut out = vec![PEF::from(ext(9)); len];
-        kernels::bind(&mut out, &column, &weights);
-        for (y, &out) in out.iter().enumerate() {
-            let terms = weights.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * len + y]);
-            assert_eq!(out, PEF::from(ext(9)) + terms.sum::<PEF>());
-        }
+        let mut rows = 0..len;
+        Scalars::new(scalars.clone()).bind(&column, len, |y, value| {
+            let terms = scalars.iter().enumerate().map(|(u, &w)| PEF::from(w) * column[u * len + y]);
+            assert_eq!((Some(y), value), (rows.next(), terms.sum::<PEF>()));
+        });
+        assert!(rows.is_empty());
     }
 }

@@ -13,6 +13,8 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
+use crate::toy::LOG_CHUNK;
+
 const EXEC: Bus = Bus::local(1, 1, "exec");
 const MEM: Bus = Bus::local(2, 2, "mem");
 const RANGE: Bus = Bus::local(3, 1, "range");
@@ -68,12 +70,13 @@ fn is_proved(chips: Vec<(impl Air, Table)>, asked: &[F], messages: &[Message]) -
     let range =
         Table { fixed: fixed.columns[tables.len()].clone(), ..Table::witness(1 << LIMB, vec![counts]) };
     tables.push(range);
-    tables.iter_mut().for_each(|t| t.pad(LOG_HEIGHT));
-    let boundary = Boundary::new(&system, &params, &tables, &encoder).unwrap();
+    tables.iter_mut().for_each(|t| t.pad(LOG_CHUNK));
+    let boundary = Boundary::new(&system, &params, LOG_CHUNK, &tables, &encoder).unwrap();
     let shared = Challenge::new(Vec::new());
     let instance = Instance {
         system: &system,
         params: &params,
+        log_chunk: LOG_CHUNK,
         fixed: &fixed,
         boundary: &boundary,
         tables: &tables,
@@ -85,6 +88,7 @@ fn is_proved(chips: Vec<(impl Air, Table)>, asked: &[F], messages: &[Message]) -
     let statement = Statement {
         system: &system,
         params: &params,
+        log_chunk: LOG_CHUNK,
         fixed: fixed.key(),
         boundary: boundary.key(),
         publics: &[],

@@ -6,6 +6,7 @@
 //! | `machine` | two chips and a boundary table in each shard, a memory table in a proof of its own |
 //! | `toy` | runs of it, proved and verified with one shared challenge |
 //! | `plain` | a second prover, from the specification, which lies when told to |
+//! | `shapes` | tables of all shapes, proved by both provers |
 //! | `tables` | tables that are wrong, or another's |
 //! | `runs` | proofs that are right, of runs that are wrong |
 //! | `messages` | every message of a proof changed, and whatever follows bent to fit |
@@ -19,6 +20,7 @@ mod messages;
 mod openings;
 mod plain;
 mod runs;
+mod shapes;
 mod shared;
 mod tables;
 mod toy;

@@ -3,6 +3,7 @@
 
 use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F, coefficients, f};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::Sponge;
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
@@ -13,13 +14,12 @@ use p3_field::PrimeCharacteristicRing;
 use crate::messages::{is_refused_by, params};
 use crate::plain::{Check, Lies, Script, commit, open};
 
-/// Groups of 3, 0 and 2 stacks, and their values at a point.
+/// Groups of 3, 0 and 2 stacks, and their value at a point.
 struct Case {
     params: Params,
     encoder: Encoder,
     stacks: Vec<Vec<F>>,
-    rho: Vec<EF>,
-    values: Vec<EF>,
+    claim: StackClaim,
 }
 
 const WIDTHS: [usize; 3] = [3, 0, 2];
@@ -30,10 +30,11 @@ impl Case {
         let cell = |x: u64| f((x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 34) as u32);
         let stack = |y: u64| (0..1 << h).map(|x| cell(x + (y << h) + 1)).collect();
         let stacks: Vec<Vec<F>> = (0..5).map(stack).collect();
-        let mut sponge = Sponge::new("rho");
-        let rho: Vec<EF> = (0..h).map(|_| sponge.challenge("x")).collect();
-        let values = values(&stacks, &rho);
-        Self { params, encoder: Encoder::default(), stacks, rho, values }
+        let mut sponge = Sponge::new("point");
+        let mut draw = |n: usize| (0..n).map(|_| sponge.challenge("x")).collect();
+        let mut claim = StackClaim { stack: draw(3), element: draw(h), value: EF::ZERO };
+        claim.value = value(&stacks, &claim);
+        Self { params, encoder: Encoder::default(), stacks, claim }
     }
 
     /// No rounds: the base oracle is compared with the polynomial in clear.
@@ -53,27 +54,21 @@ impl Case {
 
     fn sponge(&self) -> Sponge {
         let mut sponge = Sponge::new("test");
-        self.values.iter().for_each(|v| sponge.absorb_base("value", coefficients(v)));
+        sponge.absorb_base("value", coefficients(&self.claim.value));
         sponge
     }
 
-    /// Commits to something, and proves that `stacks` have the values.
+    /// Commits to something, and proves that `stacks` have the value.
     fn lie(&self, committed: &[Committed], stacks: &[Vec<F>], lies: &Lies) -> Result<(), String> {
         let mut script = Script::new(self.sponge(), lies);
-        open(&mut script, &self.params, committed, stacks, &self.rho, &self.values);
+        open(&mut script, &self.params, committed, stacks, &self.claim);
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
-        self.check(&groups, &self.rho, &self.values, &script.finish())
+        self.check(&groups, &self.claim, &script.finish())
     }
 
-    fn check(
-        &self,
-        groups: &[GroupCommitment],
-        rho: &[EF],
-        values: &[EF],
-        proof: &[u8],
-    ) -> Result<(), String> {
+    fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<(), String> {
         let mut reader = Reader::new(self.sponge(), proof);
-        let result = verify(&self.params, &mut reader, groups, rho, values);
+        let result = verify(&self.params, &mut reader, groups, claim);
         result.and_then(|()| reader.finish()).map_err(|e| e.to_string())
     }
 
@@ -98,9 +93,11 @@ impl Case {
     }
 }
 
-fn values(stacks: &[Vec<F>], rho: &[EF]) -> Vec<EF> {
-    let eq = eq_table(rho);
-    stacks.iter().map(|s| s.iter().zip(&eq).map(|(&v, &w)| w * v).sum()).collect()
+/// What the stacks are at the claim's point.
+fn value(stacks: &[Vec<F>], claim: &StackClaim) -> EF {
+    let (stack, element) = (eq_table(&claim.stack), eq_table(&claim.element));
+    let value = |s: &Vec<F>| s.iter().zip(&element).map(|(&v, &w)| w * v).sum::<EF>();
+    stacks.iter().zip(&stack).map(|(s, &w)| w * value(s)).sum()
 }
 
 #[test]
@@ -117,15 +114,12 @@ fn honest_openings_are_accepted() {
 fn a_wrong_value_is_refused() {
     for mut case in Case::cases() {
         let committed = case.commit(&case.stacks);
-        for y in 0..case.values.len() {
-            case.values[y] += EF::ONE;
-            case.refuses(&committed, &case.stacks, Check::FinalSum, Lies::bent);
-            case.values[y] -= EF::ONE;
-        }
+        case.claim.value += EF::ONE;
+        case.refuses(&committed, &case.stacks, Check::FinalSum, Lies::bent);
     }
 }
 
-/// The values are those of other stacks than were committed.
+/// The value is that of other stacks than were committed.
 #[test]
 fn other_stacks_are_refused() {
     for mut case in Case::cases() {
@@ -133,9 +127,14 @@ fn other_stacks_are_refused() {
         for y in 0..case.stacks.len() {
             let mut others = case.stacks.clone();
             others[y][5] += F::ONE;
-            case.values = values(&others, &case.rho);
+            case.claim.value = value(&others, &case.claim);
             case.refuses(&committed, &others, case.check_of(0), Lies::bent);
         }
+        // The same stacks in another order.
+        let mut others = case.stacks.clone();
+        others.swap(2, 3);
+        case.claim.value = value(&others, &case.claim);
+        case.refuses(&committed, &others, case.check_of(0), Lies::bent);
     }
 }
 
@@ -201,7 +200,7 @@ fn an_oracle_that_is_not_the_fold_is_refused() {
 fn an_oracle_of_the_same_value_is_refused() {
     let case = Case::new(params());
     let committed = case.commit(&case.stacks);
-    let eq = eq_table(&case.rho);
+    let eq = eq_table(&case.claim.element);
     let (a, b) = (eq[3], eq[4]);
     case.refuses(&committed, &case.stacks, Check::FinalSum, |until| {
         let change = move |n: usize, f: &mut Vec<EF>| {
@@ -258,37 +257,43 @@ fn other_shapes_are_refused() {
         let committed = case.commit(&case.stacks);
         let lies = Lies::default();
         let mut script = Script::new(case.sponge(), &lies);
-        open(&mut script, &case.params, &committed, &case.stacks, &case.rho, &case.values);
+        open(&mut script, &case.params, &committed, &case.stacks, &case.claim);
         let proof = script.finish();
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
         let shape = Err("whir/shape: equation does not hold".to_string());
+        let check = |groups: &[GroupCommitment], stack: &[EF], element: &[EF]| {
+            let claim = StackClaim { stack: stack.into(), element: element.into(), ..case.claim };
+            case.check(groups, &claim, &proof)
+        };
+        let (stack, element) = (&case.claim.stack[..], &case.claim.element[..]);
         let with = |v: &[EF]| [v, &[EF::ZERO]].concat();
-        assert_eq!(case.check(&groups, &case.rho, &case.values, &proof), Ok(()));
-        assert_eq!(case.check(&groups, &with(&case.rho), &case.values, &proof), shape);
-        assert_eq!(case.check(&groups, &case.rho[1..], &case.values, &proof), shape);
-        assert_eq!(case.check(&groups, &case.rho, &with(&case.values), &proof), shape);
-        assert_eq!(case.check(&groups, &case.rho, &case.values[..4], &proof), shape);
-        assert_eq!(case.check(&groups[..1], &case.rho, &case.values, &proof), shape);
+        assert_eq!(check(&groups, stack, element), Ok(()));
+        assert_eq!(check(&groups, stack, &with(element)), shape);
+        assert_eq!(check(&groups, stack, &element[1..]), shape);
+        assert_eq!(check(&groups, &with(stack), element), shape);
+        assert_eq!(check(&groups, &stack[1..], element), shape);
+        // Two stacks, or three, are chosen from by fewer coordinates than five.
+        assert_eq!(check(&groups[..1], stack, element), shape);
+        assert_eq!(check(&groups[2..], stack, element), shape);
         // A root that differs in a bit; a group that has stacks and no root; groups in another order.
         let merkle = Err("whir/rows: opened rows do not lead to the root".to_string());
         for byte in 0..32 {
             let mut other = groups.clone();
             other[byte % 2 * 2].root.as_mut().unwrap()[byte] ^= 1 << (byte % 8);
-            assert_eq!(case.check(&other, &case.rho, &case.values, &proof), merkle);
+            assert_eq!(case.check(&other, &case.claim, &proof), merkle);
         }
         let mut bare = groups.clone();
         bare[2].root = None;
-        assert_eq!(case.check(&bare, &case.rho, &case.values, &proof), merkle);
+        assert_eq!(case.check(&bare, &case.claim, &proof), merkle);
         // Before anything is read for it.
         (bare[0].root, bare[2].root) = (None, groups[2].root);
-        let cut =
-            |groups: &[GroupCommitment], len| case.check(groups, &case.rho, &case.values, &proof[..len]);
+        let cut = |groups: &[GroupCommitment], len| case.check(groups, &case.claim, &proof[..len]);
         let no_rows = Err("proof ends before whir/rows".to_string());
         let len = (0..proof.len()).find(|&len| cut(&groups, len) == no_rows).unwrap();
         assert_eq!(cut(&bare, len), merkle);
         let mut swapped = groups.clone();
         (swapped[0].root, swapped[2].root) = (groups[2].root, groups[0].root);
-        assert_eq!(case.check(&swapped, &case.rho, &case.values, &proof), merkle);
+        assert_eq!(case.check(&swapped, &case.claim, &proof), merkle);
     }
 }
 
@@ -298,9 +303,9 @@ fn stacks_are_as_many_as_the_security_terms_count() {
     let check = |widths: &[usize]| {
         let groups: Vec<_> =
             widths.iter().map(|&width| GroupCommitment { root: Some([0; 32]), width }).collect();
-        let values = vec![EF::ZERO; widths.iter().sum()];
+        let claim = StackClaim { stack: vec![EF::ZERO; 12], element: vec![EF::ZERO], value: EF::ZERO };
         let mut reader = Reader::new(Sponge::new("test"), &[]);
-        verify(&params, &mut reader, &groups, &[EF::ZERO], &values).unwrap_err().to_string()
+        verify(&params, &mut reader, &groups, &claim).unwrap_err().to_string()
     };
     for widths in [&[4096][..], &[0, 4000, 96]] {
         assert_eq!(check(widths), "proof ends before whir/final");

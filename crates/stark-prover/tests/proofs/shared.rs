@@ -14,7 +14,7 @@ use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use crate::toy::{Toy, honest};
+use crate::toy::{LOG_CHUNK, Toy, honest};
 
 const SHARED: Bus = Bus::shared(1, 1, "shared");
 
@@ -83,10 +83,10 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
         } else {
             Table::witness(1, columns)
         };
-        table.pad(LOG_HEIGHT);
+        table.pad(LOG_CHUNK);
         [table]
     };
-    let commit = |tables: &[Table]| Boundary::new(&system, &params, tables, &encoder).unwrap();
+    let commit = |tables: &[Table]| Boundary::new(&system, &params, LOG_CHUNK, tables, &encoder).unwrap();
     let challenge_of = |boundary: &Boundary| {
         let mut sponge = Sponge::new("shared");
         sponge.absorb("root", boundary.key().root.as_ref().map_or(&[], |r| &r[..]));
@@ -98,14 +98,15 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
     let (_, shared) = challenge_of(&first);
     let of = |value: u32| shared.compress(SHARED, &[f(value).into()]).inverse();
     let tables = table(solve(core::array::from_fn(|i| of(i as u32)), of(99)));
-    assert_eq!(shared_sum(&system, &params, &tables, &[], &messages, &shared), EF::ZERO);
+    assert_eq!(shared_sum(&system, &tables, &[], &messages, &shared), EF::ZERO);
     let boundary = commit(&tables);
     // What is committed to in pass 2 is what the verifier draws the challenge from.
     let (sponge, shared) = challenge_of(&boundary);
-    let sum = shared_sum(&system, &params, &tables, &[], &messages, &shared);
+    let sum = shared_sum(&system, &tables, &[], &messages, &shared);
     let instance = Instance {
         system: &system,
         params: &params,
+        log_chunk: LOG_CHUNK,
         fixed: &fixed,
         boundary: &boundary,
         tables: &tables,
@@ -117,6 +118,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
     let statement = Statement {
         system: &system,
         params: &params,
+        log_chunk: LOG_CHUNK,
         fixed: fixed.key(),
         boundary: boundary.key(),
         publics: &[],

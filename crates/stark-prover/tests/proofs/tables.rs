@@ -9,7 +9,7 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::messages::{is_refused_by, params, refusal};
 use crate::plain::{Check, Lies};
-use crate::toy::{Part, Toy, f, honest};
+use crate::toy::{LOG_CHUNK, Part, PartProof, Toy, f, honest};
 
 pub const STEP: usize = 0;
 pub const RANGE: usize = 1;
@@ -56,15 +56,15 @@ fn with_cells(parts: &[Part], chip: usize, row: usize, cells: &[(usize, F)]) -> 
 
 /// One constraint is violated in one row, wherever it is, and every bus cancels.
 #[test]
-fn a_constraint_violated_in_any_block_is_refused() {
-    let toy = Toy::with(params());
-    // Blocks of 64, 64 and 16 rows, the last four of them padding.
+fn a_constraint_violated_in_any_chunk_is_refused() {
+    let toy = Toy::with(params(), LOG_CHUNK);
+    // Nine chunks of 16 rows, the last four of them padding.
     let parts = toy.run(&[140, 3]);
     assert_eq!(parts[0].tables[STEP].witness[0].len(), 144);
     let (square, after, shard) = (6, 4, 7);
     let ones = |columns: &[usize]| columns.iter().map(|&c| (c, F::ONE)).collect::<Vec<_>>();
     let mut lies = Vec::new();
-    for row in [0, 1, 63, 64, 127, 128, 139] {
+    for row in [0, 1, 15, 16, 63, 64, 127, 128, 139] {
         lies.push(("step/4", row, ones(&[shard])));
     }
     for row in [140, 143] {
@@ -79,7 +79,7 @@ fn a_constraint_violated_in_any_block_is_refused() {
         );
         let real = toy.prove(&bad, &bad, honest);
         is_refused_by(&refusal(&toy, &bad, 0, &real[0]), Check::Zerocheck);
-        for until in [Check::Zerocheck, Check::FinalSum, Check::Positions] {
+        for until in [Check::Zerocheck, Check::Gather, Check::FinalSum, Check::Positions] {
             is_refused_by(&refusal(&toy, &bad, 0, &toy.lie(&bad, 0, &Lies::bent(until))), until);
         }
     }
@@ -88,7 +88,7 @@ fn a_constraint_violated_in_any_block_is_refused() {
 /// A lookup is counted once too often, and the sum is claimed to be what it should be.
 #[test]
 fn a_bus_that_does_not_cancel_is_refused() {
-    let toy = Toy::with(params());
+    let toy = Toy::with(params(), LOG_CHUNK);
     let parts = toy.run(&[70]);
     for (chip, column, row) in [(RANGE, 0, 0), (RANGE, 0, 255), (STEP, 1, 69), (STEP, 5, 0), (BOUNDARY, 0, 3)]
     {
@@ -105,6 +105,24 @@ fn a_bus_that_does_not_cancel_is_refused() {
     }
 }
 
+/// And the tree has a fraction that makes up for it, where there is no message: behind a chip's messages, behind
+/// its chunks, behind all bundles.
+#[test]
+fn a_fraction_that_is_no_message_is_refused() {
+    let toy = Toy::with(params(), LOG_CHUNK);
+    let mut bad = toy.run(&[70]);
+    bad[0].tables[RANGE].witness[0][3] += F::ONE;
+    // Five messages in five chunks; one in sixteen; five in two.
+    for leaf in [[0, 0, 5], [0, 4, 31], [0, 5, 0], [0, (1 << 18) - 1, 4], [1, 0, 1], [2, 2, 0], [3, 0, 0]] {
+        for until in [Check::Leaves, Check::Zerocheck, Check::Positions] {
+            let lies = Lies { leaf: Some(leaf), ..Lies::bent(until) };
+            is_refused_by(&refusal(&toy, &bad, 0, &toy.lie(&bad, 0, &lies)), until);
+        }
+        let lies = Lies { leaf: Some(leaf), ..Lies::default() };
+        is_refused_by(&refusal(&toy, &bad, 0, &toy.lie(&bad, 0, &lies)), Check::Leaves);
+    }
+}
+
 #[test]
 fn other_boundary_columns_in_pass_2_are_refused() {
     let toy = Toy::new(Profile::Bits128, 5);
@@ -118,7 +136,7 @@ fn other_boundary_columns_in_pass_2_are_refused() {
 /// Everything is proved of other columns than those committed to: of a group, and of all of them.
 #[test]
 fn columns_of_another_table_are_refused() {
-    for toy in [Toy::with(params()), Toy::new(Profile::Bits100, 5)] {
+    for toy in [Toy::with(params(), LOG_CHUNK), Toy::new(Profile::Bits100, 5)] {
         let parts = toy.run(&[70, 9]);
         // Boundary columns that cancel with the memory table all the same; a range table with another number;
         // a count of a number that nobody asks for.
@@ -149,7 +167,7 @@ fn columns_of_another_table_are_refused() {
 /// The root of another table's columns, in a proof of the right ones.
 #[test]
 fn another_witness_root_is_refused() {
-    let toy = Toy::with(params());
+    let toy = Toy::with(params(), LOG_CHUNK);
     let parts = toy.run(&[70, 70]);
     let root = toy.commit(&parts[1]).key().root.unwrap();
     let proof = toy.lie(&parts, 0, &Lies { root: Some(("witness", 0, root)), ..Lies::default() });
@@ -159,26 +177,39 @@ fn another_witness_root_is_refused() {
 /// The number of rows that a prover says is not the number it has.
 #[test]
 fn other_heights_are_refused() {
-    let toy = Toy::with(params());
-    let parts = toy.run(&[70, 40]);
     let limit =
         |rows: usize, limit: usize| format!("rows of a committed table is {rows}, the limit is {limit}");
-    let boundary = parts[0].tables[BOUNDARY].rows;
-    for (chip, rows, error) in [
-        (RANGE, 255, Some(limit(255, 256))),
-        (RANGE, 257, Some(limit(257, 256))),
-        (BOUNDARY, boundary - 1, Some(limit(boundary - 1, boundary))),
-        (BOUNDARY, boundary + 1, Some(limit(boundary + 1, boundary))),
-        (BOUNDARY, 0, Some(limit(0, boundary))),
-        // A block more, a block less, none. Within the padding rows are no different.
-        (STEP, 81, None),
-        (STEP, 64, None),
-        (STEP, 0, None),
-    ] {
-        let lies = Lies { rows: Some((chip, rows)), ..Lies::bent(Check::Positions) };
-        let found = refusal(&toy, &parts, 0, &toy.lie(&parts, 0, &lies));
-        assert!(error.is_none_or(|error| error == found), "chip {chip}, {rows} rows: {found}");
+    for toy in [Toy::with(params(), LOG_CHUNK), Toy::new(Profile::Bits100, 11)] {
+        let parts = toy.run(&[70, 40]);
+        let boundary = parts[0].tables[BOUNDARY].rows;
+        for (chip, rows, error) in [
+            (RANGE, 255, Some(limit(255, 256))),
+            (RANGE, 257, Some(limit(257, 256))),
+            (BOUNDARY, boundary - 1, Some(limit(boundary - 1, boundary))),
+            (BOUNDARY, boundary + 1, Some(limit(boundary + 1, boundary))),
+            (BOUNDARY, 0, Some(limit(0, boundary))),
+            // A chunk more, a chunk less, none, and so many that limits refuse them.
+            (STEP, 81, None),
+            (STEP, 64, None),
+            (STEP, 0, None),
+            (STEP, 1 << 22, None),
+            (STEP, (1 << 22) + 1, None),
+        ] {
+            for until in [Check::Sum, Check::Leaves, Check::Zerocheck, Check::Positions] {
+                let lies = Lies { rows: Some((chip, rows)), ..Lies::bent(until) };
+                let found = refusal(&toy, &parts, 0, &toy.lie(&parts, 0, &lies));
+                assert!(error.as_ref().is_none_or(|e| *e == found), "chip {chip}, {rows} rows: {found}");
+            }
+        }
+        // Within a chunk all rows are there.
+        for rows in [65, 71, 80] {
+            let lies = Lies { rows: Some((STEP, rows)), ..Lies::default() };
+            let proof = toy.lie(&parts, 0, &lies);
+            assert!(toy.verify_part(&toy.pass_1(&parts), 0, &proof).is_ok(), "{rows} rows");
+        }
     }
+    let toy = Toy::with(params(), LOG_CHUNK);
+    let parts = toy.run(&[70, 40]);
     // Tables that pass 1 did not know of.
     let mut proofs = toy.prove(&parts, &parts, honest);
     let mut rows = proofs[0].boundary.clone();
@@ -190,10 +221,46 @@ fn other_heights_are_refused() {
     assert_eq!(error, "boundary tables beside the chips' is 1, the limit is 0");
 }
 
+/// Columns are committed to in so many chunks, and proved in one more or less: the columns behind them would
+/// have other places.
+#[test]
+fn chunks_that_were_not_committed_to_are_refused() {
+    let toy = Toy::new(Profile::Bits100, 11);
+    let parts = toy.run(&[70, 40]);
+    for rows in [49, 64, 81, 97] {
+        let mut part = parts[0].clone();
+        let table = &mut part.tables[STEP];
+        table.rows = rows;
+        table.witness.iter_mut().for_each(|column| column.truncate(rows));
+        table.pad(toy.log_chunk);
+        let proof = toy.lie_with(&parts, &part, 0, &Lies::bent(Check::Positions));
+        is_refused_by(&refusal(&toy, &parts, 0, &proof), Check::Positions);
+    }
+}
+
+/// Proofs are for chunks of one size, which is known before the shared challenge.
+#[test]
+fn chunks_of_another_size_are_refused() {
+    let toy = Toy::with(params(), LOG_CHUNK);
+    let parts = toy.run(&[70, 40]);
+    let pass_1 = toy.pass_1(&parts);
+    for log_chunk in [0, 3, 5, 6] {
+        for said in [None, Some(log_chunk)] {
+            for until in [Check::Sum, Check::Leaves, Check::Gather, Check::Positions] {
+                let lies = Lies { log_chunk: said, ..Lies::bent(until) };
+                let proof = PartProof { log_chunk, ..toy.lie(&parts, 0, &lies) };
+                assert!(toy.verify_part(&pass_1, 0, &proof).is_err(), "2^{log_chunk}, {until:?}");
+            }
+        }
+    }
+    let proof = PartProof { log_chunk: 7, ..toy.lie(&parts, 0, &Lies::default()) };
+    assert_eq!(refusal(&toy, &parts, 0, &proof), "log2 of a chunk is 7, the limit is 6");
+}
+
 /// A proof for the public values of another shard.
 #[test]
 fn public_values_of_another_shard_are_refused() {
-    let toy = Toy::with(params());
+    let toy = Toy::with(params(), LOG_CHUNK);
     let parts = toy.run(&[70, 40]);
     let with_publics = |publics: &[F]| Part { publics: publics.to_vec(), ..parts[0].clone() };
     // Whose constraints, and whose messages, are those of shard 2.

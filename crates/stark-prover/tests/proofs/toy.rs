@@ -17,6 +17,7 @@ use crate::plain::{self, Case, Lies};
 
 pub struct Toy {
     pub params: Params,
+    pub log_chunk: usize,
     pub shard: System,
     pub memory: System,
     pub shard_fixed: Fixed,
@@ -37,6 +38,7 @@ pub struct Part {
 #[derive(Clone)]
 pub struct PartProof {
     pub is_memory: bool,
+    pub log_chunk: usize,
     pub boundary: BoundaryCommitment,
     pub publics: Vec<F>,
     pub messages: Vec<Message>,
@@ -51,19 +53,22 @@ pub fn honest(_: usize, sum: EF) -> EF {
     sum
 }
 
+/// log2 of the rows of a chunk, where it does not matter: the least for all processors.
+pub const LOG_CHUNK: usize = 4;
+
 impl Toy {
     pub fn new(profile: Profile, log_height: usize) -> Self {
-        Self::with(Params::new(profile, log_height).unwrap())
+        Self::with(Params::new(profile, log_height).unwrap(), LOG_CHUNK)
     }
 
-    pub fn with(params: Params) -> Self {
+    pub fn with(params: Params, log_chunk: usize) -> Self {
         let shard = System::new(vec![Box::new(Step), Box::new(Range), Box::new(Touched)]).unwrap();
         let memory = System::new(vec![Box::new(Memory), Box::new(Range)]).unwrap();
         let encoder = Encoder::default();
         let range = vec![(0..256).map(f).collect()];
         let shard_fixed = Fixed::new(&shard, &params, vec![vec![], range.clone(), vec![]], &encoder).unwrap();
         let memory_fixed = Fixed::new(&memory, &params, vec![vec![], range], &encoder).unwrap();
-        Self { params, shard, memory, shard_fixed, memory_fixed, encoder }
+        Self { params, log_chunk, shard, memory, shard_fixed, memory_fixed, encoder }
     }
 
     /// Runs `steps` steps in each of the shards, and lays out all tables.
@@ -110,7 +115,7 @@ impl Toy {
                 },
                 Table { rows: touched, boundary, witness: vec![end], ..Table::default() },
             ];
-            tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+            tables.iter_mut().for_each(|t| t.pad(self.log_chunk));
             parts.push(Part { is_memory: false, tables, publics, messages });
         }
         let mut boundary: Vec<Vec<F>> = vec![Vec::new(); 5];
@@ -133,7 +138,7 @@ impl Toy {
                 witness: vec![counts],
             },
         ];
-        tables.iter_mut().for_each(|t| t.pad(self.params.log_height));
+        tables.iter_mut().for_each(|t| t.pad(self.log_chunk));
         parts.push(Part { is_memory: true, tables, publics: vec![], messages });
         parts
     }
@@ -145,6 +150,7 @@ impl Toy {
     /// The transcript all proofs share, and the challenge drawn from it.
     pub fn shared(&self, boundaries: &[BoundaryCommitment]) -> (Sponge, Challenge) {
         let mut sponge = Sponge::new("toy");
+        sponge.absorb("log2 of a chunk", &[self.log_chunk as u8]);
         for b in boundaries {
             sponge.absorb("boundary", b.root.as_ref().map_or(&[], |r| &r[..]));
             sponge.absorb_base("rows", &b.rows.iter().map(|&r| f(r)).collect::<Vec<_>>());
@@ -155,7 +161,7 @@ impl Toy {
 
     pub fn commit(&self, part: &Part) -> Boundary {
         let (system, _) = self.system(part.is_memory);
-        Boundary::new(system, &self.params, &part.tables, &self.encoder).unwrap()
+        Boundary::new(system, &self.params, self.log_chunk, &part.tables, &self.encoder).unwrap()
     }
 
     pub fn pass_1(&self, parts: &[Part]) -> Vec<BoundaryCommitment> {
@@ -164,7 +170,7 @@ impl Toy {
 
     fn sum(&self, part: &Part, shared: &Challenge) -> EF {
         let (system, _) = self.system(part.is_memory);
-        shared_sum(system, &self.params, &part.tables, &part.publics, &part.messages, shared)
+        shared_sum(system, &part.tables, &part.publics, &part.messages, shared)
     }
 
     /// Commits to `parts` in pass 1 and proves `second` in pass 2 (honestly the same), claiming the sum
@@ -177,6 +183,7 @@ impl Toy {
             let instance = Instance {
                 system,
                 params: &self.params,
+                log_chunk: self.log_chunk,
                 fixed,
                 boundary: &self.commit(part),
                 tables: &part.tables,
@@ -186,7 +193,11 @@ impl Toy {
             };
             prove(&instance, own(&sponge, i), &self.encoder, &mut Stages::default()).unwrap()
         };
-        second.iter().enumerate().map(|(i, part)| with_proof(part, &pass1[i], prove_part(i, part))).collect()
+        second
+            .iter()
+            .enumerate()
+            .map(|(i, part)| self.with_proof(part, &pass1[i], prove_part(i, part)))
+            .collect()
     }
 
     /// Proof `i` of the parts by the plain prover, which lies.
@@ -202,6 +213,7 @@ impl Toy {
         let case = Case {
             system: self.system(part.is_memory).0,
             params: &self.params,
+            log_chunk: self.log_chunk,
             tables: &part.tables,
             publics: &part.publics,
             messages: &part.messages,
@@ -210,7 +222,19 @@ impl Toy {
             said: Some(&parts[i].publics),
             sum: self.sum(part, &shared),
         };
-        with_proof(&parts[i], &pass1[i], plain::prove(&case, own(&sponge, i), &self.encoder, lies))
+        self.with_proof(&parts[i], &pass1[i], plain::prove(&case, own(&sponge, i), &self.encoder, lies))
+    }
+
+    fn with_proof(&self, part: &Part, boundary: &BoundaryCommitment, proof: Vec<u8>) -> PartProof {
+        let Part { is_memory, publics, messages, .. } = part.clone();
+        PartProof {
+            is_memory,
+            log_chunk: self.log_chunk,
+            boundary: boundary.clone(),
+            publics,
+            messages,
+            proof,
+        }
     }
 
     pub fn verify_part(&self, pass1: &[BoundaryCommitment], i: usize, p: &PartProof) -> Result<EF, String> {
@@ -219,6 +243,7 @@ impl Toy {
         let statement = Statement {
             system,
             params: &self.params,
+            log_chunk: p.log_chunk,
             fixed: fixed.key(),
             boundary: &p.boundary,
             publics: &p.publics,
@@ -260,9 +285,4 @@ fn own(sponge: &Sponge, i: usize) -> Sponge {
     let mut own = sponge.clone();
     own.absorb("index", &[i as u8]);
     own
-}
-
-fn with_proof(part: &Part, boundary: &BoundaryCommitment, proof: Vec<u8>) -> PartProof {
-    let Part { is_memory, publics, messages, .. } = part.clone();
-    PartProof { is_memory, boundary: boundary.clone(), publics, messages, proof }
 }

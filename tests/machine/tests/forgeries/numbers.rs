@@ -3,6 +3,7 @@
 use aver_machine::public::{MAX_SHARDS, MAX_TS, PC_HALT};
 use aver_machine_tests::forge::Forge;
 use aver_stark::field::P;
+use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS};
 use aver_verifier::{Error, Header};
 
 use crate::relay::*;
@@ -37,12 +38,20 @@ fn numbers_at_their_limits() {
     for key in [(1 << 30) - (1 << 25), P - 1, P, u32::MAX] {
         limits(check(&|h| h.memory[0].last = key));
     }
-    for rows in [(1 << 24) + 1, 1 << 29, u32::MAX as usize] {
+    for rows in [MAX_ROWS + 1, 1 << 29, u32::MAX as usize] {
         limits(check(&|h| h.shards[1].boundary.rows[0] = rows));
         limits(check(&|h| h.memory[0].boundary.rows[0] = rows));
     }
-    for rows in [0, 1, 15, 16, 17, 1 << 20, 1 << 24] {
+    for rows in [0, 1, 15, 16, 17, 1 << 20, MAX_ROWS] {
         assert!(matches!(check(&|h| h.shards[1].boundary.rows[0] = rows), Error::Proof { .. }));
+    }
+    let log_chunk = honest.header.shards[1].log_chunk;
+    for other in [0, log_chunk - 1, log_chunk + 1, MAX_LOG_CHUNK] {
+        assert!(matches!(check(&|h| h.shards[1].log_chunk = other), Error::Proof { .. }));
+    }
+    for beyond in [MAX_LOG_CHUNK + 1, 32, u32::MAX as usize] {
+        limits(check(&|h| h.shards[1].log_chunk = beyond));
+        limits(check(&|h| h.memory[0].log_chunk = beyond));
     }
     for count in [MAX_SHARDS as usize - 1, MAX_SHARDS as usize] {
         let error = check(&|h| {

@@ -5,7 +5,7 @@ use aver_stark::transcript::Step;
 use aver_stark::zerocheck::Values;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use super::{Equation, Liar, at_point, elements, encoded};
+use super::{COUNTS, Equation, Liar, at_point, elements, encoded};
 
 impl Liar<'_> {
     /// What is sent for an honest message.
@@ -40,32 +40,39 @@ impl Liar<'_> {
                 }
             }
             "columns at r" => {
-                let block = self.at_r.len();
+                let chip = self.at_r.len();
                 self.at_r.push(values.clone());
                 let solves = is_target || self.held.is_some() || self.breaks(Equation::Numerators);
-                if block == self.counts() && !solves {
+                if chip == COUNTS && !solves {
                     // A multiplicity makes up for the numerator.
                     let mut columns: Values = self.columns().map(|n| vec![EF::ZERO; n]).collect();
                     let base = self.leaves(&columns)[0];
-                    columns[block][1] = EF::ONE;
+                    columns[chip][1] = EF::ONE;
                     self.error *= (self.leaves(&columns)[0] - base).inverse();
                     values[1] += self.error;
                 }
             }
             "zerocheck/columns" => {
-                let order = self.order();
-                let block = order[self.values.iter().flatten().count()];
-                self.values[block] = Some(values.clone());
+                let chip = self.values.len();
+                self.values.push(values.clone());
                 let solves = is_target || self.held.is_some();
-                if block == 0 && !solves && !self.breaks(Equation::ZerocheckEnd) {
-                    let slope = self.contribution(0, &values, 3);
+                if chip == 0 && !solves && !self.breaks(Equation::ZerocheckEnd) {
+                    let slope = self.contribution(&values, 3);
                     values[3] += self.error * slope.inverse();
+                }
+            }
+            "gather/value" => {
+                self.solve(1);
+                if !self.breaks(Equation::Gather) {
+                    // What it is the value of does not matter: the claim, over what weighs it.
+                    self.error *= self.weight_of_stacks().inverse();
+                    values[0] += self.error;
                 }
             }
             "whir/final" => {
                 self.solve(1);
                 if self.broken == Some(Equation::FinalPositions) {
-                    values[0] += self.error * at_point(&[F::ONE], &self.rho).inverse();
+                    values[0] += self.error * at_point(&[F::ONE], &self.opened().element).inverse();
                     self.error = EF::ZERO;
                 }
                 self.breaks(Equation::FinalSum);

@@ -8,11 +8,10 @@
 mod lie;
 mod settle;
 
-use aver_stark::eq::{eq_weights, log2_ceil};
-use aver_stark::field::EF;
-use aver_stark::gkr::stack_counts;
+use aver_stark::field::{EF, powers};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::{Sponge, ext_from};
-use aver_stark::layout::Layout;
+use aver_stark::layout::{LOG_MAX_ROWS, Layout};
 use aver_stark::transcript::{Kind, Step, Transcript};
 use aver_stark::value::{Element, Value};
 use aver_stark::zerocheck::{Values, Weights, cubic, weights};
@@ -21,6 +20,9 @@ use p3_field::{Field, PrimeCharacteristicRing};
 use crate::recorder::Deaf;
 use crate::toy::{Claim, Toy};
 pub use settle::{at_point, vanishing};
+
+/// The chip with multiplicities that are used for nothing else.
+const COUNTS: usize = 1;
 
 /// The prover who lies, as a transcript.
 pub struct Liar<'a> {
@@ -48,15 +50,19 @@ pub struct Liar<'a> {
     /// N / D as it must be, for the tree's root.
     quotient: EF,
     children: [EF; 4],
-    /// Challenges of the layer: of rows, then of stacks; how many are rows; how many rounds are done.
+    /// Challenges of the layer, or of the zerocheck's point, in the order of rounds: of rows, then of leaves
+    /// (of chunks) from the last on.
     point: Vec<EF>,
-    rows: usize,
+    /// How many rounds are done.
     round: usize,
     at_r: Values,
     weights: Vec<Weights>,
+    /// ρ, in the order of rounds.
     rho: Vec<EF>,
-    values: Vec<Option<Vec<EF>>>,
-    c: Vec<EF>,
+    values: Values,
+    gammas: Vec<EF>,
+    /// Where stacks are opened, but for the row: in the order of rounds.
+    gathered: Vec<EF>,
     before_whir: Option<BeforeWhir>,
 }
 
@@ -66,11 +72,9 @@ pub struct BeforeWhir {
     pub sponge: Sponge,
     /// The proof so far.
     pub proof: Vec<u8>,
-    /// Where everything is opened.
-    pub rho: Vec<EF>,
-    /// What challenges weight stacks with.
-    pub weights: Vec<EF>,
-    /// By how much the claim that is opened differs from the honest one.
+    /// What is opened.
+    pub claim: StackClaim,
+    /// By how much the value that is claimed differs from the honest one.
     pub error: EF,
 }
 
@@ -87,6 +91,8 @@ pub enum Equation {
     Denominators,
     /// The zerocheck ends in what the columns give.
     ZerocheckEnd,
+    /// The value of all stacks is that of the columns.
+    Gather,
     /// The last polynomial has the inner product that is claimed.
     FinalSum,
     /// The last polynomial agrees with the opened positions.
@@ -97,7 +103,6 @@ impl<'a> Liar<'a> {
     /// Lies in favour of `claim` by solving for `target`.
     pub fn new(domain: &str, toy: &'a Toy, claim: &'a Claim, target: Deaf, is_deaf: bool) -> Self {
         let layout = toy.layout();
-        let values = vec![None; layout.blocks.len()];
         Self {
             toy,
             claim,
@@ -117,13 +122,13 @@ impl<'a> Liar<'a> {
             quotient: EF::ZERO,
             children: [EF::ZERO; 4],
             point: Vec::new(),
-            rows: 0,
             round: 0,
             at_r: Vec::new(),
             weights: Vec::new(),
             rho: Vec::new(),
-            values,
-            c: Vec::new(),
+            values: Vec::new(),
+            gammas: Vec::new(),
+            gathered: Vec::new(),
             before_whir: None,
         }
     }
@@ -175,7 +180,7 @@ impl<'a> Liar<'a> {
 
     /// Layers of the tree.
     pub fn layers(&self) -> usize {
-        self.layout.log_height + stack_counts(self.layout.messages.count).len() - 1
+        self.layout.log_chunk + self.layout.log_leaves()
     }
 
     /// Goes on with a challenge.
@@ -212,36 +217,31 @@ impl<'a> Liar<'a> {
                 } else {
                     self.error *= EF::ONE - x;
                 }
-                if self.rows < self.layout.log_height {
-                    self.point.insert(0, x);
-                    self.rows += 1;
-                } else {
-                    self.point.push(x);
-                }
+                // The first of all rows, or behind the last of all leaves.
+                let is_row = self.point.len() < self.layout.log_chunk;
+                self.point.insert(if is_row { 0 } else { self.layout.log_chunk }, x);
             }
             "zerocheck/lambda" => {
                 self.round = 0;
                 self.weights = weights(&self.toy.system, &self.layout, x);
                 self.settle_columns_at_r();
+                self.point = self.point_of_columns();
             }
             "zerocheck/x" => {
                 let by = cubic([EF::ZERO, EF::ONE, EF::ZERO, EF::ZERO], x) * self.point[self.round].inverse();
                 self.goes_on("zerocheck/round", by, cubic([EF::ZERO, EF::ZERO, EF::ZERO, EF::ONE], x));
                 self.rho.push(x);
-                if self.rho.len() == self.layout.log_height {
+                if self.rho.len() == LOG_MAX_ROWS {
                     self.solve(2);
                 }
             }
-            "whir/c" => {
-                self.c.push(x);
-                let stacks = self.layout.groups.iter().map(|g| g.count).sum();
-                if self.c.len() == log2_ceil(stacks) {
-                    self.settle_columns();
-                    if let Some(before) = &mut self.before_whir {
-                        before.weights = eq_weights(&self.c, stacks);
-                        before.error = self.error;
-                    }
-                }
+            "gather/gamma" => {
+                self.gammas = powers(x, self.values.iter().map(Vec::len).sum());
+                self.settle_columns();
+            }
+            "gather/x" => {
+                self.gathered.push(x);
+                self.goes_on("gather/round", x, x * x - x);
             }
             "whir/r" => self.goes_on("whir/round", x, x * x - x),
             _ => {}
@@ -274,13 +274,13 @@ impl Transcript for Liar<'_> {
                 self.held = Some(self.sent.len() - 1);
             }
         }
+        if step.label == "gather/value" {
+            let (sponge, proof, claim) = (self.sponge.clone(), self.sent.concat(), self.opened());
+            self.before_whir = Some(BeforeWhir { sponge, proof, claim, error: self.error });
+        }
     }
 
     fn squeeze(&mut self, step: Step, out: &mut [u8]) {
-        if step.label == "whir/c" && self.c.is_empty() {
-            let (sponge, proof, rho) = (self.sponge.clone(), self.sent.concat(), self.rho.clone());
-            self.before_whir = Some(BeforeWhir { sponge, proof, rho, weights: Vec::new(), error: EF::ZERO });
-        }
         Transcript::squeeze(&mut self.sponge, step, out);
         if let Ok(bytes) = (&*out).try_into() {
             self.drawn(step, ext_from(bytes));

@@ -1,15 +1,17 @@
 //! What the verifier will compute from columns, and columns that make it what it must be.
 
 use aver_stark::air::Bus;
-use aver_stark::eq::{bit_reverse, eq_table, eq_weights};
+use aver_stark::eq::{bit_reverse, eq_index, eq_prefix, eq_table};
 use aver_stark::field::{EF, F};
+use aver_stark::gather::{StackClaim, stack_claim};
 use aver_stark::hash::index_from;
+use aver_stark::layout::Point;
 use aver_stark::symbolic::Affine;
-use aver_stark::verify::{Challenge, slot_weight, stack_values};
+use aver_stark::verify::Challenge;
 use aver_stark::zerocheck::{Values, contribution};
 use p3_field::{Field, PrimeCharacteristicRing, TwoAdicField};
 
-use super::Liar;
+use super::{COUNTS, Liar};
 
 impl Liar<'_> {
     /// What the verifier's own messages add up to.
@@ -23,28 +25,47 @@ impl Liar<'_> {
         self.claim.messages.iter().map(term).sum()
     }
 
+    /// The leaf of GKR's point: coordinates of the bundle, of the chunk, of the message.
+    fn leaf(&self) -> [Vec<EF>; 3] {
+        let leaf: Vec<EF> = self.point[self.layout.log_chunk..].iter().rev().copied().collect();
+        let (bundle, rest) = leaf.split_at(self.layout.log_bundles);
+        let (chunk, message) = rest.split_at(self.layout.log_chunks());
+        [bundle.to_vec(), chunk.to_vec(), message.to_vec()]
+    }
+
+    /// The point at which columns are claimed, in the order of the zerocheck's rounds.
+    pub(super) fn point_of_columns(&self) -> Vec<EF> {
+        let [_, chunk, _] = self.leaf();
+        self.point[..self.layout.log_chunk].iter().chain(chunk.iter().rev()).copied().collect()
+    }
+
     /// The leaves at GKR's point, from columns at r: numerator and denominator.
     pub(super) fn leaves(&self, at_r: &Values) -> [EF; 2] {
-        let (row, stack) = self.point.split_at(self.rows);
-        let stacks = eq_table(stack);
+        let [bundle, chunk, message] = self.leaf();
         let challenge = |list: &[EF]| Challenge::new(list.to_vec());
         let (local, shared) = (challenge(&self.local), challenge(&self.shared));
-        let mut out = [EF::ZERO; 2];
-        for item in &self.layout.messages.items {
-            let described = &self.toy.system.described[self.layout.blocks[item.block].chip];
-            let interaction = &described.description.interactions[item.index];
+        let mut out = [EF::ZERO, EF::ONE];
+        for (chip, described) in self.toy.system.described.iter().enumerate() {
+            let real = eq_prefix(&chunk, self.layout.chunks[chip]);
             let value = |form: &Affine| {
                 let column = |i: usize| {
-                    described.message_columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[item.block][at])
+                    described.message_columns.binary_search(&i).map_or(EF::ZERO, |at| at_r[chip][at])
                 };
                 let publics = form.publics.iter().map(|&(i, c)| self.claim.publics[i] * c).sum::<F>();
-                form.columns.iter().map(|&(i, c)| column(i) * c).sum::<EF>() + form.constant + publics
+                form.columns.iter().map(|&(i, c)| column(i) * c).sum::<EF>()
+                    + real * (form.constant + publics)
             };
-            let values: Vec<EF> = interaction.values.iter().map(value).collect();
-            let by = if interaction.bus.shared { &shared } else { &local };
-            let weight = stacks[item.place.stack] * slot_weight(&item.place, row);
-            out[0] += weight * value(&interaction.multiplicity);
-            out[1] += weight * by.compress(interaction.bus, &values);
+            for (index, interaction) in described.description.interactions.iter().enumerate() {
+                let values: Vec<EF> = interaction.values.iter().map(value).collect();
+                let by = if interaction.bus.shared { &shared } else { &local };
+                let (b, m) = self.layout.message(chip, index);
+                let weight = eq_index(&bundle, b) * eq_index(&message, m);
+                out[0] += weight * value(&interaction.multiplicity);
+                // All that does not depend on values is there as often as rows are.
+                let all = by.compress(interaction.bus, &values);
+                let none = by.compress(interaction.bus, &[]);
+                out[1] += weight * (all - none + real * none - real);
+            }
         }
         out
     }
@@ -55,34 +76,35 @@ impl Liar<'_> {
         pairs.flat_map(|(w, v)| w.columns.iter().zip(v)).map(|(&w, &v)| w * v).sum()
     }
 
-    /// What WHIR starts from.
-    fn combined(&self, values: &Values) -> EF {
-        let stacks = stack_values(&self.toy.system, &self.layout, &self.rho, values);
-        eq_weights(&self.c, stacks.len()).iter().zip(&stacks).map(|(&w, &v)| w * v).sum()
+    /// ρ, as a point.
+    fn rho(&self) -> Point {
+        let (row, chunk) = self.rho.split_at(self.layout.log_chunk);
+        Point { chunk: chunk.iter().rev().copied().collect(), row: row.to_vec() }
     }
 
-    /// Number of message columns of each block.
+    /// What the value of all stacks weighs among the columns'.
+    pub(super) fn weight_of_stacks(&self) -> EF {
+        let weights = aver_stark::gather::weights(&self.layout, &self.rho(), &self.gammas);
+        let point: Vec<EF> = self.gathered.iter().rev().copied().collect();
+        weights.iter().zip(eq_table(&point)).map(|(&w, e)| w * e).sum()
+    }
+
+    /// Where stacks are opened, without the value.
+    pub(super) fn opened(&self) -> StackClaim {
+        let point = self.gathered.iter().rev().copied().collect();
+        stack_claim(&self.layout, &self.rho(), point, EF::ZERO)
+    }
+
+    /// Number of message columns of each chip.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
-        self.layout.blocks.iter().map(|b| self.toy.system.described[b.chip].message_columns.len())
+        self.toy.system.described.iter().map(|d| d.message_columns.len())
     }
 
-    /// The first block with multiplicities that are used for nothing else.
-    pub(super) fn counts(&self) -> usize {
-        self.layout.blocks.iter().position(|b| b.chip == 1).expect("a block")
-    }
-
-    /// Blocks in the order in which their columns are sent in the zerocheck.
-    pub fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.layout.blocks.len()).collect();
-        order.sort_by_key(|&i| self.layout.blocks[i].log_rows);
-        order
-    }
-
-    /// What a unit of a column adds to the end of the zerocheck.
-    pub(super) fn contribution(&self, block: usize, row: &[EF], column: usize) -> EF {
-        let chip = self.layout.blocks[block].chip;
-        let value =
-            |row: &[EF]| contribution(&self.toy.system, chip, &self.claim.publics, &self.weights[block], row);
+    /// What a unit of a column of the first chip adds to the end of the zerocheck.
+    pub(super) fn contribution(&self, row: &[EF], column: usize) -> EF {
+        let publics: Vec<EF> = self.claim.publics.iter().map(|&v| v.into()).collect();
+        let chip = &self.toy.system.described[0];
+        let value = |row: &[EF]| contribution(chip, &publics, &self.weights[0], row);
         let mut other = row.to_vec();
         other[column] += EF::ONE;
         value(&other) - value(row)
@@ -93,8 +115,8 @@ impl Liar<'_> {
         let honest = self.at_r.clone();
         let first = self.sent.len() - honest.len();
         if let Some(at) = self.held.take() {
-            // Three columns of one block: both leaves as they must be, and the batch as it was.
-            let block = at - first;
+            // Three columns of one chip: both leaves as they must be, and the batch as it was.
+            let chip = at - first;
             let of = |v: &Values| {
                 let [p, q] = self.leaves(v);
                 [p, q, self.batched(v)]
@@ -102,7 +124,7 @@ impl Liar<'_> {
             let base = of(&honest);
             let columns = [0, 1, 3].map(|column| {
                 let mut other = honest.clone();
-                other[block][column] += EF::ONE;
+                other[chip][column] += EF::ONE;
                 let value = of(&other);
                 [0, 1, 2].map(|i| value[i] - base[i])
             });
@@ -110,21 +132,16 @@ impl Liar<'_> {
             [0, 1, 3].into_iter().zip(by).for_each(|(column, by)| self.patch(at, column, by));
             self.error = EF::ZERO;
         } else {
-            self.error *= self.weights[self.counts()].columns[1];
+            self.error *= self.weights[COUNTS].columns[1];
         }
     }
 
-    /// Columns at ρ are settled when the challenges that combine stacks are known.
+    /// Columns at ρ are settled when γ is known, whose powers weigh them.
     pub(super) fn settle_columns(&mut self) {
-        let honest: Values = self.values.iter().map(|v| v.clone().expect("all are sent")).collect();
-        let of = |column: usize| {
-            let mut other = honest.clone();
-            other[0][column] += EF::ONE;
-            [self.contribution(0, &honest[0], column), self.combined(&other) - self.combined(&honest)]
-        };
+        let of = |column: usize| [self.contribution(&self.values[0], column), self.gammas[column]];
         let ([a, b], [c, d]) = (of(1), of(3));
         if let Some(at) = self.held.take() {
-            // ts and y: the zerocheck's end as it must be, and the combination as it was.
+            // ts and y: the zerocheck's end as it must be, and the batch as it was.
             let y = self.error * (c - a * d * b.inverse()).inverse();
             self.patch(at, 1, -y * d * b.inverse());
             self.patch(at, 3, y);
@@ -139,7 +156,7 @@ impl Liar<'_> {
     pub(super) fn settle_final(&mut self, bytes: &[u8]) {
         let Some(at) = self.held.take() else { return };
         let vanishing = vanishing(bytes, self.toy.params.base.log_domain);
-        let by = self.error * at_point(&vanishing, &self.rho).inverse();
+        let by = self.error * at_point(&vanishing, &self.opened().element).inverse();
         for (x, v) in vanishing.into_iter().enumerate() {
             self.patch(at, x, by * v);
         }

@@ -88,7 +88,8 @@ fn a_changed_message_changes_what_the_verifier_draws_next() {
 }
 
 /// Messages that an equation refuses before anything is drawn.
-const FINAL_CHECKS: &[&str] = &["rows", "gkr/children", "columns at r", "zerocheck/columns", "whir/work"];
+const FINAL_CHECKS: &[&str] =
+    &["rows", "gkr/children", "columns at r", "zerocheck/columns", "gather/value", "whir/work"];
 
 /// Of the header, changed in any field.
 #[test]

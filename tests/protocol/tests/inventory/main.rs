@@ -71,9 +71,8 @@ fn no_label_has_two_meanings() {
         };
         assert!(fits, "{event:?}");
     }
-    // All that are declared do occur; but for the work before stacks are combined, of which high stacks
-    // alone have any.
-    assert_eq!(steps.len(), 40);
+    // All that are declared do occur.
+    assert_eq!(steps.len(), 44);
 }
 
 #[test]

@@ -1,19 +1,15 @@
 //! What each challenge must come after.
 
-use aver_protocol_tests::recorder::{Event, Recorder, What};
+use aver_protocol_tests::recorder::{Event, What};
 use aver_protocol_tests::run::LOG_HEIGHT;
-use aver_protocol_tests::toy::{DOMAIN, Toy};
-use aver_stark::field::{EF, f};
+use aver_stark::chip::Described;
 use aver_stark::hash::{index_from, is_work};
-use aver_stark::layout::{Layout, System};
+use aver_stark::layout::{LOG_MAX_ROWS, Layout, System};
 use aver_stark::params::{Params, Profile};
-use aver_stark::protocol::{
-    LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_BATCH_WORK, WHIR_C, WHIR_POSITIONS, WHIR_WORK,
-};
+use aver_stark::protocol::{GATHER_GAMMA, LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_POSITIONS, WHIR_WORK};
 use aver_stark::transcript::Step;
 use aver_stark::value::Element;
 use aver_stark::verify::Challenge;
-use p3_field::PrimeCharacteristicRing;
 
 use crate::recorded::{Recorded, absorbed, bytes, position, recorded};
 
@@ -35,14 +31,15 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
         for (label, value) in expected {
             assert_eq!(absorbed(before, label), [value], "{label}");
         }
-        let numbers = |rows: &[usize], publics: [u32; 3]| {
-            bytes([rows.iter().map(|&r| r as u32).collect(), publics.to_vec()].concat().as_slice())
+        let numbers = |log_chunk: usize, rows: &[usize], publics: [u32; 3]| {
+            let rows = rows.iter().map(|&r| r as u32).collect();
+            bytes([vec![log_chunk as u32], rows, publics.to_vec()].concat().as_slice())
         };
-        let memory = header.memory.iter().map(|p| (&p.boundary, [p.last, 0, 0]));
-        let shards = header.shards.iter().map(|p| (&p.boundary, [p.start, p.end, p.end_ts]));
+        let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk, [p.last, 0, 0]));
+        let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk, [p.start, p.end, p.end_ts]));
         let (roots, tables): (Vec<_>, Vec<_>) =
-            memory.chain(shards).map(|(b, n)| (bytes(&b.root), numbers(&b.rows, n))).unzip();
-        assert!(roots.iter().all(|r| r.len() == 32) && tables.iter().all(|t| t.len() == 16));
+            memory.chain(shards).map(|(b, u, n)| (bytes(&b.root), numbers(u, &b.rows, n))).unzip();
+        assert!(roots.iter().all(|r| r.len() == 32) && tables.iter().all(|t| t.len() == 20));
         assert_eq!(absorbed(before, "boundary root"), roots);
         assert_eq!(absorbed(before, "boundary numbers"), tables);
         if profile == Profile::Bits128 {
@@ -52,7 +49,7 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
 }
 
 /// α and β come after everything the sums are over: the shared challenge, which proof it is, tables, their
-/// heights, public values, all roots, the claimed sum.
+/// heights, the size of their chunks, public values, all roots, the claimed sum.
 #[test]
 fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
     let recorded = recorded(Profile::Bits128);
@@ -65,21 +62,24 @@ fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
         assert_eq!(own[seed + 1].step, LOGUP_WORK.step());
         assert_eq!(seed + 2, first, "between the seed and α stands the nonce");
         let before = &own[..seed];
-        let (system, key, boundary, publics) = match i.checked_sub(1) {
+        let (system, key, boundary, log_chunk, publics) = match i.checked_sub(1) {
             None => (
                 &systems.memory,
                 &header.vk.memory,
                 &header.memory[0].boundary,
+                header.memory[0].log_chunk,
                 header.memory_publics(0).values(),
             ),
             Some(s) => (
                 &systems.shard,
                 &header.vk.shard,
                 &header.shards[s].boundary,
+                header.shards[s].log_chunk,
                 header.shard_publics(s).values(),
             ),
         };
         assert_eq!(absorbed(before, "index"), [bytes(&(i as u32))]);
+        assert_eq!(absorbed(before, "log2 of a chunk"), [bytes(&(log_chunk as u32))]);
         assert_eq!(absorbed(before, "rows").len(), system.chips.len());
         assert_eq!(absorbed(before, "publics"), [bytes(publics.as_slice())]);
         assert_eq!(absorbed(before, "fixed"), [bytes(&key.root)]);
@@ -93,31 +93,31 @@ fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
         let rows: Vec<usize> = absorbed(before, "rows").iter().map(row).collect();
         let known: Vec<Option<usize>> = key.rows.clone();
         assert!(rows.iter().zip(&known).all(|(r, k)| k.is_none_or(|k| k == *r)));
-        check_columns(own, &Layout::new(&system.described, &rows, LOG_HEIGHT).expect("it fits"), system);
+        let layout = Layout::new(&system.described, &rows, LOG_HEIGHT, log_chunk).expect("it fits");
+        check_columns(own, &layout, system);
     }
 }
 
-/// One point serves blocks of all sizes: a block's columns are absorbed before the first coordinate that is
-/// not theirs is drawn.
+/// Columns at r stand before λ; all columns at ρ between the last coordinate of ρ and γ. Of chips without rows
+/// there are none.
 fn check_columns(own: &[Event], layout: &Layout, system: &System) {
     let lambda = position(own, What::Drawn, "zerocheck/lambda");
-    let at_r: Vec<usize> = absorbed(&own[..lambda], "columns at r").iter().map(|b| b.len() / 20).collect();
-    let messages = |i: usize| system.described[layout.blocks[i].chip].message_columns.len();
-    assert_eq!(at_r, (0..layout.blocks.len()).map(messages).collect::<Vec<_>>(), "columns at r before λ");
-    let mut coordinates = 0;
-    let mut found = Vec::new();
-    for event in &own[lambda..] {
-        match event.step.label {
-            "zerocheck/x" => coordinates += 1,
-            "zerocheck/columns" => found.push((coordinates, event.bytes.len() / 20)),
-            _ => {}
-        }
+    let gamma = position(own, What::Drawn, GATHER_GAMMA.step().label);
+    let lens = |log: &[Event], label| -> Vec<usize> {
+        absorbed(log, label).iter().map(|bytes| bytes.len() / 20).collect()
+    };
+    let of = |count: fn(&Described) -> usize| -> Vec<usize> {
+        let chips = system.described.iter().zip(&layout.chunks);
+        chips.map(|(d, &chunks)| if chunks > 0 { count(d) } else { 0 }).collect()
+    };
+    assert_eq!(lens(&own[..lambda], "columns at r"), of(|d| d.message_columns.len()));
+    let is_coordinate = |e: &Event| e.step.label == "zerocheck/x";
+    let last = own.iter().rposition(is_coordinate).expect("coordinates");
+    assert_eq!(own.iter().filter(|e| is_coordinate(e)).count(), LOG_MAX_ROWS);
+    assert_eq!(lens(&own[last..gamma], "zerocheck/columns"), of(Described::width));
+    for label in ["columns at r", "zerocheck/columns"] {
+        assert_eq!(lens(own, label).len(), system.chips.len());
     }
-    let mut expected: Vec<(usize, usize)> =
-        layout.blocks.iter().map(|b| (b.log_rows, system.described[b.chip].width())).collect();
-    expected.sort_by_key(|e| e.0);
-    assert_eq!(found, expected, "columns after as many coordinates as their rows have bits");
-    assert_eq!(coordinates, layout.log_height);
 }
 
 /// As many positions are drawn, and opened, as the parameters say, and all work is asked for.
@@ -162,24 +162,6 @@ fn positions_and_work_are_as_the_parameters_say() {
     }
 }
 
-/// Stacks of the heights of tests need no work before they are combined: parameters that ask for it.
-#[test]
-fn work_before_stacks_are_combined_is_asked_for() {
-    let mut toy = Toy::new(Profile::Bits100, 4);
-    toy.params.batch_work = 9;
-    let (claim, proof) = toy.prove(1, f(2));
-    let mut recorder = Recorder::new(DOMAIN, None);
-    assert_eq!(toy.verify_in(&mut recorder, &claim, &proof), Ok(EF::ZERO));
-    let log = recorder.logs().first();
-    let c = position(&log, What::Drawn, WHIR_C.step().label);
-    let [seed, nonce] = &log[c - 2..c] else { panic!("nothing before") };
-    assert_eq!((seed.step, seed.what), (WHIR_BATCH_WORK.step(), What::Drawn));
-    assert_eq!((nonce.step, nonce.what), (WHIR_BATCH_WORK.step(), What::Absorbed));
-    let [seed, nonce] = [&seed.bytes, &nonce.bytes];
-    let nonce = u64::from_le_bytes(nonce.as_slice().try_into().expect("8 bytes"));
-    assert!(is_work(&seed.as_slice().try_into().expect("a seed"), nonce, 9));
-}
-
 /// What stands right before each challenge (the same challenge again aside).
 #[test]
 fn each_challenge_comes_right_after_what_it_is_drawn_for() {
@@ -193,8 +175,8 @@ fn each_challenge_comes_right_after_what_it_is_drawn_for() {
         ("gkr/bit", &["gkr/children"]),
         ("zerocheck/lambda", &["columns at r"]),
         ("zerocheck/x", &["zerocheck/round"]),
-        ("whir/batch work", &["zerocheck/columns", "zerocheck/x"]),
-        ("whir/c", &["zerocheck/columns", "zerocheck/x", "whir/batch work"]),
+        ("gather/gamma", &["zerocheck/columns"]),
+        ("gather/x", &["gather/round"]),
         ("whir/work", &["whir/root", "whir/final"]),
         ("whir/positions", &["whir/work"]),
         ("whir/xi", &["whir/positions"]),

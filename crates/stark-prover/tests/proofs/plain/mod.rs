@@ -2,14 +2,16 @@
 //! lies its proofs are the first one's, byte for byte; told a lie, it goes on with what it said, and makes
 //! what follows fit as far as it is asked to ([`Lies::bent_until`]).
 
+mod gather;
 mod gkr;
 mod script;
+mod sparse;
 mod whir;
 mod zerocheck;
 
 use aver_stark::field::{EF, F};
 use aver_stark::hash::Sponge;
-use aver_stark::layout::{Layout, Place, System};
+use aver_stark::layout::System;
 use aver_stark::params::Params;
 use aver_stark::symbolic::Affine;
 use aver_stark::verify::{Challenge, Message};
@@ -20,10 +22,17 @@ use p3_field::{Field, PrimeCharacteristicRing};
 pub use script::{Check, Lies, Script};
 pub use whir::{commit, open};
 
+/// log2 of the rows of every table.
+const LOG_ROWS: usize = 22;
+/// log2 of the messages of a bundle.
+const LOG_BUNDLE: usize = 5;
+
 /// What is proved.
 pub struct Case<'a> {
     pub system: &'a System,
     pub params: &'a Params,
+    /// log2 of the rows of a chunk.
+    pub log_chunk: usize,
     pub tables: &'a [Table],
     pub publics: &'a [F],
     pub messages: &'a [Message],
@@ -44,66 +53,91 @@ impl Case<'_> {
         if is_shared { self.shared } else { local }
     }
 
-    /// An affine form where columns have these values.
-    fn form(&self, form: &Affine, column: impl Fn(usize) -> EF) -> EF {
+    /// An affine form where columns have these values, and so much is there.
+    fn form(&self, form: &Affine, real: EF, column: impl Fn(usize) -> EF) -> EF {
         let columns: EF = form.columns.iter().map(|&(i, c)| column(i) * c).sum();
         let publics: F = form.publics.iter().map(|&(i, c)| self.public(i) * c).sum();
-        columns + publics + form.constant
+        columns + real * (publics + form.constant)
+    }
+
+    /// log2 of the chunks of every table.
+    fn log_chunks(&self) -> usize {
+        LOG_ROWS - self.log_chunk
+    }
+
+    /// How many chunks of a chip there are.
+    fn chunks(&self, chip: usize) -> usize {
+        self.tables[chip].column(0).len() >> self.log_chunk
+    }
+
+    /// A chunk of a column.
+    fn chunk(&self, chip: usize, column: usize, number: usize) -> &[F] {
+        &self.tables[chip].column(column)[number << self.log_chunk..][..1 << self.log_chunk]
+    }
+
+    /// The first bundle of each chip, and log2 of their number.
+    fn bundles(&self) -> (Vec<usize>, usize) {
+        let mut count = 0;
+        let mut first = Vec::new();
+        for described in &self.system.described {
+            first.push(count);
+            count += described.description.interactions.len().div_ceil(1 << LOG_BUNDLE);
+        }
+        (first, count.next_power_of_two().ilog2() as usize)
     }
 }
 
-/// α + id β_0 + Σ β_{i+1} v_i.
-fn compress(challenge: &Challenge, bus: u32, values: &[EF]) -> EF {
+/// α + id β_0 + Σ β_{i+1} v_i, of which the first two count as much as `real`.
+fn compress(challenge: &Challenge, bus: u32, real: EF, values: &[EF]) -> EF {
     let terms = values.iter().enumerate().map(|(i, &v)| challenge.betas[i + 1] * v);
-    challenge.alpha + challenge.betas[0] * F::new(bus) + terms.sum::<EF>()
+    real * (challenge.alpha + challenge.betas[0] * F::new(bus)) + terms.sum::<EF>()
 }
 
-/// Weight of a slot: its lowest bit goes with the first variable after the rows'.
-fn slot_weight(place: &Place, point: &[EF]) -> EF {
-    let bit = |i: usize| place.slot >> (i - place.log) & 1 == 1;
-    (place.log..point.len()).map(|i| if bit(i) { point[i] } else { EF::ONE - point[i] }).product()
+/// What is committed to: columns one after the other, in groups.
+pub struct Stacks {
+    /// The stacks of each group.
+    pub groups: [Vec<Vec<F>>; 3],
+    /// By chip, then column: where it begins, counted over all stacks.
+    pub starts: Vec<Vec<usize>>,
 }
 
-/// Index in its stack of the place's value `row`.
-fn index(place: &Place, row: usize, h: usize) -> usize {
-    (place.log..h)
-        .fold(row << (h - place.log), |at, i| at | (place.slot >> (i - place.log) & 1) << (h - 1 - i))
-}
-
-/// The stacks of each group.
-pub fn stacks(layout: &Layout, tables: &[Table]) -> [Vec<Vec<F>>; 3] {
-    let h = layout.log_height;
-    [0, 1, 2].map(|g| {
-        let mut stacks = vec![vec![F::ZERO; 1 << h]; layout.groups[g].count];
-        for item in &layout.groups[g].items {
-            let block = &layout.blocks[item.block];
-            let column = tables[block.chip].column(item.index);
-            for x in 0..1 << block.log_rows {
-                stacks[item.place.stack][index(&item.place, x, h)] = column[block.first_row + x];
+/// Lays tables out.
+pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
+    let mut starts: Vec<Vec<usize>> = vec![Vec::new(); tables.len()];
+    let mut before = 0;
+    let groups = [0, 1, 2].map(|g| {
+        let mut values = Vec::new();
+        for ((table, described), starts) in tables.iter().zip(&system.described).zip(&mut starts) {
+            for _ in 0..described.widths[g] {
+                let column = table.column(starts.len());
+                starts.push(before + values.len());
+                values.extend_from_slice(column);
             }
         }
-        stacks
-    })
+        values.resize(values.len().next_multiple_of(1 << h), F::ZERO);
+        before += values.len();
+        values.chunks(1 << h).map(<[F]>::to_vec).collect()
+    });
+    Stacks { groups, starts }
 }
 
 /// Proves a case in the context of what `sponge` has absorbed.
 pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) -> Vec<u8> {
-    let Case { system, params, tables, publics, .. } = *case;
+    let Case { system, params, log_chunk, tables, publics, .. } = *case;
     let h = params.log_height;
     let mut script = Script::new(sponge, lies);
-    let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-    let layout = Layout::new(&system.described, &rows, h).unwrap();
-    for (chip, &own) in rows.iter().enumerate() {
-        let said = lies.rows.filter(|r| r.0 == chip).map_or(own, |r| r.1);
+    script.absorb("log2 of a chunk", &(lies.log_chunk.unwrap_or(log_chunk) as u32).to_le_bytes());
+    for (chip, table) in tables.iter().enumerate() {
+        let said = lies.rows.filter(|r| r.0 == chip).map_or(table.rows, |r| r.1);
         script.bytes("rows", &(said as u32).to_le_bytes());
     }
     script.absorb_base("publics", case.said.unwrap_or(publics));
 
-    let stacks = stacks(&layout, tables);
-    let others = case.committed.map(|tables| self::stacks(&layout, tables));
+    let stacks = stacks(system, h, tables);
+    let others = case.committed.map(|tables| self::stacks(system, h, tables));
     let commit =
         |stacks: &Vec<Vec<F>>| commit(encoder, h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    let committed: [Committed; 3] = others.as_ref().unwrap_or(&stacks).each_ref().map(commit);
+    let committed: [Committed; 3] = others.as_ref().unwrap_or(&stacks).groups.each_ref().map(commit);
     for (label, group) in [("fixed", 0), ("boundary", 1)] {
         script.absorb(label, committed[group].root().as_ref().map_or(&[], |r| &r[..]));
     }
@@ -121,23 +155,15 @@ pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) ->
         .iter()
         .map(|(bus, m, values)| {
             let values: Vec<EF> = values.iter().map(|&v| v.into()).collect();
-            compress(case.challenge(&local, bus.shared), bus.id, &values).inverse() * *m
+            compress(case.challenge(&local, bus.shared), bus.id, EF::ONE, &values).inverse() * *m
         })
         .sum();
-    let leaf = gkr::prove(&mut script, sum - own, gkr::leaves(case, &layout, &local), h);
-    let at_r = gkr::send_columns(&mut script, case, &layout, &local, &leaf);
-    let rho = zerocheck::prove(&mut script, case, &layout, &leaf.row, &at_r);
-    let values = rho.1;
-    let mut claimed = Vec::new();
-    for group in &layout.groups {
-        let mut sums = vec![EF::ZERO; group.count];
-        for item in &group.items {
-            sums[item.place.stack] += slot_weight(&item.place, &rho.0) * values[item.block][item.index];
-        }
-        claimed.extend(sums);
-    }
-    let stacks: Vec<Vec<F>> = stacks.into_iter().flatten().collect();
-    open(&mut script, params, &committed, &stacks, &rho.0, &claimed);
+    let leaf = gkr::prove(&mut script, case, &local, sum - own);
+    let at_r = gkr::send_columns(&mut script, case, &local, &leaf);
+    let (rho, values) = zerocheck::prove(&mut script, case, &leaf, &at_r);
+    let claim = gather::prove(&mut script, case, &stacks, &rho, &values);
+    let stacks: Vec<Vec<F>> = stacks.groups.into_iter().flatten().collect();
+    open(&mut script, params, &committed, &stacks, &claim);
     script.finish()
 }
 

@@ -19,6 +19,8 @@ pub enum Check {
     Leaves,
     /// The end of the zerocheck.
     Zerocheck,
+    /// The value of all stacks against the columns'.
+    Gather,
     /// The polynomial sent in clear against the claim.
     FinalSum,
     /// The polynomial sent in clear against the last oracle. Nothing can be bent to fit this one.
@@ -48,6 +50,10 @@ pub struct Lies {
     pub idle: Option<(&'static str, usize)>,
     /// Another root in the message of this label and number.
     pub root: Option<(&'static str, usize, Digest)>,
+    /// A fraction where no message is, that makes the sum what it should be: bundle, chunk, message.
+    pub leaf: Option<[usize; 3]>,
+    /// Says that chunks are of another size, log2.
+    pub log_chunk: Option<usize>,
     /// Says that a chip has so many rows.
     pub rows: Option<(usize, usize)>,
     /// Changes a polynomial before it is sent as oracle, and goes on with the changed one.

@@ -2,6 +2,7 @@
 
 use aver_stark::eq::eq_table;
 use aver_stark::field::{D, EF, F, coefficients, from_coefficients};
+use aver_stark::gather::StackClaim;
 use aver_stark::hash::Sponge;
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::BASE_ROWS;
@@ -16,25 +17,21 @@ use p3_matrix::dense::RowMajorMatrix;
 use super::root_of;
 use super::script::{Check, Script};
 
-/// Opens the groups' stacks at ρ, where they are said to have the values `claimed`.
+/// Opens the groups' stacks, of which this is claimed.
 pub fn open(
     script: &mut Script<'_>,
     params: &Params,
     groups: &[Committed],
     stacks: &[Vec<F>],
-    rho: &[EF],
-    claimed: &[EF],
+    claim: &StackClaim,
 ) {
-    script.work("whir/batch work", params.batch_work);
-    let variables = stacks.len().next_power_of_two().trailing_zeros();
-    let c: Vec<EF> = (0..variables).map(|_| script.challenge("whir/c")).collect();
-    let weights = eq_table(&c);
+    let weights = eq_table(&claim.stack);
     let mut f = vec![EF::ZERO; 1 << params.log_height];
     for (stack, &weight) in stacks.iter().zip(&weights) {
         f.iter_mut().zip(stack).for_each(|(f, &v)| *f += weight * v);
     }
-    let mut w = eq_table(rho);
-    let mut claim: EF = weights.iter().zip(claimed).map(|(&w, &v)| w * v).sum();
+    let mut w = eq_table(&claim.element);
+    let mut claim = claim.value;
     let mut columns = weights;
     let base: Vec<&Tree> = groups.iter().filter_map(Committed::tree).collect();
     let mut trees: Vec<Tree> = Vec::new();

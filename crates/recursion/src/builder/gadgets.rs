@@ -1,0 +1,74 @@
+//! Operations of the other chips.
+
+use alloc::vec::Vec;
+
+use aver_stark::field::{D, F};
+use aver_stark::poseidon2::{Domain, RATE_CELLS, WIDTH};
+
+use super::{Builder, Sponge, Wire};
+use crate::chips::Kind;
+use crate::chips::bits::BITS;
+
+/// A Poseidon2 digest in two cells: five elements; four and zero.
+pub type Digest<'a> = [Wire<'a>; 2];
+
+/// The state of a Poseidon2 sponge: three cells of rate; capacity in two, the last of four elements and zero.
+pub type State<'a> = [Wire<'a>; RATE_CELLS + 2];
+
+impl Builder {
+    /// `a` if the bit is set, else `b`. What is no bit has no run.
+    pub fn select<'a>(&'a self, bit: Wire<'a>, a: Wire<'a>, b: Wire<'a>) -> Wire<'a> {
+        self.call(Kind::Select, &[Some(bit), Some(a), Some(b), None], Vec::new(), 0)[0]
+    }
+
+    /// The five elements of a cell, or coefficients of an extension element, each by itself.
+    pub fn unpack<'a>(&'a self, packed: Wire<'a>) -> [Wire<'a>; D] {
+        let out = self.call(Kind::Pack, &[Some(packed), None, None, None, None, None], Vec::new(), 0);
+        core::array::from_fn(|i| out[i])
+    }
+
+    /// Five base elements in one cell. What is no base element has no run.
+    pub fn pack<'a>(&'a self, elements: [Wire<'a>; D]) -> Wire<'a> {
+        let [a, b, c, d, e] = elements.map(Some);
+        self.call(Kind::Pack, &[None, a, b, c, d, e], Vec::new(), 0)[0]
+    }
+
+    /// `acc` + Σ v_k · w_k, of the five base elements of the cell `v`.
+    pub fn dot<'a>(&'a self, acc: Wire<'a>, v: Wire<'a>, w: [Wire<'a>; D]) -> Wire<'a> {
+        let [a, b, c, d, e] = w.map(Some);
+        self.call(Kind::Dot, &[Some(acc), Some(v), a, b, c, d, e, None], Vec::new(), 0)[0]
+    }
+
+    /// The bits of a base element's canonical integer, lowest first. What is no base element has no run.
+    pub fn bits<'a>(&'a self, value: Wire<'a>) -> [Wire<'a>; BITS] {
+        let mut ports = [None; 1 + BITS];
+        ports[0] = Some(value);
+        let out = self.call(Kind::Bits, &ports, Vec::new(), 0);
+        core::array::from_fn(|i| out[i])
+    }
+
+    /// The state after the permutation, `tag` added to its last lane before, and the digest of its first lanes.
+    pub fn permute<'a>(&'a self, state: State<'a>, tag: u32) -> (State<'a>, Digest<'a>) {
+        let mut ports = [None; 11];
+        ports[..state.len()].copy_from_slice(&state.map(Some));
+        let out = self.call(Kind::Permute, &ports, Vec::from([F::new(tag)]), 0);
+        (core::array::from_fn(|i| out[i]), [out[0], out[state.len()]])
+    }
+
+    /// Digest of a leaf of these cells, as [`aver_stark::poseidon2::hash_row`] has it.
+    pub fn hash_row<'a>(&'a self, cells: &[Wire<'a>]) -> Digest<'a> {
+        let mut sponge = Sponge::new(self, Domain::Leaf);
+        cells.iter().for_each(|&cell| sponge.absorb(cell));
+        sponge.digest()
+    }
+
+    /// The digest above `digest`, which is the right child if the bit is set. Its sibling is the next two hints: five
+    /// elements, and four.
+    pub fn node<'a>(&'a self, digest: Digest<'a>, bit: Wire<'a>) -> Digest<'a> {
+        let ports = [Some(digest[0]), Some(digest[1]), Some(bit), None, None];
+        let out = self.call(Kind::Node, &ports, Vec::new(), 2);
+        [out[0], out[1]]
+    }
+}
+
+const _: () = assert!(WIDTH == D * (RATE_CELLS + 2) - 1);
