@@ -21,6 +21,7 @@ extern crate alloc;
 pub mod blake3;
 pub mod builder;
 pub mod cell;
+pub mod channel;
 pub mod chips;
 pub mod circuit;
 pub mod port;
