@@ -6,11 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aver_stark::field::{D, EF, F, P, coefficients, from_coefficients};
-use aver_stark::hash::{Digest, Sponge, compress, hash_row, is_work};
-use aver_stark::merkle::{hash_leaf, verify_rows};
-use aver_stark::protocol::{BASE_ROWS, GKR_MU, PUBLICS, ROWS, RUN, SUM, WHIR_POSITIONS, WHIR_WORK, WITNESS};
-use aver_stark::transcript::Reader;
+use aver_stark::hash::{Cell, Digest, Hash, MAX_WORK, NODE, Node, hash_row, index_from, node_from};
+use aver_stark::merkle::{BLOCK, hash_leaf, verify_rows};
+use aver_stark::poseidon2;
+use aver_stark::protocol::{
+    BASE_ROWS, BOUNDARY, BOUNDARY_NUMBERS, FIXED, GKR_MU, PUBLICS, ROWS, RUN, SUM, VK, WHIR_POSITIONS, WHIR_WORK,
+    WITNESS,
+};
+use aver_stark::transcript::{Reader, Transcript};
+use aver_stark::value::{Element, Value};
 use p3_field::{Field, PrimeCharacteristicRing, PrimeField32, TwoAdicField};
+
+const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
 
 fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools")
@@ -46,45 +53,71 @@ fn field(out: &mut String) {
     }
 }
 
+fn node(seed: u32) -> Node {
+    Node(elements(seed, NODE).try_into().unwrap())
+}
+
+fn written<T: Value + ?Sized>(value: &T) -> Vec<u8> {
+    let mut out = Vec::new();
+    value.write(&mut out);
+    out
+}
+
+fn permutation(out: &mut String) {
+    for seed in [0, 1000] {
+        let mut state = elements(seed, poseidon2::WIDTH).try_into().unwrap();
+        poseidon2::permute(&mut state);
+        let _ = writeln!(out, "permutation {seed}: {}", show(&state));
+    }
+}
+
 fn rows(out: &mut String) {
     for width in [1, 15, 16, 17, 255, 256, 257, 700] {
         let row = elements(7, width);
         let _ = writeln!(out, "row {width}: {}", hex(&hash_row(&row)));
-        let _ = writeln!(out, "leaf {width}: {}", hex(&hash_leaf(&row)));
+        for hash in HASHES {
+            let _ = writeln!(out, "leaf {width}, {hash:?}: {}", show(&hash_leaf(hash, &row).0));
+        }
+    }
+    for hash in HASHES {
+        let _ = writeln!(out, "node, {hash:?}: {}", show(&hash.compress(&node(1), &node(50)).0));
     }
 }
 
-/// A transcript of every kind of step.
-fn transcript(out: &mut String) {
-    let mut sponge = Sponge::new(RUN);
-    let mut prover = Sponge::new(RUN);
-    let mut proof = Vec::new();
-    proof.extend(123_456u32.to_le_bytes());
-    proof.extend(hash_row(&[F::ONE]));
-    coefficients(&ext(3)).iter().for_each(|v| proof.extend(v.as_canonical_u32().to_le_bytes()));
+/// A transcript of every kind of step, and of every type of value.
+fn transcript(out: &mut String, hash: Hash) {
+    let publics = |transcript: &mut dyn Transcript| {
+        transcript.public(VK, &hash_row(&[F::TWO]));
+        transcript.public(BOUNDARY_NUMBERS, [3, u32::MAX].as_slice());
+        transcript.public(PUBLICS, elements(5, 6).as_slice());
+        transcript.public(FIXED, &Some(node(9)));
+        transcript.public(BOUNDARY, &None);
+    };
+    // What the prover does for the nonce: the same steps in a transcript of its own.
+    let mut own = hash.transcript(RUN);
+    let prover: &mut dyn Transcript = &mut own;
+    publics(prover);
+    prover.absorb_value(ROWS.step(), &123_456);
+    prover.absorb_value(WITNESS.step(), &node(70));
+    prover.absorb_value(SUM.step(), &ext(3));
+    let seed = prover.work_seed(WHIR_WORK);
+    let nonce = (0..1 << 20).map(F::new).find(|&n| hash.is_work(&seed, n, 10)).unwrap();
+    let bits = (0..=MAX_WORK).rev().find(|&b| hash.is_work(&seed, nonce, b)).unwrap();
+    let _ = writeln!(out, "seed, {hash:?}: {}\nnonce: {nonce}, of {bits} bits", show(&seed.0));
 
-    // What the prover does for the nonce: the same steps on a sponge of its own.
-    prover.absorb("rows", &proof[..4]);
-    prover.absorb_base("publics", &elements(5, 3));
-    prover.absorb("witness", &proof[4..36]);
-    prover.absorb("sum", &proof[36..]);
-    let seed = prover.work_seed("whir/work");
-    let nonce = (0..1 << 20).find(|&n| is_work(&seed, n, 10)).unwrap();
-    proof.extend(nonce.to_le_bytes());
-    let bits = (0..64).rev().find(|&b| is_work(&seed, nonce, b)).unwrap();
-    let _ = writeln!(out, "seed: {}\nnonce: {nonce}, of {bits} bits", hex(&seed));
-
-    let mut reader = Reader::new(&mut sponge, &proof);
+    let proof = [written(&123_456), written(&node(70)), written(&ext(3)), written(&nonce)].concat();
+    let mut transcript = hash.transcript(RUN);
+    publics(&mut transcript);
+    let mut reader = Reader::new(&mut transcript, &proof);
     assert_eq!(reader.read(ROWS).unwrap(), 123_456);
-    reader.public(PUBLICS, elements(5, 3).as_slice());
-    reader.read(WITNESS).unwrap();
+    assert_eq!(reader.read(WITNESS).unwrap(), node(70));
     assert_eq!(reader.read(SUM).unwrap(), ext(3));
-    reader.work(WHIR_WORK, 0).unwrap();
-    reader.work(WHIR_WORK, 10).unwrap();
+    reader.work(hash, WHIR_WORK, 0).unwrap();
+    reader.work(hash, WHIR_WORK, 10).unwrap();
     for challenge in reader.challenges(GKR_MU, 2) {
         let _ = writeln!(out, "challenge: {}", show(coefficients(&challenge)));
     }
-    for bits in [3, 22, 32] {
+    for bits in [3, 22, 24] {
         let positions = reader.positions(WHIR_POSITIONS, bits, 9);
         let _ = writeln!(out, "positions of {bits} bits: {positions:?}");
     }
@@ -92,35 +125,51 @@ fn transcript(out: &mut String) {
     reader.finish().unwrap();
 }
 
-fn tree(out: &mut String) {
+fn tree(out: &mut String, hash: Hash) {
     const LOG: usize = 3;
     let rows: Vec<Vec<F>> = (0..1u32 << LOG).map(|i| elements(1000 * i, 5)).collect();
-    let mut levels: Vec<Vec<Digest>> = vec![rows.iter().map(|r| hash_leaf(r)).collect()];
+    let mut levels: Vec<Vec<Node>> = vec![rows.iter().map(|r| hash_leaf(hash, r)).collect()];
     for level in 0..LOG {
-        levels.push(levels[level].chunks(2).map(|pair| compress(&pair[0], &pair[1])).collect());
+        levels.push(levels[level].chunks(2).map(|pair| hash.compress(&pair[0], &pair[1])).collect());
     }
     let indices = [1, 2, 3, 6];
     let siblings = [levels[0][0], levels[0][7], levels[1][2]];
-    let mut proof = Vec::new();
-    for i in indices {
-        rows[i].iter().for_each(|v| proof.extend(v.as_canonical_u32().to_le_bytes()));
-    }
-    siblings.iter().for_each(|s| proof.extend(s));
+    let opened = indices.map(|i| written(rows[i].as_slice())).concat();
+    let proof = [opened, written(siblings.as_slice())].concat();
     let root = levels[LOG][0];
-    let mut reader = Reader::new(Sponge::new("tree"), &proof);
-    let opened = verify_rows(&mut reader, BASE_ROWS, &root, LOG, 5, &indices).unwrap();
-    assert_eq!(opened, indices.map(|i| rows[i].clone()));
-    reader.finish().unwrap();
-    let _ = writeln!(out, "root: {}\nopening: {}", hex(&root), hex(&proof));
+    let open = |hash, root: &Node, indices: &[usize]| {
+        let mut reader = Reader::new(hash_transcript(), &proof);
+        let opened = verify_rows(&mut reader, hash, BASE_ROWS, root, LOG, 5, indices)?;
+        reader.finish().map(|()| opened)
+    };
+    assert_eq!(open(hash, &root, &indices).unwrap(), indices.map(|i| rows[i].clone()));
+    // Neither with another hash, nor of another tree, nor elsewhere.
+    for other in HASHES.into_iter().filter(|&h| h != hash) {
+        assert!(open(other, &root, &indices).is_err());
+    }
+    for i in 0..NODE {
+        let mut other = root;
+        other.0[i] += F::ONE;
+        assert!(open(hash, &other, &indices).is_err());
+    }
+    assert!(open(hash, &root, &[0, 2, 3, 6]).is_err());
+    let _ = writeln!(out, "root, {hash:?}: {}\nopening: {}", show(&root.0), hex(&proof));
+}
+
+fn hash_transcript() -> impl Transcript {
+    Hash::default().transcript("tree")
 }
 
 #[test]
 fn bytes_are_those_of_the_specification() {
     let mut found = String::new();
     field(&mut found);
+    permutation(&mut found);
     rows(&mut found);
-    transcript(&mut found);
-    tree(&mut found);
+    for hash in HASHES {
+        transcript(&mut found, hash);
+        tree(&mut found, hash);
+    }
     let path = tools().join("hash-vectors.txt");
     if std::env::var_os("UPDATE_VECTORS").is_some() {
         std::fs::write(&path, &found).unwrap();
@@ -137,5 +186,165 @@ fn the_script_computes_the_same_vectors() {
     match Command::new("python3").arg(tools().join("hash.py")).output() {
         Err(_) => println!("NOTE: no python3: hashes are not compared with tools/hash.py"),
         Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout)),
+    }
+}
+
+/// The 256 bits that nine elements stand for.
+fn digest_of(node: &Node) -> Digest {
+    let values = node.0.map(|v| v.as_canonical_u32());
+    let words: [u32; 8] = core::array::from_fn(|i| values[i] | (values[8] >> (3 * i) & 7) << 29);
+    words.map(u32::to_le_bytes).concat().try_into().unwrap()
+}
+
+#[test]
+fn different_digests_are_different_nodes() {
+    for digest in [[0; 32], [0xFF; 32], [0x1F; 32], [0xE0; 32], hash_row(&[F::ONE])] {
+        let node = node_from(&digest);
+        assert_eq!(digest_of(&node), digest);
+        assert_eq!(Node::read(&written(&node)), Some(node));
+        for bit in 0..256 {
+            let mut other = digest;
+            other[bit / 8] ^= 1 << (bit % 8);
+            assert_ne!(node_from(&other), node, "bit {bit}");
+            assert_eq!(digest_of(&node_from(&other)), other);
+        }
+    }
+}
+
+/// BLAKE3 has whole blocks, Poseidon2 whole cells; the width of a tree's rows is the verifier's to know.
+#[test]
+fn rows_are_filled_up() {
+    for width in 1..40 {
+        let row = elements(3, width);
+        let filled = |to: usize| [row.clone(), vec![F::ZERO; width.next_multiple_of(to) - width]].concat();
+        let leaf = node_from(&hash_row(&filled(BLOCK)));
+        assert_eq!(hash_leaf(Hash::Mixed, &row), leaf);
+        assert_eq!(hash_leaf(Hash::Blake3, &row), leaf);
+        let leaf = hash_leaf(Hash::Poseidon2, &row);
+        assert_eq!(leaf, Node(poseidon2::hash_row(&filled(D))));
+        assert_ne!(leaf, Node(poseidon2::hash_row(&[filled(D), vec![F::ZERO]].concat())));
+        // Every element counts.
+        for hash in HASHES {
+            for i in 0..width {
+                let mut other = row.clone();
+                other[i] += F::ONE;
+                assert_ne!(hash_leaf(hash, &other), hash_leaf(hash, &row), "{hash:?}, {i} of {width}");
+            }
+        }
+    }
+}
+
+/// All 18 elements of the children, and their order.
+#[test]
+fn nodes_depend_on_both_children() {
+    for hash in HASHES {
+        let (left, right) = (node(1), node(100));
+        let mut seen = vec![hash.compress(&left, &right), hash.compress(&right, &left)];
+        for i in 0..NODE {
+            let (mut a, mut b) = (left, right);
+            a.0[i] += F::ONE;
+            b.0[i] += F::ONE;
+            seen.extend([hash.compress(&a, &right), hash.compress(&left, &b)]);
+        }
+        for (i, node) in seen.iter().enumerate() {
+            assert!(!seen[..i].contains(node), "{hash:?} {i}");
+        }
+    }
+    let (left, right) = (node(1), node(100));
+    assert_eq!(Hash::Mixed.compress(&left, &right), Hash::Poseidon2.compress(&left, &right));
+    let bytes = [written(&left), written(&right)].concat();
+    assert_eq!(Hash::Blake3.compress(&left, &right), node_from(blake3::hash(&bytes).as_bytes()));
+}
+
+fn cells<T: Value + ?Sized>(value: &T) -> Vec<Cell> {
+    let mut out = Vec::new();
+    value.absorbed(&mut out);
+    out
+}
+
+/// Values of a type have as many cells as each other, and different ones have different cells: every change of
+/// their bytes that is a value is one of their cells.
+#[test]
+fn values_follow_from_their_cells() {
+    fn check<T: Element>(values: &[T], count: usize) {
+        for value in values {
+            let (own, bytes) = (cells(value), written(value));
+            assert_eq!((own.len(), bytes.len()), (count, T::BYTES));
+            let mut others = 0;
+            for bit in 0..8 * bytes.len() {
+                let mut other = bytes.clone();
+                other[bit / 8] ^= 1 << (bit % 8);
+                let Some(other) = T::read(&other) else { continue };
+                assert_eq!(cells(&other).len(), count);
+                assert_ne!(cells(&other), own, "{} bit {bit}", T::UNIT);
+                others += 1;
+            }
+            assert!(others >= 7 * bytes.len(), "{} of {}", others, bytes.len());
+        }
+    }
+    check(&[0, 1, P, P + 1, 1 << 31, u32::MAX], 1);
+    check(&[F::ZERO, F::ONE, F::TWO], 1);
+    check(&[EF::ZERO, ext(8)], 1);
+    check(&[[0; 32], [0xFF; 32], hash_row(&[])], 4);
+    check(&[Node::default(), node(4)], 2);
+    check(&[[ext(1), ext(2)]], 2);
+    // No other value has these cells, though p is none of F.
+    assert_ne!(cells(&0u32), cells(&P));
+    // Lists of the same length.
+    assert_eq!(cells([1u32, 2, 3].as_slice()), [1, 2, 3].map(|v: u32| cells(&v)).concat());
+    assert_eq!(cells([ext(1), ext(2)].as_slice()), [ext(1), ext(2)].map(|v| cells(&v)).concat());
+    assert_eq!(cells([node(1), node(2)].as_slice()), [node(1), node(2)].map(|v| cells(&v)).concat());
+    assert_eq!(cells(elements(1, 11).as_slice()).as_flattened()[..11], elements(1, 11));
+    assert_eq!(cells(elements(1, 11).as_slice()).len(), 3);
+}
+
+/// A root that may be missing says first whether it is there.
+#[test]
+fn no_root_is_the_beginning_of_another() {
+    let none = cells(&None::<Node>);
+    assert_eq!(none, [[F::ZERO; D]]);
+    let mut seen = Vec::new();
+    for root in [Node::default(), node(1), Node([F::ONE; NODE]), Node([F::NEG_ONE; NODE])] {
+        let some = cells(&Some(root));
+        assert_eq!(some.len(), 2);
+        assert_eq!((some[0][0], &some.as_flattened()[1..]), (F::ONE, root.0.as_slice()));
+        assert!(some[0] != none[0] && !seen.contains(&some));
+        seen.push(some);
+    }
+    assert_eq!((written(&None::<Node>).len(), written(&Some(node(1)))), (0, written(&node(1))));
+}
+
+#[test]
+fn positions_are_the_low_bits_of_elements() {
+    for (value, bits, index) in [
+        (0, 24, 0),
+        (P - 1, 24, 0),
+        (P - 2, 24, (1 << 24) - 1),
+        (0x1234_5678, 12, 0x678),
+        (0x1234_5678, 24, 0x34_5678),
+        (7, 1, 1),
+        (7, 0, 0),
+    ] {
+        assert_eq!(index_from(F::new(value), bits), index);
+    }
+}
+
+/// Of n bits one nonce in 2^n is work; of more than can be asked for none is.
+#[test]
+fn work_is_as_rare_as_it_says() {
+    for hash in HASHES {
+        let seed = node(11);
+        let count = |bits| (0..1 << 12).filter(|&n| hash.is_work(&seed, F::new(n), bits)).count();
+        assert_eq!(count(0), 1 << 12);
+        assert!((3 << 9..5 << 9).contains(&count(1)), "{hash:?}: {}", count(1));
+        assert!((40..90).contains(&count(6)), "{hash:?}: {}", count(6));
+        let work = (0..).map(F::new).find(|&n| hash.is_work(&seed, n, 9)).unwrap();
+        assert!((0..=9).all(|bits| hash.is_work(&seed, work, bits)));
+        for i in 0..NODE {
+            let mut other = seed;
+            other.0[i] += F::ONE;
+            assert!(!hash.is_work(&other, work, 9), "another seed");
+        }
+        assert_eq!((0..100).filter(|&n| hash.is_work(&seed, F::new(n), MAX_WORK + 1)).count(), 0);
     }
 }
