@@ -10,8 +10,8 @@ use aver_stark::hash::{Cell, Digest, Hash, MAX_WORK, NODE, Node, hash_row, index
 use aver_stark::merkle::{BLOCK, hash_leaf, verify_rows};
 use aver_stark::poseidon2;
 use aver_stark::protocol::{
-    BASE_ROWS, BOUNDARY, BOUNDARY_NUMBERS, FIXED, GKR_MU, PUBLICS, ROWS, RUN, SUM, VK, WHIR_POSITIONS, WHIR_WORK,
-    WITNESS,
+    BASE_ROWS, BOUNDARY, BOUNDARY_NUMBERS, FIXED, GKR_MU, PUBLICS, ROWS, RUN, SUM, VK, WHIR_POSITIONS,
+    WHIR_WORK, WITNESS,
 };
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark::value::{Element, Value};
