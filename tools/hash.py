@@ -383,7 +383,7 @@ def root_cells(root):
 
 def positions(transcript, label, bits, count):
     drawn = sum(transcript.draw(label, -(-count // D)), [])[:count]
-    return sorted({e % 2**bits for e in drawn})
+    return [e % 2**bits for e in drawn]
 
 
 def work_bits(hash, seed, nonce):

@@ -133,6 +133,8 @@ fn tree(out: &mut String, hash: Hash) {
         levels.push(levels[level].chunks(2).map(|pair| hash.compress(&pair[0], &pair[1])).collect());
     }
     let indices = [1, 2, 3, 6];
+    // As they are drawn.
+    let positions = [6, 2, 3, 2, 1];
     let siblings = [levels[0][0], levels[0][7], levels[1][2]];
     let opened = indices.map(|i| written(rows[i].as_slice())).concat();
     let proof = [opened, written(siblings.as_slice())].concat();
@@ -142,7 +144,10 @@ fn tree(out: &mut String, hash: Hash) {
         let opened = verify_rows(&mut reader, hash, BASE_ROWS, root, LOG, 5, indices)?;
         reader.finish().map(|()| opened)
     };
-    assert_eq!(open(hash, &root, &indices).unwrap(), indices.map(|i| rows[i].clone()));
+    for positions in [&indices[..], &positions] {
+        let expected: Vec<_> = positions.iter().map(|&i| rows[i].clone()).collect();
+        assert_eq!(open(hash, &root, positions).unwrap(), expected);
+    }
     // Neither with another hash, nor of another tree, nor elsewhere.
     for other in HASHES.into_iter().filter(|&h| h != hash) {
         assert!(open(other, &root, &indices).is_err());
@@ -152,7 +157,9 @@ fn tree(out: &mut String, hash: Hash) {
         other.0[i] += F::ONE;
         assert!(open(hash, &other, &indices).is_err());
     }
-    assert!(open(hash, &root, &[0, 2, 3, 6]).is_err());
+    for elsewhere in [&[0, 2, 3, 6][..], &[1, 2, 3], &[1, 2, 3, 5, 6], &[]] {
+        assert!(open(hash, &root, elsewhere).is_err());
+    }
     let _ = writeln!(out, "root, {hash:?}: {}\nopening: {}", show(&root.0), hex(&proof));
 }
 

@@ -6,6 +6,7 @@ use aver_protocol_tests::recorder::Recorder;
 use aver_stark::error::Error;
 use aver_stark::field::{D, EF, F, P, coefficients, f};
 use aver_stark::hash::{Cell, Digest, FiatShamir, Hash, Sponge, hash_row};
+use aver_stark::merkle::distinct;
 use aver_stark::poseidon2::{Domain, Sponge as FieldSponge};
 use aver_stark::protocol::{
     EXIT_CODE, GKR_MU, GKR_X, LOGUP_WORK, RUN, SHARDS, VK, WHIR_POSITIONS, WHIR_WORK,
@@ -250,15 +251,18 @@ fn challenges_are_all_different() {
 }
 
 #[test]
-fn positions_are_sorted_each_once_and_in_range() {
+fn positions_are_independent_and_in_range() {
     for (hash, bits) in HASHES.into_iter().flat_map(|hash| [1, 3, 5, 13].map(|bits| (hash, bits))) {
         let mut sponge = hash.transcript("d");
         let transcript: &mut dyn Transcript = &mut sponge;
         let positions = transcript.positions(WHIR_POSITIONS, bits, 64);
-        assert!(positions.is_sorted_by(|a, b| a < b), "{bits} bits");
         assert!(positions.iter().all(|&i| i < 1 << bits));
         // 64 draws come to more than half as many positions as there can be.
-        assert!(positions.len() > 64.min(1 << bits) / 2, "{bits} bits: {}", positions.len());
+        assert_eq!(positions.len(), 64);
+        let distinct = distinct(&positions);
+        assert!(distinct.len() > 64.min(1 << bits) / 2, "{bits} bits: {}", distinct.len());
+        assert!(distinct.is_sorted_by(|a, b| a < b) && positions.iter().all(|i| distinct.contains(i)));
+        assert!(distinct.iter().all(|i| positions.contains(i)) && !positions.is_sorted());
         let next = transcript.positions(WHIR_POSITIONS, bits, 64);
         assert!(bits < 5 || positions != next, "drawn again they are others");
     }
