@@ -12,6 +12,7 @@ pub mod chips;
 pub mod proof;
 pub mod run;
 pub mod tables;
+pub mod witness;
 
 pub use proof::{Prover, prove, verify};
 pub use run::{RunError, Values, run};

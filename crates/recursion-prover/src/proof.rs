@@ -55,7 +55,9 @@ pub struct Prover {
 impl Prover {
     /// Commits to the circuit.
     pub fn new(circuit: Circuit, params: Params) -> Result<Self, Error> {
-        let (system, encoder) = (system()?, Encoder::default());
+        let system = system()?;
+        let mut encoder = Encoder::default();
+        encoder.hash = params.hash;
         let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })
     }

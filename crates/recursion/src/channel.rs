@@ -11,6 +11,7 @@ use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
 use aver_stark::poseidon2::Domain;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Work};
+use aver_stark::value::Value;
 use p3_field::{PrimeCharacteristicRing, TwoAdicField};
 
 use crate::blake3::circuit as blake3;
@@ -44,6 +45,15 @@ impl<'a> Proof<'a> {
             sponge.absorb(Wire::Constant(from_coefficients(cell)));
         }
         Self { builder, sponge }
+    }
+
+    /// Absorbs the layout, which is what [`aver_stark::verify::read_layout`] reads.
+    pub fn absorb_layout(&mut self, log_chunk: usize, rows: &[usize]) {
+        for number in [log_chunk].iter().chain(rows) {
+            let mut cells = Vec::new();
+            (*number as u32).absorbed(&mut cells);
+            cells.iter().for_each(|&cell| self.sponge.absorb(Wire::Constant(from_coefficients(cell))));
+        }
     }
 
     /// Absorbs cells.

@@ -271,13 +271,15 @@ impl<'a> Reader<'a> {
 
     /// Checks the proof of work that stands here.
     pub fn work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
-        if bits == 0 {
-            return Ok(());
-        }
+        if bits == 0 { Ok(()) } else { self.nonce(hash, work, bits).map(drop) }
+    }
+
+    /// The nonce of the proof of work that stands here, which is checked.
+    pub fn nonce(&mut self, hash: Hash, work: Work, bits: usize) -> Result<F> {
         let seed = self.transcript.work_seed(work);
         let nonce: F = decode(work.0, self.take(work.0, Some(F::BYTES))?)?;
         self.transcript.absorb_value(work.0, &nonce);
-        if hash.is_work(&seed, nonce, bits) { Ok(()) } else { Err(Error::Work { label: work.0.label }) }
+        if hash.is_work(&seed, nonce, bits) { Ok(nonce) } else { Err(Error::Work { label: work.0.label }) }
     }
 
     /// Demands that the proof ends here.

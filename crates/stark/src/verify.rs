@@ -111,13 +111,7 @@ pub struct Outcome {
 pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u8]) -> Result<Outcome> {
     let Statement { system, params, .. } = *statement;
     let mut reader = Reader::new(transcript, proof);
-    reader.public(LOG_CHUNK, &(statement.log_chunk as u32));
-    let rows = read_rows(&mut reader, statement)?;
-    let layout = Layout::new(&system.described, &rows, params.log_height, statement.log_chunk)?;
-    let messages = layout.messages(&system.described) + statement.messages.len() as u64;
-    if messages > MAX_MESSAGES {
-        return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
-    }
+    let (rows, layout) = read_layout(&mut reader, statement)?;
     let facts = Facts {
         system,
         params,
@@ -131,6 +125,19 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     let sum = verify_facts(&mut reader, &facts)?;
     reader.finish()?;
     Ok(Outcome { sum, rows })
+}
+
+/// Reads the rows of each chip; they make the layout.
+pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<(Vec<usize>, Layout)> {
+    let Statement { system, params, log_chunk, .. } = *statement;
+    reader.public(LOG_CHUNK, &(log_chunk as u32));
+    let rows = read_rows(reader, statement)?;
+    let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk)?;
+    let messages = layout.messages(&system.described) + statement.messages.len() as u64;
+    if messages > MAX_MESSAGES {
+        return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
+    }
+    Ok((rows, layout))
 }
 
 /// What one proof shows, once its layout is known.

@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod proofs;
+mod recursion;
 
 use aver_recursion::cell::Cell;
 use aver_stark::field::{EF, F, coefficients};

@@ -1,0 +1,175 @@
+//! The hints of a circuit that verifies a proof: a native run of the same verifier, which notes what it reads.
+
+use std::collections::BTreeMap;
+
+use aver_recursion::blake3::circuit as blake3;
+use aver_recursion::cell::Cell;
+use aver_stark::channel::Channel;
+use aver_stark::error::{Error, Result};
+use aver_stark::field::{D, EF, F, coefficients};
+use aver_stark::hash::{Hash, NODE, Node};
+use aver_stark::merkle::{distinct, hash_leaf};
+use aver_stark::protocol::SIBLINGS;
+use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Work};
+use p3_field::PrimeCharacteristicRing;
+
+/// Reads a proof as [`aver_recursion::channel::Proof`] does, in the same order.
+pub struct Witness<'a> {
+    /// The proof.
+    pub reader: Reader<'a>,
+    /// What has been read.
+    pub hints: Vec<Cell>,
+}
+
+/// A digest in two cells.
+fn cells_of(node: &Node) -> [Cell; 2] {
+    let at = |i: usize| if i < NODE { node.0[i] } else { F::ZERO };
+    [0, D].map(|first| core::array::from_fn(|i| at(first + i)))
+}
+
+fn cell_of(value: &EF) -> Cell {
+    let values = coefficients(value);
+    core::array::from_fn(|i| values[i])
+}
+
+impl<'a> Witness<'a> {
+    /// From where `reader` is.
+    pub fn new(reader: Reader<'a>) -> Self {
+        Self { reader, hints: Vec::new() }
+    }
+
+    /// A row, in the cells its hash takes.
+    fn note_row(&mut self, hash: Hash, row: &[F]) {
+        let mut rest = row;
+        let mut note = |count: usize| {
+            let (own, others) = rest.split_at(count);
+            rest = others;
+            self.hints.push(core::array::from_fn(|i| own.get(i).copied().unwrap_or(F::ZERO)));
+        };
+        if hash == Hash::Poseidon2 {
+            (0..row.len()).step_by(D).for_each(|at| note(D.min(row.len() - at)));
+        } else {
+            blake3::cells(row.len()).for_each(note);
+        }
+    }
+}
+
+impl Channel for Witness<'_> {
+    type B = F;
+    type E = EF;
+    type Digest = Node;
+    type Position = usize;
+    type Row = Vec<F>;
+
+    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
+        self.reader.absorb(public, values);
+    }
+    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
+        self.reader.absorb_root(public, root);
+    }
+    fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
+        let value = self.reader.read_one(message)?;
+        self.hints.push(cell_of(&value));
+        Ok(value)
+    }
+    fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[EF; N]> {
+        let values = self.reader.read_some(message)?;
+        self.hints.extend(values.iter().map(cell_of));
+        Ok(values)
+    }
+    fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
+        let values = self.reader.read_many(message, count)?;
+        self.hints.extend(values.iter().map(cell_of));
+        Ok(values)
+    }
+    fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
+        let root = self.reader.read_root(message)?;
+        self.hints.extend(cells_of(&root));
+        Ok(root)
+    }
+    fn draw(&mut self, challenge: Challenge<EF>) -> EF {
+        self.reader.draw(challenge)
+    }
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        if bits == 0 {
+            return Ok(());
+        }
+        let nonce = self.reader.nonce(hash, work, bits)?;
+        let mut cell = [F::ZERO; D];
+        cell[0] = nonce;
+        self.hints.push(cell);
+        Ok(())
+    }
+    fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
+        self.reader.check_equal(label, a, b)
+    }
+    fn inverse(&mut self, label: &'static str, x: EF) -> Result<EF> {
+        self.reader.inverse(label, x)
+    }
+    fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
+        self.reader.draw_positions(challenge, bits, count)
+    }
+    fn root_of_unity(&mut self, position: &usize, bits: usize) -> F {
+        self.reader.root_of_unity(position, bits)
+    }
+
+    /// Notes a whole path for each position, where the proof has each node once.
+    fn open(
+        &mut self,
+        hash: Hash,
+        hint: Hint<F>,
+        root: &Node,
+        bits: usize,
+        width: usize,
+        positions: &[usize],
+    ) -> Result<Vec<Vec<F>>> {
+        let refused = || Error::Merkle { label: hint.step().label };
+        let mut rows = BTreeMap::new();
+        for index in distinct(positions) {
+            rows.insert(index, self.reader.hints(hint, width)?);
+        }
+        let mut levels: Vec<BTreeMap<usize, Node>> =
+            vec![rows.iter().map(|(&index, row)| (index, hash_leaf(hash, row))).collect()];
+        for level in 0..bits {
+            let mut parents = BTreeMap::new();
+            let known: Vec<usize> = levels[level].keys().copied().collect();
+            for index in known {
+                let (left, right) = (index & !1, index | 1);
+                if parents.contains_key(&(index / 2)) {
+                    continue;
+                }
+                if let Some(missing) = [left, right].into_iter().find(|i| !levels[level].contains_key(i)) {
+                    let sibling = self.reader.hint(SIBLINGS)?;
+                    levels[level].insert(missing, sibling);
+                }
+                let nodes = &levels[level];
+                parents.insert(index / 2, hash.compress(&nodes[&left], &nodes[&right]));
+            }
+            levels.push(parents);
+        }
+        if levels[bits].get(&0) != Some(root) {
+            return Err(refused());
+        }
+        let mut opened = Vec::with_capacity(positions.len());
+        for &position in positions {
+            let row = rows.get(&position).ok_or_else(refused)?;
+            self.note_row(hash, row);
+            for (level, nodes) in levels[..bits].iter().enumerate() {
+                let sibling = nodes.get(&((position >> level) ^ 1)).ok_or_else(refused)?;
+                self.hints.extend(cells_of(sibling));
+            }
+            opened.push(row.clone());
+        }
+        Ok(opened)
+    }
+
+    fn combine_base(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
+        self.reader.combine_base(row, weights)
+    }
+    fn combine_ext(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
+        self.reader.combine_ext(row, weights)
+    }
+    fn evaluate(&mut self, f: &[EF], at: &[F]) -> Vec<EF> {
+        self.reader.evaluate(f, at)
+    }
+}
