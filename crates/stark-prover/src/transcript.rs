@@ -49,7 +49,7 @@ impl<'a> Writer<'a> {
     pub fn challenges(&mut self, challenge: Challenge<EF>, count: usize) -> Vec<EF> {
         self.transcript.challenges(challenge, count)
     }
-    /// Draws indices of `bits` bits: sorted, each once.
+    /// Draws `count` independent indices of `bits` bits, in no order; some may be the same.
     pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.transcript.positions(challenge, bits, count)
     }

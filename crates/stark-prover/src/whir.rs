@@ -6,6 +6,7 @@
 use aver_stark::eq::{bit_reverse, eq_table, eq_weights};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
 use aver_stark::gather::StackClaim;
+use aver_stark::merkle::distinct;
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::{
     BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
@@ -92,11 +93,12 @@ impl Opened<'_> {
     fn open(&self, params: &Params, encoder: &Encoder, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
         writer.work(params.hash, WHIR_WORK, params.query_work);
         let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
+        let distinct = distinct(&indices);
         match self {
             Self::Base(groups) => {
-                groups.iter().for_each(|g| g.committed.open(encoder, writer, g.stacks, BASE_ROWS, &indices))
+                groups.iter().for_each(|g| g.committed.open(encoder, writer, g.stacks, BASE_ROWS, &distinct))
             }
-            Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &indices),
+            Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &distinct),
         }
         indices
     }

@@ -70,12 +70,18 @@ impl Hash {
         match self {
             Self::Mixed | Self::Poseidon2 => {
                 let mut sponge = poseidon2::Sponge::new(Domain::Transcript);
-                sponge.absorb_all(&node_from(blake3::hash(domain.as_bytes()).as_bytes()).0);
+                domain_cells(domain).iter().for_each(|cell| sponge.absorb(cell));
                 FiatShamir::Poseidon2(sponge)
             }
             Self::Blake3 => FiatShamir::Blake3(Box::new(Sponge::new(domain))),
         }
     }
+}
+
+/// What a Poseidon2 transcript starts with.
+pub fn domain_cells(domain: &str) -> [Cell; 2] {
+    let [a, b, c, d, e, f, g, h, i] = node_from(blake3::hash(domain.as_bytes()).as_bytes()).0;
+    [[a, b, c, d, e], [f, g, h, i, F::ZERO]]
 }
 
 /// The nine elements that stand for 256 bits: 29 of each word, and the 3 bits left of all eight. Different

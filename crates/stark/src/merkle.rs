@@ -27,8 +27,15 @@ pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
     hash.leaf(&padded)
 }
 
-/// Reads the rows at `indices` (increasing, each once) of the tree of 2^`log_leaves` leaves with this
-/// root, `width` elements each.
+/// The distinct ones, increasing: what an opening of `positions` opens.
+pub fn distinct(positions: &[usize]) -> Vec<usize> {
+    let mut indices = positions.to_vec();
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+}
+
+/// The rows at `positions` of the tree of 2^`log_leaves` leaves with this root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
     hash: Hash,
@@ -36,8 +43,9 @@ pub fn verify_rows(
     root: &Node,
     log_leaves: usize,
     width: usize,
-    indices: &[usize],
+    positions: &[usize],
 ) -> Result<Vec<Vec<F>>> {
+    let indices = distinct(positions);
     let rows = indices.iter().map(|_| reader.hints(hint, width)).collect::<Result<Vec<_>>>()?;
     let mut level: Vec<(usize, Node)> =
         indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(hash, row))).collect();
@@ -62,7 +70,10 @@ pub fn verify_rows(
         level = next;
     }
     match level.as_slice() {
-        [(0, digest)] if digest == root => Ok(rows),
+        [(0, digest)] if digest == root => {
+            let row = |i: &usize| indices.binary_search(i).ok().and_then(|at| rows.get(at)).cloned();
+            positions.iter().map(row).collect::<Option<_>>().ok_or(Error::Merkle { label: hint.step().label })
+        }
         _ => Err(Error::Merkle { label: hint.step().label }),
     }
 }

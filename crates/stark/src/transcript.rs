@@ -182,15 +182,11 @@ impl dyn Transcript + '_ {
         (0..count).map(|_| self.challenge(challenge)).collect()
     }
 
-    /// Draws `count` independent indices of `bits` bits: sorted, each once.
+    /// Draws `count` independent indices of `bits` bits, in no order; some may be the same.
     pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         let mut cells = alloc::vec![Cell::default(); count.div_ceil(D)];
         self.squeeze(challenge.step, &mut cells);
-        let elements = cells.as_flattened()[..count].iter();
-        let mut indices: Vec<usize> = elements.map(|&e| index_from(e, bits)).collect();
-        indices.sort_unstable();
-        indices.dedup();
-        indices
+        cells.as_flattened()[..count].iter().map(|&e| index_from(e, bits)).collect()
     }
 
     /// Draws the seed of a proof of work.
@@ -268,7 +264,7 @@ impl<'a> Reader<'a> {
         self.transcript.challenges(challenge, count)
     }
 
-    /// Draws indices of `bits` bits: sorted, each once.
+    /// Draws `count` independent indices of `bits` bits, in no order; some may be the same.
     pub fn positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.transcript.positions(challenge, bits, count)
     }

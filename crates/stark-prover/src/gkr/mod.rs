@@ -3,12 +3,13 @@
 //! What costs is moving data, and multiplying in the extension: see `docs/performance.md`, "GKR".
 //!
 //! - `shape`: which nodes there are; `tree`: their sums, from the leaves up; `nodes`: where these are kept;
-//! - `rows`: the layers inside the root's rows; `layer`: one of those below, whose rounds are in `pairs`, over rows
-//!   of two children, and in `places`; `single`: nodes without a sibling;
+//! - `rows`: the layers inside the root's rows; `layer`: one of those below, whose rounds are in `pairs`,
+//!   over rows of two children, and in `places`; `single`: nodes without a sibling;
 //! - `kernel`: what all of these compute on chunks of rows; `eq`: weights.
 //!
 //! Few places have leaves. A node of one child is that child, and costs nothing in the tree. Leaves are
-//! computed where they are wanted and never kept. A layer's sums are given back when their parents are proved.
+//! computed where they are wanted and never kept. A layer's sums are given back when their parents are
+//! proved.
 
 mod eq;
 mod kernel;
@@ -58,7 +59,7 @@ pub struct Tree<'a, L> {
 }
 
 impl<'a, L: Leaves> Tree<'a, L> {
-    /// Adds up the leaves, of which there are 2^`log_chunk` ≥ [`LANES`] rows in each of 2^`log_places` places.
+    /// Adds up the leaves: 2^`log_chunk` ≥ [`LANES`] rows in each of 2^`log_places` places.
     pub fn new(leaves: &'a L, log_places: usize, log_chunk: usize, arena: &'a Arena) -> Self {
         let shape = Shape::new(leaves.places(), log_places);
         let rows = (1usize << log_chunk) / LANES;

@@ -1,5 +1,5 @@
-//! Nodes without a sibling. With 0/1 beside it, a node adds p + μ q to its layer's polynomial: linear, so that
-//! all of them are one polynomial of the rows, and each is wanted only at the end.
+//! Nodes without a sibling. With 0/1 beside it, a node adds p + μ q to its layer's polynomial: linear, so
+//! that all of them are one polynomial of the rows, and each is wanted only at the end.
 
 use aver_stark::field::EF;
 use rayon::prelude::*;

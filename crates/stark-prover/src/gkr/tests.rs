@@ -236,8 +236,8 @@ fn places_may_be_few() {
     }
 }
 
-/// Whatever is changed in a proof, the sum it says among all else, the verifier refuses it or is left with a claim
-/// that the leaves do not have.
+/// Whatever is changed in a proof, the sum it says among all else, the verifier refuses it or is left with a
+/// claim that the leaves do not have.
 #[test]
 fn wrong_sums_are_refused() {
     let leaves = Kept::random(&mut SmallRng::seed_from_u64(5), vec![0, 1, 2, 5, 7], LOG_LANES);
