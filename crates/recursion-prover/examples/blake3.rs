@@ -77,7 +77,8 @@ fn measure(leaves: usize, log_height: usize) -> Cost {
         let (start, clock) = (processor_seconds(), Instant::now());
         let mut stages = Stages::default();
         let tables = stages.time("fill", || prover.tables(&[], &hints)).expect("hints as asked for");
-        let proof = prove(&prover, &tables, &[], prover.transcript("bench"), &mut stages).expect("honest tables");
+        let proof =
+            prove(&prover, &tables, &[], prover.transcript("bench"), &mut stages).expect("honest tables");
         let seconds = processor_seconds() - start;
         let running = seconds / clock.elapsed().as_secs_f64();
         let clock = Instant::now();

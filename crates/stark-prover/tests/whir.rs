@@ -73,7 +73,7 @@ impl Case {
 
     fn transcript(&self) -> FiatShamir {
         let mut transcript = self.params.hash.transcript("test");
-        transcript.absorb("value", &[*coefficients(&self.claim.value)]);
+        transcript.absorb("value", coefficients(&self.claim.value).as_chunks().0);
         transcript
     }
 
@@ -289,7 +289,8 @@ fn trees_are_what_they_are_defined_as() {
 #[test]
 fn openings_of_trees_lead_to_their_roots() {
     let mut rng = SmallRng::seed_from_u64(2);
-    for (log, width) in [(0, 1), (1, 16), (3, 5), (9, 33), (4, 256), (4, 257), (5, 512), (2, 770), (4, 1500)] {
+    for (log, width) in [(0, 1), (1, 16), (3, 5), (9, 33), (4, 256), (4, 257), (5, 512), (2, 770), (4, 1500)]
+    {
         let rows = random(&mut rng, width << log);
         for hash in HASHES {
             let tree = Tree::new(hash, rows.clone(), width);
@@ -310,12 +311,15 @@ fn opens(hash: Hash, tree: &Tree, log: usize, indices: &[usize]) {
     let proof = writer.finish();
     let read = |hash: Hash, proof: &[u8], indices: &[usize]| {
         let mut reader = Reader::new(Sponge::new("tree"), proof);
-        let rows =
-            verify_rows(&mut reader, hash, ORACLE_ROWS, &tree.root(), log, tree.width(), indices)?;
+        let rows = verify_rows(&mut reader, hash, ORACLE_ROWS, &tree.root(), log, tree.width(), indices)?;
         reader.finish().map(|()| rows)
     };
     let expected: Vec<Vec<F>> = indices.iter().map(|&i| tree.row(i).to_vec()).collect();
     assert_eq!(read(hash, &proof, indices), Ok(expected));
+    // Whatever the order is in which they are asked for, and how often.
+    let drawn: Vec<usize> = indices.iter().rev().chain(indices).copied().collect();
+    let expected: Vec<Vec<F>> = drawn.iter().map(|&i| tree.row(i).to_vec()).collect();
+    assert_eq!(read(hash, &proof, &drawn), Ok(expected));
     let mut tampered = proof.clone();
     for i in (0..proof.len()).step_by(1 + proof.len() / 64) {
         tampered[i] ^= 1;

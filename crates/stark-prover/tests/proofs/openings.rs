@@ -229,8 +229,8 @@ fn other_positions_are_refused() {
             // The neighbour of one that was drawn: siblings to be sent are as many.
             let change = move |n: usize, drawn: &mut Vec<usize>| {
                 if n == number {
-                    let at = drawn.iter().position(|&i| !drawn.contains(&(i ^ 1))).unwrap();
-                    drawn[at] ^= 1;
+                    let at = *drawn.iter().find(|&&i| !drawn.contains(&(i ^ 1))).unwrap();
+                    drawn.iter_mut().filter(|i| **i == at).for_each(|i| *i ^= 1);
                 }
             };
             let lies = Lies { positions: Some(Box::new(change)), ..Lies::default() };

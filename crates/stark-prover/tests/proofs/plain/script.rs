@@ -1,7 +1,7 @@
 //! The transcript of a prover that may lie.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aver_stark::field::{D, EF, F, P, coefficients, encode_base, f, from_coefficients};
 use aver_stark::hash::{Cell, FiatShamir, Hash, Node};
@@ -172,11 +172,11 @@ impl<'a> Script<'a> {
         from_coefficients(self.squeeze(label, 1)[0])
     }
 
-    /// Positions of so many bits, in increasing order.
+    /// Positions of so many bits.
     pub fn positions(&mut self, bits: usize, count: usize) -> Vec<usize> {
         let cells = self.squeeze("whir/positions", count.div_ceil(D));
         let drawn = cells.as_flattened()[..count].iter().map(|v| v.as_canonical_u32() as usize % (1 << bits));
-        drawn.collect::<BTreeSet<usize>>().into_iter().collect()
+        drawn.collect()
     }
 
     /// The smallest nonce that is work; or that is none.

@@ -1,5 +1,7 @@
 //! `spec/proof-system.md`, "commit" and "whir".
 
+use std::collections::BTreeSet;
+
 use aver_stark::eq::eq_table;
 use aver_stark::field::{D, EF, F, coefficients, from_coefficients};
 use aver_stark::gather::StackClaim;
@@ -129,9 +131,10 @@ fn positions(
     if let Some(change) = &script.lies.positions {
         change(number, &mut positions);
     }
+    let opened: Vec<usize> = BTreeSet::from_iter(positions.iter().copied()).into_iter().collect();
     for tree in trees {
         let mut writer = Writer::new(Sponge::new(""));
-        tree.open(&mut writer, BASE_ROWS, &positions);
+        tree.open(&mut writer, BASE_ROWS, &opened);
         script.hint(&writer.finish());
     }
     let generator = F::two_adic_generator(oracle.log_domain);
