@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""BLAKE3, the field, trees and transcript in plain Python, from spec/hash.md and the hashes' own
+"""BLAKE3, Poseidon2, the field, trees and transcripts in plain Python, from spec/hash.md and the hashes' own
 specifications; checks tools/hash-vectors.txt, which the code computes too, and the constants in the sources.
 
-Nothing here was read off the code: initial values and round constants are roots of primes, the
-permutation and flags are those of BLAKE3's paper, roots of unity are powers of a generator.
-Poseidon2 belongs here as soon as there is one.
+Nothing here was read off the code: initial values and round constants are roots of primes or come from the
+shift register of Poseidon's paper, the permutation and flags are those of BLAKE3's paper, roots of unity are
+powers of a generator.
 """
 
 import re
@@ -190,44 +190,206 @@ def encode(values):
     return b"".join(v.to_bytes(4, "little") for v in values)
 
 
-# --- Trees and transcript ---
+# --- Poseidon2 ---
+
+WIDTH, DIGEST, RATE = 24, 9, 15
+FULL_ROUNDS, PARTIAL_ROUNDS = 8, 23
+NODE, LEAF, TRANSCRIPT = 4, 8, 12
 
 
-def leaf(row):
-    return blake3(encode(row + [0] * (-len(row) % 16)))
+def shift_register():
+    """Bits of Grain as Poseidon (eprint 2019/458, appendix E) starts and thins it: a prime field, cubes."""
+    parameters = ((1, 2), (0, 4), (31, 12), (WIDTH, 12), (FULL_ROUNDS, 10), (PARTIAL_ROUNDS, 10), (2**30 - 1, 30))
+    state = [value >> i & 1 for value, size in parameters for i in reversed(range(size))]
+
+    def step():
+        bit = state[62] ^ state[51] ^ state[38] ^ state[23] ^ state[13] ^ state[0]
+        state.append(bit)
+        del state[0]
+        return bit
+
+    for _ in range(160):
+        step()
+    while True:
+        keep, bit = step(), step()
+        if keep:
+            yield bit
 
 
-def compress(left, right):
-    return blake3(left + right)
+def round_constants():
+    """Those of the rounds, in order: of all lanes in full rounds, of the first in partial ones."""
+    bits = shift_register()
+
+    def constant():
+        while True:
+            value = 0
+            for _ in range(31):
+                value = 2 * value + next(bits)
+            if value < P:
+                return value
+
+    sizes = [WIDTH] * (FULL_ROUNDS // 2) + [1] * PARTIAL_ROUNDS + [WIDTH] * (FULL_ROUNDS // 2)
+    return [[constant() for _ in range(size)] for size in sizes]
+
+
+ROUND_CONSTANTS = round_constants()
+
+
+def signed_half(sign, k):
+    return sign * pow(2, -k, P) % P
+
+
+DIAGONAL = (
+    [-2, 1, 2, signed_half(1, 1), 3, 4, signed_half(-1, 1), -3, -4]
+    + [signed_half(1, k) for k in (8, 2, 3, 4, 5, 6, 24)]
+    + [signed_half(-1, k) for k in (8, 3, 4, 5, 6, 7, 9, 24)]
+)
+# circ(2 3 1 1) in blocks of four lanes, those on the diagonal twice.
+CIRCULANT = [[[2, 3, 1, 1][(j - i) % 4] for j in range(4)] for i in range(4)]
+
+
+def external(state):
+    def entry(i, j):
+        return CIRCULANT[i % 4][j % 4] * (2 if i // 4 == j // 4 else 1)
+
+    return [sum(entry(i, j) * x for j, x in enumerate(state)) % P for i in range(WIDTH)]
+
+
+def internal(state):
+    return [(sum(state) + d * x) % P for d, x in zip(DIAGONAL, state)]
+
+
+def permute(state):
+    state = external(state)
+    for constants in ROUND_CONSTANTS:
+        cubes = [pow(x + c, 3, P) for x, c in zip(state, constants)]
+        state = external(cubes) if len(cubes) == WIDTH else internal(cubes + state[1:])
+    return state
+
+
+class Sponge:
+    """Takes and gives cells of five elements."""
+
+    def __init__(self, domain):
+        self.state = [0] * (WIDTH - 1) + [domain]
+        self.block, self.left = [], 0
+
+    def permute(self):
+        if self.block:
+            self.state[:RATE] = sum(self.block, []) + [0] * (RATE - D * len(self.block))
+        self.state[-1] += len(self.block)
+        self.state, self.block = permute(self.state), []
+
+    def absorb(self, values):
+        values = values + [0] * (-len(values) % D)
+        for i in range(0, len(values), D):
+            if len(self.block) == RATE // D:
+                self.permute()
+            self.block.append(values[i : i + D])
+            self.left = 0
+
+    def squeeze(self):
+        if self.left == 0:
+            self.permute()
+            self.left = RATE // D
+        self.left -= 1
+        at = RATE - D * (self.left + 1)
+        return self.state[at : at + D]
+
+    def digest(self):
+        self.permute()
+        return self.state[:DIGEST]
+
+
+# --- Trees and transcripts ---
+
+HASHES = ("Mixed", "Poseidon2", "Blake3")
+
+
+def node_of(digest):
+    """256 bits as nine elements."""
+    low, high = [w % 2**29 for w in words(digest)], [w >> 29 for w in words(digest)]
+    return low + [sum(h << 3 * i for i, h in enumerate(high))]
+
+
+def leaf(hash, row):
+    if hash != "Poseidon2":
+        return node_of(blake3(encode(row + [0] * (-len(row) % 16))))
+    sponge = Sponge(LEAF)
+    sponge.absorb(row)
+    return sponge.digest()
+
+
+def compress(hash, left, right):
+    if hash == "Blake3":
+        return node_of(blake3(encode(left + right)))
+    return permute(left + right + [0] * 5 + [NODE])[:DIGEST]
 
 
 class Transcript:
+    """Of BLAKE3."""
+
     def __init__(self, domain):
         self.bytes = b""
-        self.absorb(domain, b"")
+        self.absorb_bytes(domain, b"")
 
-    def absorb(self, label, data):
+    def absorb_bytes(self, label, data):
         for part in (label.encode(), data):
             self.bytes += len(part).to_bytes(8, "little") + part
 
-    def draw(self, label, length):
-        self.absorb(label, b"challenge")
-        out = blake3(self.bytes, max(length, 32))
+    def absorb(self, label, cells):
+        self.absorb_bytes(label, encode(sum(cells, [])))
+
+    def draw(self, label, count):
+        """So many cells."""
+        self.absorb_bytes(label, b"challenge")
+        out = blake3(self.bytes, max(8 * D * count, 32))
         self.bytes = out[:32]
-        return out[:length]
-
-    def challenge(self, label):
-        drawn = self.draw(label, 8 * D)
-        return [int.from_bytes(drawn[8 * i : 8 * i + 8], "little") % P for i in range(D)]
-
-    def positions(self, label, bits, count):
-        return sorted({w % 2**bits for w in words(self.draw(label, 4 * count))})
+        elements = [int.from_bytes(out[i : i + 8], "little") % P for i in range(0, 8 * D * count, 8)]
+        return [elements[i : i + D] for i in range(0, D * count, D)]
 
 
-def work_bits(seed, nonce):
+class FieldTranscript:
+    """Of Poseidon2."""
+
+    def __init__(self, domain):
+        self.sponge = Sponge(TRANSCRIPT)
+        self.sponge.absorb(node_of(blake3(domain.encode())))
+
+    def absorb(self, _, cells):
+        for cell in cells:
+            self.sponge.absorb(cell)
+
+    def draw(self, _, count):
+        return [self.sponge.squeeze() for _ in range(count)]
+
+
+def cells_of(elements):
+    elements = elements + [0] * (-len(elements) % D)
+    return [elements[i : i + D] for i in range(0, len(elements), D)]
+
+
+def number(n):
+    return cells_of([n % 2**16, n >> 16])
+
+
+def digest_cells(digest):
+    return cells_of([h for w in words(digest) for h in (w % 2**16, w >> 16)])
+
+
+def root_cells(root):
+    return cells_of([1] + root if root else [0])
+
+
+def positions(transcript, label, bits, count):
+    drawn = sum(transcript.draw(label, -(-count // D)), [])[:count]
+    return [e % 2**bits for e in drawn]
+
+
+def work_bits(hash, seed, nonce):
     """How many bits of work a nonce is."""
-    word = int.from_bytes(blake3(seed + nonce.to_bytes(8, "little"))[:8], "little")
-    return (word & -word).bit_length() - 1 if word else 64
+    first = compress(hash, seed, [nonce] + [0] * 8)[0]
+    return (first & -first).bit_length() - 1 if first else 24
 
 
 # --- Vectors ---
@@ -250,45 +412,57 @@ def field_vectors():
         yield f"inverse {seed}: {show(power(a, P**D - 2))}"
 
 
+def permutation_vectors():
+    for seed in (0, 1000):
+        yield f"permutation {seed}: {show(permute(elements(seed, WIDTH)))}"
+
+
 def row_vectors():
     for width in (1, 15, 16, 17, 255, 256, 257, 700):
         row = elements(7, width)
         yield f"row {width}: {blake3(encode(row)).hex()}"
-        yield f"leaf {width}: {leaf(row).hex()}"
+        for hash in HASHES:
+            yield f"leaf {width}, {hash}: {show(leaf(hash, row))}"
+    for hash in HASHES:
+        yield f"node, {hash}: {show(compress(hash, elements(1, 9), elements(50, 9)))}"
 
 
-def transcript_vectors():
-    transcript = Transcript("aver run 2")
-    transcript.absorb("rows", (123456).to_bytes(4, "little"))
-    transcript.absorb("publics", encode(elements(5, 3)))
-    transcript.absorb("witness", blake3(encode([1])))
-    transcript.absorb("sum", encode(elements(3, D)))
-    seed = transcript.draw("whir/work", 32)
+def transcript_vectors(hash):
+    transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 3")
+    transcript.absorb("vk", digest_cells(blake3(encode([2]))))
+    transcript.absorb("boundary numbers", number(3) + number(2**32 - 1))
+    transcript.absorb("publics", cells_of(elements(5, 6)))
+    transcript.absorb("fixed", root_cells(elements(9, 9)))
+    transcript.absorb("boundary", root_cells(None))
+    transcript.absorb("rows", number(123456))
+    transcript.absorb("witness", cells_of(elements(70, 9)))
+    transcript.absorb("sum", cells_of(elements(3, D)))
+    seed = sum(transcript.draw("whir/work", 2), [])[:9]
     nonce = 0
-    while work_bits(seed, nonce) < 10:
+    while work_bits(hash, seed, nonce) < 10:
         nonce += 1
-    transcript.absorb("whir/work", nonce.to_bytes(8, "little"))
-    yield f"seed: {seed.hex()}"
-    yield f"nonce: {nonce}, of {work_bits(seed, nonce)} bits"
+    transcript.absorb("whir/work", cells_of([nonce]))
+    yield f"seed, {hash}: {show(seed)}"
+    yield f"nonce: {nonce}, of {work_bits(hash, seed, nonce)} bits"
     for _ in range(2):
-        yield f"challenge: {show(transcript.challenge('gkr/mu'))}"
-    for bits in (3, 22, 32):
-        yield f"positions of {bits} bits: {transcript.positions('whir/positions', bits, 9)}"
-    yield f"after: {show(transcript.challenge('gkr/mu'))}"
+        yield f"challenge: {show(transcript.draw('gkr/mu', 1)[0])}"
+    for bits in (3, 22, 24):
+        yield f"positions of {bits} bits: {positions(transcript, 'whir/positions', bits, 9)}"
+    yield f"after: {show(transcript.draw('gkr/mu', 1)[0])}"
 
 
-def tree_vectors():
+def tree_vectors(hash):
     rows = [elements(1000 * i, 5) for i in range(8)]
-    levels = [[leaf(row) for row in rows]]
+    levels = [[leaf(hash, row) for row in rows]]
     while len(levels[-1]) > 1:
         below = levels[-1]
-        levels.append([compress(below[i], below[i + 1]) for i in range(0, len(below), 2)])
+        levels.append([compress(hash, below[i], below[i + 1]) for i in range(0, len(below), 2)])
     indices, siblings = [1, 2, 3, 6], b""
     level = set(indices)
     for nodes in levels[:-1]:
-        siblings += b"".join(nodes[i ^ 1] for i in sorted(level) if i ^ 1 not in level)
+        siblings += b"".join(encode(nodes[i ^ 1]) for i in sorted(level) if i ^ 1 not in level)
         level = {i // 2 for i in level}
-    yield f"root: {levels[-1][0].hex()}"
+    yield f"root, {hash}: {show(levels[-1][0])}"
     yield f"opening: {(b''.join(encode(rows[i]) for i in indices) + siblings).hex()}"
 
 
@@ -323,7 +497,9 @@ def main():
     check_blake3()
     check_field()
     check_sources()
-    found = [*field_vectors(), *row_vectors(), *transcript_vectors(), *tree_vectors()]
+    found = [*field_vectors(), *permutation_vectors(), *row_vectors()]
+    for hash in HASHES:
+        found += [*transcript_vectors(hash), *tree_vectors(hash)]
     expected = (ROOT / "tools/hash-vectors.txt").read_text().splitlines()
     demand(len(found) == len(expected), "as many vectors as the code has")
     for a, b in zip(found, expected):

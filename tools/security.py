@@ -47,8 +47,9 @@ def least(holds):
 
 
 def agreement(rate):
-    """The share of positions on which a word beyond the unique decoding radius can agree."""
-    return 1 - (1 - rate) / 2
+    """The share of positions on which a word beyond the unique decoding radius can agree, and by how much
+    they are not uniform."""
+    return 1 - (1 - rate) / 2 + Fraction(1, P)
 
 
 def parameters(profile, h):

@@ -22,6 +22,9 @@ pub const NODE: usize = poseidon2::DIGEST;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Node(pub [F; NODE]);
 
+/// The most bits of work: so many times 2 divides p − 1.
+pub const MAX_WORK: usize = 24;
+
 /// Provable bits of collision resistance, of a 256-bit digest.
 pub const HASH_BITS: f64 = 128.0;
 
@@ -54,7 +57,7 @@ impl Hash {
         }
     }
 
-    /// Whether `nonce` is work of `bits` bits on the seed.
+    /// Whether `nonce` is work of `bits` bits on the seed; of more than [`MAX_WORK`] there is none.
     pub fn is_work(self, seed: &Node, nonce: F, bits: usize) -> bool {
         let mut values = [F::ZERO; NODE];
         values[0] = nonce;
@@ -62,7 +65,7 @@ impl Hash {
             Self::Mixed | Self::Poseidon2 => poseidon2::compress(&seed.0, &values)[0],
             Self::Blake3 => self.compress(seed, &Node(values)).0[0],
         };
-        index_from(first, bits) == 0
+        bits <= MAX_WORK && index_from(first, bits) == 0
     }
 
     /// A transcript.

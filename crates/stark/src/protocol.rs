@@ -12,7 +12,7 @@ use crate::transcript::{Challenge, Hint, Message, Positions, Public, Work};
 // --- A run, up to the challenge all its proofs share ---
 
 /// Domain of a run's transcript.
-pub const RUN: &str = "aver run 2";
+pub const RUN: &str = "aver run 3";
 /// Digest of the verifying key.
 pub const VK: Public<Digest> = Public::new("vk");
 /// The claimed exit code.

@@ -4,7 +4,7 @@
 use aver_stark::air::Bus;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F, P, coefficients, decode_base, encode_base};
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{Cell, Hash, Node};
 use aver_stark::layout::{Layout, MAX_CHUNKS, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, Point, System};
 use aver_stark::params::{LOG_MAX_BUNDLES, LOG_MAX_COLUMNS, MAX_LOG_HEIGHT, Params, Profile};
 use aver_stark::transcript::{Reader, Step, Transcript};
@@ -33,12 +33,12 @@ fn laid_out(
         params: &params,
         log_chunk,
         fixed: &fixed,
-        boundary: &BoundaryCommitment { root: Some([1; 32]), rows: boundary.to_vec() },
+        boundary: &BoundaryCommitment { root: Some(Node([F::ONE; 9])), rows: boundary.to_vec() },
         publics: &[],
         messages: &vec![(Bus::local(1, 1, "bus"), F::ONE, vec![F::ONE]); messages],
         shared: &Challenge::new(vec![EF::ONE; Challenge::COUNT]),
     };
-    match verify(&statement, Sponge::new("test"), &proof) {
+    match verify(&statement, Hash::default().transcript("test"), &proof) {
         Err(error) => error,
         Ok(Outcome { .. }) => panic!("a proof of nothing was accepted"),
     }
@@ -196,7 +196,7 @@ fn heights() {
 fn rows_of_committed_tables_are_those_committed() {
     let (fixed, boundary) = (Plain { fixed: 1, ..WITNESS }, Plain { boundary: 1, ..WITNESS });
     let both = Plain { boundary: 1, ..fixed };
-    let key = |rows: &[Option<usize>]| FixedKey { root: Some([0; 32]), rows: rows.to_vec() };
+    let key = |rows: &[Option<usize>]| FixedKey { root: Some(Node::default()), rows: rows.to_vec() };
     let committed = |value, of| limit("rows of a committed table", value, of);
     let chips = |a, b, c, d| [(fixed, a), (boundary, b), (WITNESS, c), (boundary, d)];
     let rows = [Some(5), None, None, None];
@@ -224,9 +224,9 @@ fn rows_of_committed_tables_are_those_committed() {
 struct Zeros;
 
 impl Transcript for Zeros {
-    fn absorb(&mut self, _: Step, _: &[u8]) {}
-    fn squeeze(&mut self, _: Step, out: &mut [u8]) {
-        out.fill(0);
+    fn absorb(&mut self, _: Step, _: &[Cell]) {}
+    fn squeeze(&mut self, _: Step, out: &mut [Cell]) {
+        out.fill(Cell::default());
     }
 }
 

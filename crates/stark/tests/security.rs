@@ -69,7 +69,8 @@ fn all_heights_reach_their_target() {
     let shape = Shape::default();
     for params in all() {
         let (target, h) = (params.profile.bits() as f64, params.log_height);
-        assert!(params.union_bits(&shape) >= target, "{h}");
+        // Work of w bits is less by log2(1 + 2^w / p): 0 has one element more than other remainders.
+        assert!(params.union_bits(&shape) >= target + 1e-4, "{h}");
         assert!(params.bits(&shape) >= target, "{h}");
         // Variables are bound once each, by folding or in clear; every oracle has a code to it.
         assert_eq!(params.log_final + params.rounds.iter().map(|o| o.fold).sum::<usize>(), h);

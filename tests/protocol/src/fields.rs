@@ -24,7 +24,8 @@ impl Field {
             "u8" => 1,
             "u32" | "F" => 4,
             "u64" => 8,
-            "digest" => 32,
+            "digest" => 36,
+            "32 bytes" => 32,
             "E" => 20,
             unit => panic!("no field is of {unit}"),
         }
@@ -78,11 +79,11 @@ impl Walk<'_> {
         self.counted_by.pop();
     }
 
-    fn option(&mut self, name: &str) {
+    fn root(&mut self, name: &str) {
         let is_some = self.file[self.at] == 1;
         self.take(&format!("{name}: is there"), "u8", 1);
         if is_some {
-            self.take(name, "digest", 32);
+            self.take(name, "digest", 36);
         }
     }
 
@@ -104,9 +105,9 @@ impl Walk<'_> {
             self.number("coprocessor: call");
             self.bytes("coprocessor: name");
         }
-        self.take("machine", "digest", 32);
+        self.take("machine", "32 bytes", 32);
         for kind in ["shard", "memory"] {
-            self.option(&format!("fixed root, {kind}"));
+            self.root(&format!("fixed root, {kind}"));
             self.numbers(&format!("fixed rows, {kind}"));
         }
     }
@@ -118,17 +119,17 @@ impl Walk<'_> {
         self.within("key", Self::key);
         self.number("exit code");
         self.bytes("output");
-        self.take("output digest", "digest", 32);
+        self.take("output digest", "32 bytes", 32);
         let memory = self.number("memory proofs: count");
         let shards = self.number("shards: count");
         self.bytes("work");
         for _ in 0..memory {
-            self.option("boundary root");
+            self.root("boundary root");
             self.numbers("boundary rows");
             ["log2 of a chunk", "last key"].iter().for_each(|name| _ = self.number(name));
         }
         for _ in 0..shards {
-            self.option("boundary root");
+            self.root("boundary root");
             self.numbers("boundary rows");
             let numbers = ["log2 of a chunk", "start", "end", "end time"];
             numbers.iter().for_each(|name| _ = self.number(name));

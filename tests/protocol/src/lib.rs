@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | `sponge` | the framing of the sponge; challenges are independent |
+//! | `sponge` | the framing of transcripts; challenges are independent |
 //! | `inventory` | every absorb and every challenge of a run, in order, and what each must come after |
 //! | `unabsorbed` | a prover that solves for a message the transcript leaves out |
 //! | `encoding` | every field of a proof file and of a key, changed in every way |

@@ -3,15 +3,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use aver_stark::hash::Sponge;
+use aver_stark::field::{D, from_coefficients};
+use aver_stark::hash::{Cell, FiatShamir, NODE};
 use aver_stark::transcript::{Kind, Step, Transcript};
+use aver_stark::value::Value;
+use p3_field::PrimeField32;
 
 /// What happened at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// Bytes were absorbed.
+    /// Cells were absorbed.
     Absorbed,
-    /// Bytes were drawn.
+    /// Cells were drawn.
     Drawn,
     /// Bytes of the proof were read and not absorbed.
     Hinted,
@@ -24,7 +27,9 @@ pub struct Event {
     pub what: What,
     /// At which step.
     pub step: Step,
-    /// With which bytes.
+    /// With which cells; none are hinted.
+    pub cells: Vec<Cell>,
+    /// The bytes that stand in the proof.
     pub bytes: Vec<u8>,
 }
 
@@ -51,9 +56,26 @@ pub struct Deaf {
     pub nth: usize,
 }
 
-/// A [`Sponge`] that writes down. A clone writes a log of its own, which begins with what was before.
+/// The bytes in a proof of a message, or of a nonce, with these cells.
+pub fn bytes_of(step: Step, cells: &[Cell]) -> Vec<u8> {
+    let mut out = Vec::new();
+    match step.unit {
+        "u32" => cells
+            .iter()
+            .for_each(|c| (c[0].as_canonical_u32() | c[1].as_canonical_u32() << 16).write(&mut out)),
+        "F" => cells.iter().for_each(|c| c[0].write(&mut out)),
+        "E" => cells.iter().for_each(|&c| from_coefficients(c).write(&mut out)),
+        "digest" => {
+            cells.chunks_exact(NODE.div_ceil(D)).for_each(|c| c.as_flattened()[..NODE].write(&mut out))
+        }
+        unit => panic!("no message is of {unit}"),
+    }
+    out
+}
+
+/// A transcript that writes down. A clone writes a log of its own, which begins with what was before.
 pub struct Recorder {
-    sponge: Sponge,
+    sponge: FiatShamir,
     logs: Logs,
     own: usize,
     deaf: Option<Deaf>,
@@ -82,13 +104,8 @@ impl Logs {
 }
 
 impl Recorder {
-    /// One that has heard nothing but the domain.
-    pub fn new(domain: &str, deaf: Option<Deaf>) -> Self {
-        Self::from(Sponge::new(domain), deaf)
-    }
-
-    /// One that goes on from a sponge.
-    pub fn from(sponge: Sponge, deaf: Option<Deaf>) -> Self {
+    /// One that goes on from a transcript.
+    pub fn new(sponge: FiatShamir, deaf: Option<Deaf>) -> Self {
         Self { sponge, logs: Logs::default(), own: 0, deaf }
     }
 
@@ -97,8 +114,8 @@ impl Recorder {
         self.logs.clone()
     }
 
-    fn push(&self, what: What, step: Step, bytes: &[u8]) {
-        self.logs.0.borrow_mut()[self.own].push(Event { what, step, bytes: bytes.to_vec() });
+    fn push(&self, event: Event) {
+        self.logs.0.borrow_mut()[self.own].push(event);
     }
 
     fn is_deaf(&self, step: Step) -> bool {
@@ -120,32 +137,33 @@ impl Clone for Recorder {
 }
 
 impl Transcript for Recorder {
-    fn absorb(&mut self, step: Step, bytes: &[u8]) {
+    fn absorb(&mut self, step: Step, cells: &[Cell]) {
         if !self.is_deaf(step) {
-            Transcript::absorb(&mut self.sponge, step, bytes);
+            Transcript::absorb(&mut self.sponge, step, cells);
         }
-        self.push(What::Absorbed, step, bytes);
+        let is_in_proof = matches!(step.kind, Kind::Message | Kind::Work);
+        let bytes = if is_in_proof { bytes_of(step, cells) } else { Vec::new() };
+        self.push(Event { what: What::Absorbed, step, cells: cells.to_vec(), bytes });
     }
 
-    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
         Transcript::squeeze(&mut self.sponge, step, out);
-        self.push(What::Drawn, step, out);
+        self.push(Event { what: What::Drawn, step, cells: out.to_vec(), bytes: Vec::new() });
     }
 
     fn hint(&mut self, step: Step, bytes: &[u8]) {
-        self.push(What::Hinted, step, bytes);
+        self.push(Event { what: What::Hinted, step, cells: Vec::new(), bytes: bytes.to_vec() });
     }
 }
 
-/// What a sponge draws when it is given a log's absorbs.
-pub fn replay(domain: &str, log: &[Event]) -> Vec<Vec<u8>> {
-    let mut sponge = Sponge::new(domain);
+/// What a transcript draws when it is given a log's absorbs.
+pub fn replay(mut sponge: FiatShamir, log: &[Event]) -> Vec<Vec<Cell>> {
     let mut drawn = Vec::new();
     for event in log {
         match event.what {
-            What::Absorbed => Transcript::absorb(&mut sponge, event.step, &event.bytes),
+            What::Absorbed => Transcript::absorb(&mut sponge, event.step, &event.cells),
             What::Drawn => {
-                let mut out = vec![0; event.bytes.len()];
+                let mut out = vec![Cell::default(); event.cells.len()];
                 Transcript::squeeze(&mut sponge, event.step, &mut out);
                 drawn.push(out);
             }

@@ -7,12 +7,11 @@ use aver_isa::testing::{Asm, reg};
 use aver_machine::Systems;
 use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
-use aver_stark::hash::{Digest, Sponge};
+use aver_stark::hash::Digest;
 use aver_stark::params::Profile;
-use aver_stark::protocol::RUN;
 use aver_stark_prover::stages::Stages;
 use aver_verifier::bytes::{Fields, put_bytes};
-use aver_verifier::verify::{part_transcript, verify_in};
+use aver_verifier::verify::{part_transcript, run_transcript, verify_in};
 use aver_verifier::{Error, Header, Verified};
 use sha2::{Digest as _, Sha256};
 
@@ -81,7 +80,7 @@ impl Run {
 
     /// Verifies a file, and what was asked of the transcript: by the run, then by each proof.
     pub fn recorded(&self, file: &[u8]) -> (Result<Verified, Error>, Vec<Log>) {
-        let recorder = Recorder::new(RUN, None);
+        let recorder = Recorder::new(run_transcript(), None);
         let logs = recorder.logs();
         let machine = |_: &_| Systems::new(Vec::new()).map_err(|_| Error::Machine);
         let verified = verify_in(recorder, file, &self.vk, self.code, machine);
@@ -93,7 +92,7 @@ impl Run {
         let setup = &self.setup;
         let input = input(word);
         let Pass1 { mut header, end, .. } = setup.pass_1(&input, &mut Silent).expect("it runs");
-        let mut recorder = Recorder::new(RUN, None);
+        let mut recorder = Recorder::new(run_transcript(), None);
         let (shared, work) = setup.shared_challenge_in(&mut recorder, &header).expect("a challenge");
         header.work = work;
         let mut file = header.encode();
@@ -109,9 +108,4 @@ impl Run {
 
 fn input(word: u64) -> Input {
     Input::new(word.to_le_bytes()).expect("it fits")
-}
-
-/// The first challenge of a sponge.
-pub fn first_draw(mut sponge: Sponge) -> Digest {
-    sponge.work_seed("draw")
 }

@@ -4,7 +4,7 @@ use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::error::Result;
 use aver_stark::field::{EF, F, f};
 use aver_stark::gather::StackClaim;
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{FiatShamir, Hash};
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::{BOUNDARY_ROOT, INDEX, SHARED};
@@ -109,10 +109,16 @@ const WORDS: usize = 3;
 impl Toy {
     /// With as many steps as a stack has elements, and a few more.
     pub fn new(profile: Profile, log_height: usize) -> Self {
+        Self::with_hash(Hash::default(), profile, log_height)
+    }
+
+    /// The same with another hash.
+    pub fn with_hash(hash: Hash, profile: Profile, log_height: usize) -> Self {
         let log_chunk = log_height.min(6);
-        let params = Params::new(profile, log_height).expect("a height");
+        let params = Params::new(profile, log_height).expect("a height").with_hash(hash);
         let system = System::new(vec![Box::new(Step), Box::new(Small), Box::new(Kept)]).expect("chips");
-        let encoder = Encoder::default();
+        let mut encoder = Encoder::default();
+        encoder.hash = hash;
         let steps = (1 << log_height) + 5;
         let small = vec![(0..steps as u32 + 1).map(f).collect()];
         let fixed = Fixed::new(&system, &params, vec![vec![], small, vec![]], &encoder).expect("tables");
@@ -222,7 +228,7 @@ impl Toy {
                 return self.encoder.commit(h, &group);
             }
             // All is kept: the prover itself makes opened rows again, from the other stacks.
-            Committed::from_rows(self.encoder.encode(h + 1, &group), group.len())
+            Committed::from_rows(self.params.hash, self.encoder.encode(h + 1, &group), group.len())
         });
         let stacks = stacks.each_ref().map(|group| group.iter().map(Vec::as_slice).collect::<Vec<&[F]>>());
         let groups = [0, 1, 2].map(|g| Group { committed: &committed[g], stacks: &stacks[g] });
@@ -231,10 +237,15 @@ impl Toy {
         writer.finish()
     }
 
+    /// The transcript of its proofs, with nothing in it.
+    pub fn transcript(&self) -> FiatShamir {
+        self.params.hash.transcript(DOMAIN)
+    }
+
     /// An honest proof.
     pub fn prove(&self, shard: u32, first: F) -> (Claim, Vec<u8>) {
         let (claim, tables) = self.run(shard, first);
-        let proof = self.prove_in(&mut Sponge::new(DOMAIN), &claim, &tables);
+        let proof = self.prove_in(&mut self.transcript(), &claim, &tables);
         (claim, proof)
     }
 
@@ -256,7 +267,7 @@ impl Toy {
 
     /// Whether the proof is accepted, the sum being zero.
     pub fn accepts(&self, claim: &Claim, proof: &[u8]) -> bool {
-        self.verify_in(&mut Sponge::new(DOMAIN), claim, proof) == Ok(EF::ZERO)
+        self.verify_in(&mut self.transcript(), claim, proof) == Ok(EF::ZERO)
     }
 }
 

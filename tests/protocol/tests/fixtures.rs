@@ -12,6 +12,7 @@ use aver_protocol_tests::fields::of_key;
 use aver_protocol_tests::run::{Run, setup};
 use aver_protocol_tests::toy::Toy;
 use aver_stark::field::{F, f};
+use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Error, VerifyingKey};
@@ -23,16 +24,22 @@ fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(run)
 }
 
-/// Of small stacks, and of stacks that have an oracle and work of every kind.
+/// Of small stacks, and of stacks that have an oracle and work of every kind; with the other hashes.
 fn toys() -> impl Iterator<Item = (String, Toy)> {
-    PROFILES.into_iter().flat_map(|(profile, name)| {
+    let others = [(Hash::Poseidon2, "poseidon2"), (Hash::Blake3, "blake3")].map(|(hash, name)| {
+        let mut toy = Toy::with_hash(hash, Profile::Bits100, 11);
+        toy.params.logup_work = 5;
+        (format!("fixtures/toy-11-100-{name}.proof"), toy)
+    });
+    let all = PROFILES.into_iter().flat_map(|(profile, name)| {
         let mut high = Toy::new(profile, 11);
         high.params.logup_work = 5;
         [
             (format!("fixtures/toy-4-{name}.proof"), Toy::new(profile, 4)),
             (format!("fixtures/toy-11-{name}.proof"), high),
         ]
-    })
+    });
+    all.chain(others)
 }
 
 #[test]

@@ -1,17 +1,22 @@
-//! The sponge: framing without ambiguity, challenges without relation.
+//! Transcripts: framing without ambiguity, challenges without relation.
 
 use std::collections::BTreeMap;
 
 use aver_protocol_tests::recorder::Recorder;
 use aver_stark::error::Error;
 use aver_stark::field::{D, EF, F, P, coefficients, f};
-use aver_stark::hash::{Digest, Sponge, compress, ext_from, hash_row, index_from, is_work};
+use aver_stark::hash::{Cell, Digest, FiatShamir, Hash, Sponge, hash_row};
+use aver_stark::merkle::distinct;
+use aver_stark::poseidon2::{Domain, Sponge as FieldSponge};
 use aver_stark::protocol::{
     EXIT_CODE, GKR_MU, GKR_X, LOGUP_WORK, RUN, SHARDS, VK, WHIR_POSITIONS, WHIR_WORK,
 };
 use aver_stark::transcript::{Reader, Transcript};
+use aver_stark::value::Value;
 use aver_stark_prover::transcript::{Writer, smallest_nonce};
-use p3_field::PrimeField32;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
+
+const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
 
 /// What may be asked of a sponge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ fn state(domain: &str, calls: &[Call]) -> Digest {
             Draw(label, len) => sponge.squeeze(label, &mut vec![0; len]),
         }
     }
-    sponge.work_seed("state")
+    sponge.digest("state")
 }
 
 /// All sequences of up to three calls with labels and bytes that look alike when they are run together.
@@ -83,16 +88,86 @@ fn its_framing_is_as_specified() {
     assert_eq!(next, blake3::hash(&input).as_bytes()[..20]);
 }
 
-/// Leaves and nodes are the hash of their bytes, all of them.
+/// Rows are the hash of their bytes, all of them.
 #[test]
-fn leaves_and_nodes_are_plain_hashes() {
+fn rows_are_plain_hashes() {
     for len in [1, 16, 255, 256, 257, 700] {
         let row: Vec<F> = (0..len).map(|i| f(i * 7 + 1)).collect();
         let bytes: Vec<u8> = (0..len).flat_map(|i| (i * 7 + 1).to_le_bytes()).collect();
         assert_eq!(hash_row(&row), *blake3::hash(&bytes).as_bytes(), "{len} elements");
     }
-    let nodes = [[1; 32], [2; 32]];
-    assert_eq!(compress(&nodes[0], &nodes[1]), *blake3::hash(nodes.as_flattened()).as_bytes());
+}
+
+/// Cells are absorbed as their bytes, and drawn as 64 bits an element, reduced.
+#[test]
+fn cells_of_the_sponge_of_bytes() {
+    let cell: Cell = [1, 2, 3, P - 1, 0].map(F::new);
+    let (mut one, mut other) = (Sponge::new("d"), Sponge::new("d"));
+    let mut bytes = Vec::new();
+    cell.write(&mut bytes);
+    one.absorb_cells("a", &[cell, cell]);
+    other.absorb("a", &[&bytes[..], &bytes].concat());
+    let (mut cells, mut bytes) = ([Cell::default(); 20], [0; 8 * D * 20]);
+    one.squeeze_cells("b", &mut cells);
+    other.squeeze("b", &mut bytes);
+    for (value, word) in cells.as_flattened().iter().zip(bytes.chunks_exact(8)) {
+        let word = u64::from_le_bytes(word.try_into().expect("8 bytes"));
+        assert_eq!(u64::from(value.as_canonical_u32()), word % u64::from(P));
+    }
+    assert_eq!(one.digest("c"), other.digest("c"));
+}
+
+/// What a sponge of cells does not see: labels, and how much more it was asked for before it took more. Everything
+/// else: all sequences of up to seven cells, and draws between them, come to another state.
+#[test]
+fn no_two_sequences_of_cells_are_the_same_to_it() {
+    let (zero, one) = ([F::ZERO; D], [F::ONE, F::ZERO, F::ZERO, F::ZERO, F::ZERO]);
+    let steps = [Some(zero), Some(one), None];
+    let mut seen: BTreeMap<Vec<u32>, Vec<Option<Cell>>> = BTreeMap::new();
+    let mut all: Vec<Vec<Option<Cell>>> = vec![vec![]];
+    let mut from = 0;
+    for _ in 0..7 {
+        let longer = all[from..].iter().flat_map(|before| steps.map(|step| [&before[..], &[step]].concat()));
+        let longer: Vec<_> = longer.filter(|s| !s.ends_with(&[None, None])).collect();
+        from = all.len();
+        all.extend(longer);
+    }
+    for calls in all {
+        let mut sponge = Hash::Mixed.transcript("domain");
+        for call in &calls {
+            match call {
+                Some(cell) => sponge.absorb("", &[*cell]),
+                None => sponge.squeeze("", &mut [Cell::default()]),
+            }
+        }
+        // What comes next may be the same cell of a block; a block behind it is not.
+        sponge.absorb("", &[one]);
+        let mut out = [Cell::default(); 2];
+        sponge.squeeze("", &mut out);
+        let state = out.as_flattened().iter().map(|v| v.as_canonical_u32()).collect();
+        if let Some(other) = seen.insert(state, calls.clone()) {
+            panic!("{other:?} is the same as {calls:?}");
+        }
+    }
+    assert!(seen.len() > 1_500, "{}", seen.len());
+}
+
+/// A transcript in Poseidon2 starts from its domain's digest; cells go to the sponge as they are.
+#[test]
+fn the_transcript_of_cells_is_the_sponge() {
+    let cells: [Cell; 4] = std::array::from_fn(|i| std::array::from_fn(|j| f((10 * i + j) as u32)));
+    for hash in [Hash::Mixed, Hash::Poseidon2] {
+        let mut transcript = hash.transcript("domain");
+        let mut sponge = FieldSponge::new(Domain::Transcript);
+        let domain = aver_stark::hash::node_from(blake3::hash(b"domain").as_bytes());
+        sponge.absorb_all(&domain.0);
+        transcript.absorb("one", &cells[..3]);
+        transcript.absorb("two", &cells[3..]);
+        cells.iter().for_each(|cell| sponge.absorb(cell));
+        let mut out = [Cell::default(); 5];
+        transcript.squeeze("three", &mut out);
+        assert_eq!(out, std::array::from_fn(|_| sponge.squeeze()));
+    }
 }
 
 #[test]
@@ -100,6 +175,10 @@ fn domains_labels_and_order_matter() {
     let absorb = Absorb("a", b"x");
     assert_ne!(state("one", &[absorb]), state("two", &[absorb]));
     assert_ne!(state(RUN, &[]), state("aver verifying key", &[]));
+    for hash in HASHES {
+        let domains = [RUN, "aver verifying key", ""].map(|domain| next(hash.transcript(domain)));
+        assert!(domains[0] != domains[1] && domains[0] != domains[2] && domains[1] != domains[2]);
+    }
     let pairs = [
         ([Absorb("a", b"x"), Absorb("b", b"y")], [Absorb("b", b"y"), Absorb("a", b"x")]),
         ([Absorb("a", b"x"), Absorb("a", b"y")], [Absorb("a", b"y"), Absorb("a", b"x")]),
@@ -112,81 +191,78 @@ fn domains_labels_and_order_matter() {
     }
 }
 
-/// The same bytes at another step are something else, and so is the same draw.
+/// What a transcript gives next.
+fn next(mut transcript: FiatShamir) -> EF {
+    (&mut transcript as &mut dyn Transcript).challenge(GKR_X)
+}
+
+/// The same cells at another step are something else to BLAKE3, and so is the same draw. Poseidon2 takes no
+/// labels: there the order of steps, which the protocol fixes, says what is what.
 #[test]
 fn steps_are_told_apart_by_their_labels() {
-    let after = |act: &dyn Fn(&mut dyn Transcript)| {
-        let mut sponge = Sponge::new("d");
-        act(&mut sponge);
-        sponge.work_seed("state")
+    let after = |hash: Hash, act: &dyn Fn(&mut dyn Transcript)| {
+        let mut transcript = hash.transcript("d");
+        act(&mut transcript);
+        next(transcript)
     };
-    let seen = [
-        after(&|t| t.public(EXIT_CODE, &7)),
-        after(&|t| t.public(SHARDS, &7)),
-        after(&|t| _ = t.challenge(GKR_X)),
-        after(&|t| _ = t.challenge(GKR_MU)),
-        after(&|t| _ = t.work_seed(WHIR_WORK)),
-        after(&|t| _ = t.positions(WHIR_POSITIONS, 5, 10)),
-        after(&|t| t.nonce(WHIR_WORK, 7)),
-        after(&|t| t.nonce(LOGUP_WORK, 7)),
+    let acts: [&dyn Fn(&mut dyn Transcript); 8] = [
+        &|t| t.public(EXIT_CODE, &7),
+        &|t| t.public(SHARDS, &7),
+        &|t| _ = t.challenge(GKR_X),
+        &|t| _ = t.challenge(GKR_MU),
+        &|t| _ = t.work_seed(WHIR_WORK),
+        &|t| _ = t.positions(WHIR_POSITIONS, 5, 20),
+        &|t| t.absorb_value(WHIR_WORK.step(), &f(7)),
+        &|t| t.absorb_value(LOGUP_WORK.step(), &f(7)),
     ];
+    let seen = acts.map(|act| after(Hash::Blake3, act));
     for (i, state) in seen.iter().enumerate() {
         assert!(!seen[..i].contains(state), "{i}");
     }
+    let seen = acts.map(|act| after(Hash::Mixed, act));
+    assert!(seen[0] == seen[1] && seen[2] == seen[3] && seen[6] == seen[7]);
 }
 
 #[test]
 fn challenges_are_all_different() {
-    let mut sponge = Sponge::new("d");
-    let transcript: &mut dyn Transcript = &mut sponge;
-    let mut seen: Vec<EF> = transcript.challenges(GKR_MU, 20);
-    seen.extend((0..20).map(|_| transcript.challenge(GKR_MU)));
-    seen.push(transcript.challenge(GKR_X));
+    for hash in HASHES {
+        let mut sponge = hash.transcript("d");
+        let transcript: &mut dyn Transcript = &mut sponge;
+        let mut seen: Vec<EF> = transcript.challenges(GKR_MU, 20);
+        seen.extend((0..20).map(|_| transcript.challenge(GKR_MU)));
+        seen.push(transcript.challenge(GKR_X));
+        assert_eq!((&mut hash.transcript("d") as &mut dyn Transcript).challenge(GKR_MU), seen[0]);
+        let mut elements: Vec<u32> = Vec::new();
+        for (i, a) in seen.iter().enumerate() {
+            assert!(seen[..i].iter().all(|b| a != b), "challenge {i} came before");
+            elements.extend(coefficients(a).iter().map(|c| c.as_canonical_u32()));
+        }
+        // All five coefficients are drawn: no two are alike.
+        let count = elements.len();
+        elements.sort_unstable();
+        elements.dedup();
+        assert_eq!(elements.len(), count);
+        // Over the whole field.
+        assert!(elements[0] < P / 20 && elements[count - 1] > P - P / 20);
+    }
     // Of other labels at the same place.
-    for label in ["gkr/mu", "gkr/x", "gkr/bit", "gkr"] {
-        seen.push(Sponge::new("d").clone().challenge(label));
-    }
-    let first = seen.remove(41);
-    assert_eq!(first, seen[0], "label and place are the same");
-    let mut elements: Vec<u32> = Vec::new();
-    for (i, a) in seen.iter().enumerate() {
-        assert!(seen[..i].iter().all(|b| a != b), "challenge {i} came before");
-        elements.extend(coefficients(a).iter().map(|c| c.as_canonical_u32()));
-    }
-    // All five coefficients are drawn: no two are alike.
-    let count = elements.len();
-    elements.sort_unstable();
-    elements.dedup();
-    assert_eq!(elements.len(), count);
-    // Over the whole field.
-    assert!(elements[0] < P / 20 && elements[count - 1] > P - P / 20);
+    let labels = ["gkr/mu", "gkr/x", "gkr/bit", "gkr"].map(|label| Sponge::new("d").challenge(label));
+    assert!((0..4).all(|i| !labels[..i].contains(&labels[i])));
 }
 
 #[test]
-fn elements_are_64_bits_reduced() {
-    let mut bytes = [0; 8 * D];
-    for (i, word) in [u64::MAX, 1 << 63, u64::from(P), 1 << 32 | 5, 7].into_iter().enumerate() {
-        bytes[8 * i..8 * i + 8].copy_from_slice(&word.to_le_bytes());
-    }
-    let p = u64::from(P);
-    let expected = [u64::MAX % p, (1 << 63) % p, 0, (1 << 32 | 5) % p, 7].map(|w| w as u32);
-    let found: Vec<u32> = coefficients(&ext_from(&bytes)).iter().map(|c| c.as_canonical_u32()).collect();
-    assert_eq!(found, expected);
-}
-
-#[test]
-fn positions_are_sorted_each_once_and_in_range() {
-    assert_eq!(index_from(&[0xFF; 4], 31), (1 << 31) - 1);
-    assert_eq!(index_from(&[0x21, 0x43, 0x65, 0x87], 32), 0x8765_4321);
-    assert_eq!(index_from(&[0x21, 0x43, 0x65, 0x87], 12), 0x321);
-    for bits in [1, 3, 5, 13] {
-        let mut sponge = Sponge::new("d");
+fn positions_are_independent_and_in_range() {
+    for (hash, bits) in HASHES.into_iter().flat_map(|hash| [1, 3, 5, 13].map(|bits| (hash, bits))) {
+        let mut sponge = hash.transcript("d");
         let transcript: &mut dyn Transcript = &mut sponge;
         let positions = transcript.positions(WHIR_POSITIONS, bits, 64);
-        assert!(positions.is_sorted_by(|a, b| a < b), "{bits} bits");
         assert!(positions.iter().all(|&i| i < 1 << bits));
         // 64 draws come to more than half as many positions as there can be.
-        assert!(positions.len() > 64.min(1 << bits) / 2, "{bits} bits: {}", positions.len());
+        assert_eq!(positions.len(), 64);
+        let distinct = distinct(&positions);
+        assert!(distinct.len() > 64.min(1 << bits) / 2, "{bits} bits: {}", distinct.len());
+        assert!(distinct.is_sorted_by(|a, b| a < b) && positions.iter().all(|i| distinct.contains(i)));
+        assert!(distinct.iter().all(|i| positions.contains(i)) && !positions.is_sorted());
         let next = transcript.positions(WHIR_POSITIONS, bits, 64);
         assert!(bits < 5 || positions != next, "drawn again they are others");
     }
@@ -194,46 +270,53 @@ fn positions_are_sorted_each_once_and_in_range() {
 
 #[test]
 fn work_is_of_the_seed_the_nonce_and_the_bits() {
-    let mut writer = Writer::new(Sponge::new("d"));
-    writer.work(WHIR_WORK, 12);
-    let after = writer.challenge(GKR_X);
-    let nonce: [u8; 8] = writer.finish().try_into().expect("a nonce and no more");
-    let check = |sponge: Sponge, nonce: &[u8], bits| {
-        let mut reader = Reader::new(sponge, nonce);
-        reader.work(WHIR_WORK, bits).map(|()| reader.challenge(GKR_X))
-    };
-    assert_eq!(check(Sponge::new("d"), &nonce, 12), Ok(after));
-    // Another that is work, too, is another transcript.
-    let seed = Sponge::new("d").work_seed("whir/work");
-    let first = u64::from_le_bytes(nonce);
-    assert_eq!(first, smallest_nonce(&seed, 12));
-    assert!((0..first).all(|n| !is_work(&seed, n, 12)));
-    let second = (first + 1..).find(|&n| is_work(&seed, n, 12)).expect("there are more");
-    let other = check(Sponge::new("d"), &second.to_le_bytes(), 12).expect("it is work");
-    assert_ne!(other, after);
-    // One in 2^bits is, and of one bit more about half of these.
-    let count = |bits| (0..1u64 << 14).filter(|&n| is_work(&seed, n, bits)).count();
-    assert!((8..33).contains(&count(10)), "{}", count(10));
-    assert!((1 << 12..3 << 12).contains(&count(1)));
-    assert_eq!(count(0), 1 << 14);
-    assert_eq!(count(64), 0);
-    assert!(!is_work(&seed, first, 40));
-    // Of one bit less, it is not enough.
-    let less = (0..).find(|&n: &u64| is_work(&seed, n, 11) && !is_work(&seed, n, 12)).expect("there are");
-    assert_eq!(check(Sponge::new("d"), &less.to_le_bytes(), 12), Err(Error::Work { label: "whir/work" }));
-    // Of another seed it is none (but for one in 2^12).
-    assert!(check(Sponge::new("other"), &nonce, 12).is_err());
-    assert!(check(Sponge::new("d"), &first.wrapping_sub(1).to_le_bytes(), 12).is_err());
-    // No bits: nothing is read.
-    assert!(check(Sponge::new("d"), &[], 0).is_ok());
+    for hash in HASHES {
+        let start = |domain| hash.transcript(domain);
+        let mut writer = Writer::new(start("d"));
+        writer.work(hash, WHIR_WORK, 12);
+        let after = writer.challenge(GKR_X);
+        let nonce: [u8; 4] = writer.finish().try_into().expect("a nonce and no more");
+        let check = |domain, nonce: &[u8], bits| {
+            let mut reader = Reader::new(start(domain), nonce);
+            reader.work(hash, WHIR_WORK, bits).map(|()| reader.challenge(GKR_X))
+        };
+        assert_eq!(check("d", &nonce, 12), Ok(after));
+        // Another that is work, too, is another transcript.
+        let seed = (&mut start("d") as &mut dyn Transcript).work_seed(WHIR_WORK);
+        let first = u32::from_le_bytes(nonce);
+        let is_work = |n: &u32, bits| hash.is_work(&seed, F::new(*n), bits);
+        assert_eq!(F::new(first), smallest_nonce(hash, &seed, 12));
+        assert!((0..first).all(|n| !is_work(&n, 12)));
+        let second = (first + 1..).find(|n| is_work(n, 12)).expect("there are more");
+        let other = check("d", &second.to_le_bytes(), 12).expect("it is work");
+        assert_ne!(other, after);
+        // One in 2^bits is, and of one bit more about half of these.
+        let count = |bits| (0..1 << 14).filter(|n| is_work(n, bits)).count();
+        assert!((6..36).contains(&count(10)), "{}", count(10));
+        assert!((1 << 12..3 << 12).contains(&count(1)));
+        assert_eq!((count(0), count(25)), (1 << 14, 0));
+        // Of one bit less, it is not enough.
+        let less = (0..).find(|n| is_work(n, 11) && !is_work(n, 12)).expect("there are");
+        assert_eq!(check("d", &less.to_le_bytes(), 12), Err(Error::Work { label: "whir/work" }));
+        // Of another seed it is none (but for one in 2^12).
+        assert!(check("other", &nonce, 12).is_err());
+        assert!(check("d", &first.wrapping_add(1).to_le_bytes(), 12).is_err());
+        // A nonce has one encoding.
+        let other = (first + P).to_le_bytes();
+        assert_eq!(check("d", &other, 12), Err(Error::NotCanonical { label: "whir/work" }));
+        // No bits: nothing is read.
+        assert!(check("d", &[], 0).is_ok());
+    }
 }
 
 #[test]
-fn a_recorder_draws_what_a_sponge_draws() {
-    let (mut sponge, mut recorder) = (Sponge::new("d"), Recorder::new("d", None));
-    let draw = |transcript: &mut dyn Transcript| {
-        transcript.public(VK, &[7; 32]);
-        (transcript.challenge(GKR_X), transcript.positions(WHIR_POSITIONS, 9, 30))
-    };
-    assert_eq!(draw(&mut sponge), draw(&mut recorder));
+fn a_recorder_draws_what_a_transcript_draws() {
+    for hash in HASHES {
+        let draw = |transcript: &mut dyn Transcript| {
+            transcript.public(VK, &[7; 32]);
+            (transcript.challenge(GKR_X), transcript.positions(WHIR_POSITIONS, 9, 30))
+        };
+        let recorded = draw(&mut Recorder::new(hash.transcript("d"), None));
+        assert_eq!(draw(&mut hash.transcript("d")), recorded);
+    }
 }

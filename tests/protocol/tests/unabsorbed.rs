@@ -7,11 +7,10 @@
 use aver_protocol_tests::fields::of_proof;
 use aver_protocol_tests::liar::{Equation, Liar, at_point, vanishing};
 use aver_protocol_tests::recorder::{Deaf, Event, Recorder, What};
-use aver_protocol_tests::toy::{Claim, DOMAIN, SMALL, Toy};
+use aver_protocol_tests::toy::{Claim, SMALL, Toy};
 use aver_stark::eq::eq_table;
 use aver_stark::error::Error;
-use aver_stark::field::{D, EF, F, coefficients, f};
-use aver_stark::hash::{Sponge, ext_from};
+use aver_stark::field::{D, EF, F, coefficients, f, from_coefficients};
 use aver_stark::params::Profile;
 use aver_stark::protocol::WHIR_POSITIONS;
 use aver_stark::verify::Challenge;
@@ -28,18 +27,18 @@ fn false_claim(toy: &Toy) -> (Claim, Vec<aver_stark_prover::table::Table>) {
 fn attack(toy: &Toy, target: Deaf) -> (bool, Result<EF, Error>) {
     let (claim, tables) = false_claim(toy);
     let lie = |is_deaf| {
-        let mut liar = Liar::new(DOMAIN, toy, &claim, target, is_deaf);
+        let mut liar = Liar::new(toy, &claim, target, is_deaf);
         toy.prove_in(&mut liar, &claim, &tables);
         liar.proof().unwrap_or_else(|| panic!("{target:?}: there is no solution"))
     };
-    let doctored = toy.verify_in(&mut Recorder::new(DOMAIN, Some(target)), &claim, &lie(true));
-    (doctored.is_ok(), toy.verify_in(&mut Sponge::new(DOMAIN), &claim, &lie(false)))
+    let doctored = toy.verify_in(&mut Recorder::new(toy.transcript(), Some(target)), &claim, &lie(true));
+    (doctored.is_ok(), toy.verify_in(&mut toy.transcript(), &claim, &lie(false)))
 }
 
 /// How often each message is absorbed.
 fn count(toy: &Toy, label: &str) -> usize {
     let (claim, proof) = toy.prove(1, f(2));
-    let mut recorder = Recorder::new(DOMAIN, None);
+    let mut recorder = Recorder::new(toy.transcript(), None);
     assert_eq!(toy.verify_in(&mut recorder, &claim, &proof), Ok(EF::ZERO));
     let is = |e: &&Event| e.what == What::Absorbed && e.step.label == label;
     recorder.logs().first().iter().filter(is).count()
@@ -91,12 +90,13 @@ fn columns_can_be_solved_for_where_their_root_is_not_absorbed() {
     let toy = Toy::new(Profile::Bits100, 10);
     let (claim, tables) = false_claim(&toy);
     for is_deaf in [true, false] {
-        let recorder = || Recorder::new(DOMAIN, is_deaf.then_some(Deaf { label: "witness", nth: 0 }));
+        let recorder =
+            || Recorder::new(toy.transcript(), is_deaf.then_some(Deaf { label: "witness", nth: 0 }));
         let mut first = recorder();
         toy.prove_in(&mut first, &claim, &tables);
         let drawn = first.logs().first();
         let local = drawn.iter().filter(|e| e.step.label == "logup" && e.what == What::Drawn);
-        let local = local.map(|e| ext_from(e.bytes.as_slice().try_into().expect("40 bytes"))).collect();
+        let local = local.map(|e| from_coefficients(e.cells[0])).collect();
         let local = Challenge::new(local);
         // Too much was taken by the verifier: (end, false last) in place of (end, last).
         let (bus, m, values) = &claim.messages[1];
@@ -127,16 +127,16 @@ fn an_oracle_can_be_solved_for_where_its_root_is_not_absorbed() {
     let nothing = Deaf { label: "whir/root", nth: usize::MAX };
     for is_deaf in [true, false] {
         // Up to the opening there is nothing to solve for: the error goes into the columns' values.
-        let mut liar = Liar::new(DOMAIN, &toy, &claim, nothing, false);
+        let mut liar = Liar::new(&toy, &claim, nothing, false);
         toy.prove_in(&mut liar, &claim, &tables);
         let before = liar.before_whir().expect("it came so far");
-        let recorder = || Recorder::from(before.sponge.clone(), is_deaf.then_some(target));
+        let recorder = || Recorder::new(before.sponge.clone(), is_deaf.then_some(target));
         let honest = toy.stacks(&tables);
         let mut first = recorder();
         toy.open_in(&mut first, &honest, &honest, &before.claim);
         let log = first.logs().first();
         let positions = log.iter().find(|e| e.step == WHIR_POSITIONS.step()).expect("positions");
-        let vanishing = vanishing(&positions.bytes, toy.params.base.log_domain);
+        let vanishing = vanishing(&positions.cells, &toy.params.base);
         assert!(vanishing.len() < 1 << 11);
         let by = before.error * at_point(&vanishing, &before.claim.element).inverse();
         // The stacks' combination is changed by changing five of them in F.
@@ -149,7 +149,7 @@ fn an_oracle_can_be_solved_for_where_its_root_is_not_absorbed() {
         }
         let opening = toy.open_in(&mut recorder(), &honest, &stacks, &before.claim);
         let proof = [before.proof, opening].concat();
-        let doctored = &mut Recorder::new(DOMAIN, is_deaf.then_some(target));
+        let doctored = &mut Recorder::new(toy.transcript(), is_deaf.then_some(target));
         assert_eq!(toy.verify_in(doctored, &claim, &proof).is_ok(), is_deaf);
         assert!(!toy.accepts(&claim, &proof));
     }
@@ -191,11 +191,11 @@ fn each_equation_is_needed() {
     ];
     cases.extend((0..layers).map(|layer| (Equation::Children(layer), "gkr/children")));
     cases.into_par_iter().for_each(|(broken, label)| {
-        let mut liar = Liar::breaking(DOMAIN, &toy, &claim, broken);
+        let mut liar = Liar::breaking(&toy, &claim, broken);
         assert_eq!(liar.layers(), layers);
         toy.prove_in(&mut liar, &claim, &tables);
         let proof = liar.proof().unwrap_or_else(|| panic!("{broken:?}: something else is wrong"));
-        let refused = toy.verify_in(&mut Sponge::new(DOMAIN), &claim, &proof);
+        let refused = toy.verify_in(&mut toy.transcript(), &claim, &proof);
         assert_eq!(refused, Err(Error::Equation { label }), "{broken:?}");
     });
 }
@@ -205,12 +205,12 @@ fn each_equation_is_needed() {
 fn a_root_without_denominator_is_refused() {
     let toy = Toy::new(Profile::Bits100, 4);
     let (claim, mut proof) = toy.prove(1, f(2));
-    let mut recorder = Recorder::new(DOMAIN, None);
+    let mut recorder = Recorder::new(toy.transcript(), None);
     assert_eq!(toy.verify_in(&mut recorder, &claim, &proof), Ok(EF::ZERO));
     let fields = of_proof(&proof, &recorder.logs().first());
     let root = fields.iter().find(|f| f.name == "gkr/root").expect("a root");
     proof[root.bytes.clone()].fill(0);
-    let refused = toy.verify_in(&mut Sponge::new(DOMAIN), &claim, &proof);
+    let refused = toy.verify_in(&mut toy.transcript(), &claim, &proof);
     assert_eq!(refused, Err(Error::Equation { label: "gkr/root" }));
 }
 
@@ -220,7 +220,7 @@ fn an_honest_claim_needs_no_lie() {
     let toy = Toy::new(Profile::Bits100, 10);
     let (claim, tables) = toy.run(1, f(2));
     for label in ["gkr/root", "gkr/round", "columns at r", "zerocheck/round", "gather/round", "whir/final"] {
-        let mut liar = Liar::new(DOMAIN, &toy, &claim, Deaf { label, nth: 0 }, false);
+        let mut liar = Liar::new(&toy, &claim, Deaf { label, nth: 0 }, false);
         let honest = toy.prove_in(&mut liar, &claim, &tables);
         assert_eq!(liar.proof(), Some(honest.clone()), "{label}");
         assert!(toy.accepts(&claim, &honest));

@@ -1,16 +1,18 @@
 //! What is sent for honest messages.
 
-use aver_stark::field::{EF, F};
+use aver_stark::field::{EF, F, from_coefficients};
+use aver_stark::hash::Cell;
 use aver_stark::transcript::Step;
+use aver_stark::value::Value;
 use aver_stark::zerocheck::Values;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use super::{COUNTS, Equation, Liar, at_point, elements, encoded};
+use super::{COUNTS, Equation, Liar, at_point};
 
 impl Liar<'_> {
     /// What is sent for an honest message.
-    pub(super) fn lie(&mut self, step: Step, honest: &[u8], is_target: bool) -> Vec<u8> {
-        let mut values = elements(honest);
+    pub(super) fn lie(&mut self, step: Step, honest: &[Cell], is_target: bool) -> Vec<Cell> {
+        let mut values: Vec<EF> = honest.iter().map(|&cell| from_coefficients(cell)).collect();
         match step.label {
             "gkr/root" => {
                 let [n, d] = [values[0], values[1]];
@@ -79,6 +81,8 @@ impl Liar<'_> {
             }
             _ => return honest.to_vec(),
         }
-        encoded(&values)
+        let mut cells = Vec::new();
+        values.as_slice().absorbed(&mut cells);
+        cells
     }
 }

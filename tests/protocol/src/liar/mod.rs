@@ -8,16 +8,16 @@
 mod lie;
 mod settle;
 
-use aver_stark::field::{EF, powers};
+use aver_stark::field::{EF, EF_BYTES, from_coefficients, powers};
 use aver_stark::gather::StackClaim;
-use aver_stark::hash::{Sponge, ext_from};
+use aver_stark::hash::{Cell, FiatShamir};
 use aver_stark::layout::{LOG_MAX_ROWS, Layout};
 use aver_stark::transcript::{Kind, Step, Transcript};
 use aver_stark::value::{Element, Value};
 use aver_stark::zerocheck::{Values, Weights, cubic, weights};
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use crate::recorder::Deaf;
+use crate::recorder::{Deaf, bytes_of};
 use crate::toy::{Claim, Toy};
 pub use settle::{at_point, vanishing};
 
@@ -29,7 +29,7 @@ pub struct Liar<'a> {
     toy: &'a Toy,
     claim: &'a Claim,
     layout: Layout,
-    sponge: Sponge,
+    sponge: FiatShamir,
     /// What is solved for, and whether the sponge is deaf to it.
     target: Deaf,
     is_deaf: bool,
@@ -69,7 +69,7 @@ pub struct Liar<'a> {
 /// Where the opening starts.
 pub struct BeforeWhir {
     /// What was heard.
-    pub sponge: Sponge,
+    pub sponge: FiatShamir,
     /// The proof so far.
     pub proof: Vec<u8>,
     /// What is opened.
@@ -101,13 +101,13 @@ pub enum Equation {
 
 impl<'a> Liar<'a> {
     /// Lies in favour of `claim` by solving for `target`.
-    pub fn new(domain: &str, toy: &'a Toy, claim: &'a Claim, target: Deaf, is_deaf: bool) -> Self {
+    pub fn new(toy: &'a Toy, claim: &'a Claim, target: Deaf, is_deaf: bool) -> Self {
         let layout = toy.layout();
         Self {
             toy,
             claim,
             layout,
-            sponge: Sponge::new(domain),
+            sponge: toy.transcript(),
             target,
             is_deaf,
             broken: None,
@@ -134,9 +134,9 @@ impl<'a> Liar<'a> {
     }
 
     /// Lies in favour of `claim` so that all equations but one hold.
-    pub fn breaking(domain: &str, toy: &'a Toy, claim: &'a Claim, broken: Equation) -> Self {
+    pub fn breaking(toy: &'a Toy, claim: &'a Claim, broken: Equation) -> Self {
         let nothing = Deaf { label: "", nth: 0 };
-        Self { broken: Some(broken), ..Self::new(domain, toy, claim, nothing, false) }
+        Self { broken: Some(broken), ..Self::new(toy, claim, nothing, false) }
     }
 
     /// Leaves the equation broken if it is the one: nothing is wrong from there on.
@@ -165,9 +165,11 @@ impl<'a> Liar<'a> {
 
     /// Adds to an element of a message that was sent.
     fn patch(&mut self, at: usize, element: usize, by: EF) {
-        let bytes = &mut self.sent[at][20 * element..20 * element + 20];
+        let bytes = &mut self.sent[at][EF_BYTES * element..][..EF_BYTES];
         let value = EF::read(bytes).expect("an element") + by;
-        bytes.copy_from_slice(&encoded(&[value]));
+        let mut new = Vec::new();
+        value.write(&mut new);
+        bytes.copy_from_slice(&new);
     }
 
     /// Solves for element `element` of the target, on which the claim depends as `slope` says.
@@ -261,15 +263,15 @@ impl<'a> Liar<'a> {
 }
 
 impl Transcript for Liar<'_> {
-    fn absorb(&mut self, step: Step, honest: &[u8]) {
+    fn absorb(&mut self, step: Step, honest: &[Cell]) {
         let is_target = self.is_target(step);
-        let bytes = self.lie(step, honest, is_target);
+        let cells = self.lie(step, honest, is_target);
         if !(is_target && self.is_deaf) {
-            Transcript::absorb(&mut self.sponge, step, &bytes);
+            Transcript::absorb(&mut self.sponge, step, &cells);
         }
         if matches!(step.kind, Kind::Message | Kind::Work) {
             self.labels.push(step.label);
-            self.sent.push(bytes);
+            self.sent.push(bytes_of(step, &cells));
             if is_target {
                 self.held = Some(self.sent.len() - 1);
             }
@@ -280,10 +282,10 @@ impl Transcript for Liar<'_> {
         }
     }
 
-    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
         Transcript::squeeze(&mut self.sponge, step, out);
-        if let Ok(bytes) = (&*out).try_into() {
-            self.drawn(step, ext_from(bytes));
+        if let [cell] = *out {
+            self.drawn(step, from_coefficients(cell));
         }
         if step.label == "whir/positions" && self.target.label == "whir/final" {
             self.settle_final(out);
@@ -294,14 +296,4 @@ impl Transcript for Liar<'_> {
         self.labels.push(step.label);
         self.sent.push(bytes.to_vec());
     }
-}
-
-fn elements(bytes: &[u8]) -> Vec<EF> {
-    bytes.chunks_exact(20).filter_map(EF::read).collect()
-}
-
-fn encoded(values: &[EF]) -> Vec<u8> {
-    let mut out = Vec::new();
-    values.write(&mut out);
-    out
 }

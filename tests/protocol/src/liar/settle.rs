@@ -4,8 +4,9 @@ use aver_stark::air::Bus;
 use aver_stark::eq::{bit_reverse, eq_index, eq_prefix, eq_table};
 use aver_stark::field::{EF, F};
 use aver_stark::gather::{StackClaim, stack_claim};
-use aver_stark::hash::index_from;
+use aver_stark::hash::{Cell, index_from};
 use aver_stark::layout::Point;
+use aver_stark::params::Oracle;
 use aver_stark::symbolic::Affine;
 use aver_stark::verify::Challenge;
 use aver_stark::zerocheck::{Values, contribution};
@@ -153,9 +154,9 @@ impl Liar<'_> {
 
     /// The last polynomial, the target, is settled when positions are known: one that vanishes on them is
     /// added.
-    pub(super) fn settle_final(&mut self, bytes: &[u8]) {
+    pub(super) fn settle_final(&mut self, drawn: &[Cell]) {
         let Some(at) = self.held.take() else { return };
-        let vanishing = vanishing(bytes, self.toy.params.base.log_domain);
+        let vanishing = vanishing(drawn, &self.toy.params.base);
         let by = self.error * at_point(&vanishing, &self.opened().element).inverse();
         for (x, v) in vanishing.into_iter().enumerate() {
             self.patch(at, x, by * v);
@@ -164,9 +165,11 @@ impl Liar<'_> {
     }
 }
 
-/// Coefficients of the polynomial that vanishes on the positions drawn with these bytes.
-pub fn vanishing(bytes: &[u8], log_domain: usize) -> Vec<F> {
-    let mut indices: Vec<usize> = bytes.chunks_exact(4).map(|c| index_from(c, log_domain)).collect();
+/// Coefficients of the polynomial that vanishes on the positions of an oracle that are drawn with these cells.
+pub fn vanishing(drawn: &[Cell], oracle: &Oracle) -> Vec<F> {
+    let log_domain = oracle.log_domain;
+    let elements = drawn.as_flattened()[..oracle.queries].iter();
+    let mut indices: Vec<usize> = elements.map(|&e| index_from(e, log_domain)).collect();
     indices.sort_unstable();
     indices.dedup();
     let mut out = vec![F::ONE];

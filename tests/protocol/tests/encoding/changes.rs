@@ -25,7 +25,7 @@ pub fn changes(field: &Field, old: &[u8], other: Option<&[u8]>) -> Vec<(&'static
         at("plus one", start, &|b| b.wrapping_add(1));
         at("minus one", start, &|b| b.wrapping_sub(1));
     }
-    if matches!(field.unit, "F" | "E") {
+    if matches!(field.unit, "F" | "E" | "digest") {
         for start in [0, len / 8 * 4, len - 4] {
             let mut bytes = old.to_vec();
             let value = u32::from_le_bytes(bytes[start..start + 4].try_into().expect("four bytes"));

@@ -1,6 +1,8 @@
 //! Verifying keys: one encoding each, and a name that says everything.
 
 use aver_protocol_tests::fields::{of_key, replaced};
+use aver_stark::field::f;
+use aver_stark::hash::Node;
 use aver_stark::params::Profile;
 use aver_stark::verify::FixedKey;
 use aver_verifier::bytes::Fields;
@@ -10,9 +12,9 @@ use crate::changes::changes;
 
 /// A key that has everything a key can have.
 pub fn with_coprocessors() -> VerifyingKey {
-    let fixed = |seed: u8| FixedKey {
-        root: Some([seed; 32]),
-        rows: vec![None, Some(1 << 16), Some(100 + usize::from(seed)), None],
+    let fixed = |seed: u32| FixedKey {
+        root: Some(Node([f(seed); 9])),
+        rows: vec![None, Some(1 << 16), Some(100 + seed as usize), None],
     };
     VerifyingKey {
         profile: Profile::Bits128,
@@ -88,9 +90,9 @@ fn no_other_key_has_this_name() {
             k.coprocessors[1].1 = "ther".into();
         }),
         ("machine", |k| k.machine[31] ^= 1),
-        ("shard root", |k| k.shard.root = Some([3; 32])),
+        ("shard root", |k| k.shard.root = Some(Node([f(3); 9]))),
         ("no shard root", |k| k.shard.root = None),
-        ("memory root", |k| k.memory.root = Some([3; 32])),
+        ("memory root", |k| k.memory.root = Some(Node([f(3); 9]))),
         ("no memory root", |k| k.memory.root = None),
         ("shard rows", |k| k.shard.rows[2] = Some(100)),
         ("memory rows", |k| k.memory.rows[1] = None),

@@ -11,7 +11,7 @@ use aver_protocol_tests::fields::{Field, of_file, of_key, of_proof, replaced};
 use aver_protocol_tests::listing::listing;
 use aver_protocol_tests::recorder::{Log, Recorder};
 use aver_protocol_tests::run::Run;
-use aver_protocol_tests::toy::{Claim, DOMAIN, Toy};
+use aver_protocol_tests::toy::{Claim, Toy};
 use aver_stark::error::Error as ProofError;
 use aver_stark::field::{EF, f};
 use aver_stark::params::Profile;
@@ -66,10 +66,12 @@ fn every_field_of_a_file_counts() {
             let file = replaced(&run.file, field, &bytes);
             let Err(error) = run.verify(&file) else { panic!("{key:?} {what}: accepted") };
             if what == "plus p" {
-                let Error::Proof { error: ProofError::NotCanonical { label }, .. } = error else {
-                    panic!("{key:?} {what}: {error}")
+                let is_named = match error {
+                    Error::Proof { error: ProofError::NotCanonical { label }, .. } => label == key.0,
+                    Error::Malformed { field } => field.starts_with("root of") && key.0.contains("root"),
+                    _ => false,
                 };
-                assert_eq!(label, key.0);
+                assert!(is_named, "{key:?} {what}: {error}");
             }
         }
         let error = run.verify(&run.file[..field.bytes.start]).expect_err("cut off");
@@ -112,7 +114,7 @@ fn every_field_of_a_proof_counts() {
         let (other_claim, other) = toy.prove(2, f(3));
         assert!(toy.accepts(&claim, &proof));
         let log = |claim: &Claim, proof: &[u8]| {
-            let mut recorder = Recorder::new(DOMAIN, None);
+            let mut recorder = Recorder::new(toy.transcript(), None);
             assert_eq!(toy.verify_in(&mut recorder, claim, proof), Ok(EF::ZERO));
             recorder.logs().first()
         };
@@ -127,7 +129,7 @@ fn every_field_of_a_proof_counts() {
             for (what, bytes) in changes(field, old, other) {
                 let mut proof = proof.clone();
                 proof.splice(field.bytes.clone(), bytes);
-                let mut recorder = Recorder::new(DOMAIN, None);
+                let mut recorder = Recorder::new(toy.transcript(), None);
                 let Err(error) = toy.verify_in(&mut recorder, &claim, &proof) else {
                     panic!("{key:?} {what}: accepted")
                 };
@@ -137,10 +139,12 @@ fn every_field_of_a_proof_counts() {
                 }
             }
             let cut = &proof[..field.bytes.start];
-            let error = toy.verify_in(&mut Recorder::new(DOMAIN, None), &claim, cut).expect_err("cut");
+            let error =
+                toy.verify_in(&mut Recorder::new(toy.transcript(), None), &claim, cut).expect_err("cut");
             assert!(matches!(error, ProofError::Truncated { label } if label == key.0), "{key:?}: {error}");
         });
-        let error = toy.verify_in(&mut Recorder::new(DOMAIN, None), &claim, &[&proof[..], &[0]].concat());
+        let error =
+            toy.verify_in(&mut Recorder::new(toy.transcript(), None), &claim, &[&proof[..], &[0]].concat());
         assert_eq!(error, Err::<EF, _>(ProofError::TrailingBytes { count: 1 }));
     }
 }

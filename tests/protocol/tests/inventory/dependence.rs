@@ -3,42 +3,44 @@
 use std::collections::BTreeMap;
 
 use aver_protocol_tests::recorder::{Event, What, replay};
-use aver_stark::hash::Sponge;
+use aver_stark::field::F;
+use aver_stark::hash::{Cell, Node};
 use aver_stark::params::Profile;
-use aver_stark::protocol::{RUN, SHARED};
+use aver_stark::protocol::SHARED;
 use aver_stark::transcript::Transcript;
 use aver_verifier::Header;
-use aver_verifier::verify::absorb_run;
+use aver_verifier::verify::{absorb_run, run_transcript};
+use p3_field::PrimeCharacteristicRing;
 
 use crate::recorded::{Recorded, recorded};
 
-/// Replayed with any absorbed item changed in any bit, everything drawn later is something else.
+/// Replayed with any absorbed item changed, everything drawn later is something else.
 #[test]
 fn every_later_challenge_depends_on_every_item() {
     let recorded = recorded(Profile::Bits128);
     for (i, log) in recorded.logs.iter().enumerate().take(3) {
-        let honest = replay(RUN, log);
-        let drawn: Vec<Vec<u8>> =
-            log.iter().filter(|e| e.what == What::Drawn).map(|e| e.bytes.clone()).collect();
+        let honest = replay(run_transcript(), log);
+        let drawn: Vec<Vec<Cell>> =
+            log.iter().filter(|e| e.what == What::Drawn).map(|e| e.cells.clone()).collect();
         assert!(honest == drawn, "log {i}");
         let absorbs: Vec<usize> = (0..log.len()).filter(|&at| log[at].what == What::Absorbed).collect();
         for &at in &absorbs {
-            let len = log[at].bytes.len();
-            for bit in [0, 4 * len, 8 * len - 1].into_iter().filter(|_| len > 0) {
+            let len = log[at].cells.as_flattened().len();
+            for i in [0, len / 2, len.saturating_sub(1)].into_iter().filter(|_| len > 0) {
                 let mut other = log.clone();
-                other[at].bytes[bit / 8] ^= 1 << (bit % 8);
+                other[at].cells.as_flattened_mut()[i] += F::ONE;
                 differs_after(&honest, log, &other, at);
             }
             let mut other = log.clone();
-            other[at].bytes.push(0);
+            other[at].cells.push(Cell::default());
             differs_after(&honest, log, &other, at);
         }
     }
 }
 
-fn differs_after(honest: &[Vec<u8>], log: &[Event], other: &[Event], at: usize) {
+fn differs_after(honest: &[Vec<Cell>], log: &[Event], other: &[Event], at: usize) {
     let before = log[..at].iter().filter(|e| e.what == What::Drawn).count();
-    let drawn = replay(RUN, other);
+    let drawn = replay(run_transcript(), other);
     assert_eq!(drawn[..before], honest[..before]);
     // Indices of few bits may agree by chance; what they are drawn from does not.
     let same = drawn[before..].iter().zip(&honest[before..]).filter(|(a, b)| a == b).count();
@@ -68,7 +70,7 @@ fn a_changed_message_changes_what_the_verifier_draws_next() {
                 let (verified, logs) = run.recorded(&file);
                 assert!(verified.is_err());
                 let draw =
-                    |log: &[Event]| log.iter().find(|e| e.what == What::Drawn).map(|e| e.bytes.clone());
+                    |log: &[Event]| log.iter().find(|e| e.what == What::Drawn).map(|e| e.cells.clone());
                 let found = logs.get(i + 1).and_then(|log| draw(log.get(skip + index + 1..)?));
                 // Many are refused before anything more is drawn.
                 if let Some(found) = found {
@@ -104,9 +106,9 @@ fn the_shared_challenge_depends_on_every_field_of_the_header() {
         ("a shard less", |h| _ = h.shards.pop()),
         ("a shard more", |h| h.shards.push(h.shards[0].clone())),
         ("shards swapped", |h| h.shards.swap(0, 1)),
-        ("root, memory", |h| h.memory[0].boundary.root = Some([1; 32])),
+        ("root, memory", |h| h.memory[0].boundary.root = Some(Node([F::ONE; 9]))),
         ("no root, memory", |h| h.memory[0].boundary.root = None),
-        ("root, shard", |h| h.shards[2].boundary.root = Some([1; 32])),
+        ("root, shard", |h| h.shards[2].boundary.root = Some(Node([F::ONE; 9]))),
         ("no root, shard", |h| h.shards[1].boundary.root = None),
         ("rows, memory", |h| h.memory[0].boundary.rows[0] += 1),
         ("rows, shard", |h| h.shards[1].boundary.rows[0] ^= 1 << 16),
@@ -124,7 +126,7 @@ fn the_shared_challenge_depends_on_every_field_of_the_header() {
         }),
     ];
     let draw = |header: &Header, vk: &[u8; 32]| {
-        let mut sponge = Sponge::new(RUN);
+        let mut sponge = run_transcript();
         absorb_run(&mut sponge, header, vk);
         (&mut sponge as &mut dyn Transcript).challenge(SHARED)
     };

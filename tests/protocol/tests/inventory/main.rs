@@ -88,7 +88,7 @@ fn all_that_stands_in_a_proof_is_absorbed_or_bound_by_a_root() {
             assert!(in_order(own) == *proof, "proof {i} has bytes no step has read");
             for (at, event) in own.iter().enumerate() {
                 if let Kind::Hint(by) = event.step.kind {
-                    let is_bound = |e: &Event| by.contains(&e.step.label) && e.bytes.len() == 32;
+                    let is_bound = |e: &Event| by.contains(&e.step.label) && e.cells.len() == 2;
                     assert!(own[..at].iter().any(is_bound), "{event:?} is bound by nothing");
                 }
             }

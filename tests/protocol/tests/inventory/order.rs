@@ -3,15 +3,16 @@
 use aver_protocol_tests::recorder::{Event, What};
 use aver_protocol_tests::run::LOG_HEIGHT;
 use aver_stark::chip::Described;
-use aver_stark::hash::{index_from, is_work};
+use aver_stark::field::{D, F, f};
+use aver_stark::hash::{Cell, Node, index_from};
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::{GATHER_GAMMA, LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_POSITIONS, WHIR_WORK};
 use aver_stark::transcript::Step;
-use aver_stark::value::Element;
 use aver_stark::verify::Challenge;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-use crate::recorded::{Recorded, absorbed, bytes, position, recorded};
+use crate::recorded::{Recorded, absorbed, cells, position, recorded};
 
 /// What the shared challenge depends on is what the header says, all of it.
 #[test]
@@ -21,29 +22,30 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
         let drawn = position(&logs[0], What::Drawn, SHARED.step().label);
         assert_eq!(logs[0].len(), drawn + Challenge::COUNT, "it is all of α' and β', and the last");
         let before = &logs[0][..drawn];
-        let expected: Vec<(&str, Vec<u8>)> = vec![
-            ("vk", run.vk.to_vec()),
-            ("exit code", bytes(&run.code)),
-            ("output digest", header.output_digest.to_vec()),
-            ("memory proofs", bytes(&(header.memory.len() as u32))),
-            ("shards", bytes(&(header.shards.len() as u32))),
+        let expected: Vec<(&str, Vec<Cell>)> = vec![
+            ("vk", cells(&run.vk)),
+            ("exit code", cells(&run.code)),
+            ("output digest", cells(&header.output_digest)),
+            ("memory proofs", cells(&(header.memory.len() as u32))),
+            ("shards", cells(&(header.shards.len() as u32))),
         ];
         for (label, value) in expected {
             assert_eq!(absorbed(before, label), [value], "{label}");
         }
         let numbers = |log_chunk: usize, rows: &[usize], publics: [u32; 3]| {
             let rows = rows.iter().map(|&r| r as u32).collect();
-            bytes([vec![log_chunk as u32], rows, publics.to_vec()].concat().as_slice())
+            cells([vec![log_chunk as u32], rows, publics.to_vec()].concat().as_slice())
         };
         let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk, [p.last, 0, 0]));
         let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk, [p.start, p.end, p.end_ts]));
         let (roots, tables): (Vec<_>, Vec<_>) =
-            memory.chain(shards).map(|(b, u, n)| (bytes(&b.root), numbers(u, &b.rows, n))).unzip();
-        assert!(roots.iter().all(|r| r.len() == 32) && tables.iter().all(|t| t.len() == 20));
+            memory.chain(shards).map(|(b, u, n)| (cells(&b.root), numbers(u, &b.rows, n))).unzip();
+        assert!(roots.iter().all(|r| r.len() == 2) && tables.iter().all(|t| t.len() == 5));
         assert_eq!(absorbed(before, "boundary root"), roots);
         assert_eq!(absorbed(before, "boundary numbers"), tables);
         if profile == Profile::Bits128 {
-            assert_eq!(absorbed(before, "shared/work"), [header.work.as_slice()]);
+            let nonce = u32::from_le_bytes(header.work.as_slice().try_into().expect("a nonce"));
+            assert_eq!(absorbed(before, "shared/work"), [cells(&f(nonce))]);
         }
     }
 }
@@ -78,18 +80,18 @@ fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
                 header.shard_publics(s).values(),
             ),
         };
-        assert_eq!(absorbed(before, "index"), [bytes(&(i as u32))]);
-        assert_eq!(absorbed(before, "log2 of a chunk"), [bytes(&(log_chunk as u32))]);
+        assert_eq!(absorbed(before, "index"), [cells(&(i as u32))]);
+        assert_eq!(absorbed(before, "log2 of a chunk"), [cells(&(log_chunk as u32))]);
         assert_eq!(absorbed(before, "rows").len(), system.chips.len());
-        assert_eq!(absorbed(before, "publics"), [bytes(publics.as_slice())]);
-        assert_eq!(absorbed(before, "fixed"), [bytes(&key.root)]);
-        assert_eq!(absorbed(before, "boundary"), [bytes(&boundary.root)]);
-        assert_eq!(absorbed(before, "witness")[0].len(), 32);
-        assert_eq!(absorbed(before, "sum")[0].len(), 20);
+        assert_eq!(absorbed(before, "publics"), [cells(publics.as_slice())]);
+        assert_eq!(absorbed(before, "fixed"), [cells(&key.root)]);
+        assert_eq!(absorbed(before, "boundary"), [cells(&boundary.root)]);
+        assert_eq!(absorbed(before, "witness")[0].len(), 2);
+        assert_eq!(absorbed(before, "sum")[0].len(), 1);
         let count = own.iter().filter(|e| e.step == LOGUP.step()).count();
         assert_eq!(count, Challenge::COUNT);
         // Heights are those the tables have.
-        let row = |b: &&[u8]| u32::read(b).expect("a number") as usize;
+        let row = |c: &&[Cell]| (c[0][0] + c[0][1] * f(1 << 16)).as_canonical_u32() as usize;
         let rows: Vec<usize> = absorbed(before, "rows").iter().map(row).collect();
         let known: Vec<Option<usize>> = key.rows.clone();
         assert!(rows.iter().zip(&known).all(|(r, k)| k.is_none_or(|k| k == *r)));
@@ -104,7 +106,7 @@ fn check_columns(own: &[Event], layout: &Layout, system: &System) {
     let lambda = position(own, What::Drawn, "zerocheck/lambda");
     let gamma = position(own, What::Drawn, GATHER_GAMMA.step().label);
     let lens = |log: &[Event], label| -> Vec<usize> {
-        absorbed(log, label).iter().map(|bytes| bytes.len() / 20).collect()
+        absorbed(log, label).iter().map(|cells| cells.len()).collect()
     };
     let of = |count: fn(&Described) -> usize| -> Vec<usize> {
         let chips = system.described.iter().zip(&layout.chunks);
@@ -131,12 +133,13 @@ fn positions_and_work_are_as_the_parameters_say() {
         for i in 0..4 {
             let own = recorded.own(i);
             let drawn = |step: Step| own.iter().filter(move |e| e.step == step && e.what == What::Drawn);
-            let lens: Vec<usize> = drawn(WHIR_POSITIONS.step()).map(|e| e.bytes.len()).collect();
-            assert_eq!(lens, oracles.map(|o| 4 * o.queries));
+            let lens: Vec<usize> = drawn(WHIR_POSITIONS.step()).map(|e| e.cells.len()).collect();
+            assert_eq!(lens, oracles.map(|o| o.queries.div_ceil(D)));
             let opened = own.iter().filter(|e| e.step == ORACLE_ROWS.step()).count();
             let mut indices: Vec<usize> = drawn(WHIR_POSITIONS.step())
                 .skip(1)
-                .flat_map(|e| e.bytes.chunks_exact(4).map(|c| index_from(c, oracles[1].log_domain)))
+                .flat_map(|e| e.cells.as_flattened()[..oracles[1].queries].iter())
+                .map(|&e| index_from(e, oracles[1].log_domain))
                 .collect();
             indices.sort_unstable();
             indices.dedup();
@@ -154,8 +157,9 @@ fn positions_and_work_are_as_the_parameters_say() {
                 };
                 assert_eq!(nonces.len(), expected, "{:?}", work.step());
                 for (seed, nonce) in drawn(work.step()).zip(nonces) {
-                    let seed = seed.bytes.as_slice().try_into().expect("a seed");
-                    assert!(is_work(&seed, u64::from_le_bytes(nonce.try_into().expect("8 bytes")), bits));
+                    let seed = Node(std::array::from_fn(|i| seed.cells.as_flattened()[i]));
+                    assert_eq!(nonce[0][1..], [F::ZERO; D - 1]);
+                    assert!(params.hash.is_work(&seed, nonce[0][0], bits));
                 }
             }
         }

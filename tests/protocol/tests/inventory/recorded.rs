@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use aver_machine::Systems;
 use aver_protocol_tests::recorder::{Event, Log, What};
 use aver_protocol_tests::run::Run;
+use aver_stark::hash::Cell;
 use aver_stark::params::Profile;
 use aver_stark::value::Value;
 use aver_verifier::Header;
@@ -42,15 +43,15 @@ impl Recorded {
     }
 }
 
-/// The bytes absorbed at a step, each time.
-pub fn absorbed<'a>(log: &'a [Event], label: &str) -> Vec<&'a [u8]> {
+/// The cells absorbed at a step, each time.
+pub fn absorbed<'a>(log: &'a [Event], label: &str) -> Vec<&'a [Cell]> {
     let is = |e: &&Event| e.what == What::Absorbed && e.step.label == label;
-    log.iter().filter(is).map(|e| e.bytes.as_slice()).collect()
+    log.iter().filter(is).map(|e| e.cells.as_slice()).collect()
 }
 
-pub fn bytes<T: Value + ?Sized>(value: &T) -> Vec<u8> {
+pub fn cells<T: Value + ?Sized>(value: &T) -> Vec<Cell> {
     let mut out = Vec::new();
-    value.write(&mut out);
+    value.absorbed(&mut out);
     out
 }
 
