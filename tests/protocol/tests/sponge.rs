@@ -200,20 +200,21 @@ fn next(mut transcript: FiatShamir) -> EF {
 /// labels: there the order of steps, which the protocol fixes, says what is what.
 #[test]
 fn steps_are_told_apart_by_their_labels() {
-    let after = |hash: Hash, act: &dyn Fn(&mut dyn Transcript)| {
+    type Act = fn(&mut dyn Transcript);
+    let after = |hash: Hash, act: Act| {
         let mut transcript = hash.transcript("d");
         act(&mut transcript);
         next(transcript)
     };
-    let acts: [&dyn Fn(&mut dyn Transcript); 8] = [
-        &|t| t.public(EXIT_CODE, &7),
-        &|t| t.public(SHARDS, &7),
-        &|t| _ = t.challenge(GKR_X),
-        &|t| _ = t.challenge(GKR_MU),
-        &|t| _ = t.work_seed(WHIR_WORK),
-        &|t| _ = t.positions(WHIR_POSITIONS, 5, 20),
-        &|t| t.absorb_value(WHIR_WORK.step(), &f(7)),
-        &|t| t.absorb_value(LOGUP_WORK.step(), &f(7)),
+    let acts: [Act; 8] = [
+        |t| t.public(EXIT_CODE, &7),
+        |t| t.public(SHARDS, &7),
+        |t| _ = t.challenge(GKR_X),
+        |t| _ = t.challenge(GKR_MU),
+        |t| _ = t.work_seed(WHIR_WORK),
+        |t| _ = t.positions(WHIR_POSITIONS, 5, 20),
+        |t| t.absorb_value(WHIR_WORK.step(), &f(7)),
+        |t| t.absorb_value(LOGUP_WORK.step(), &f(7)),
     ];
     let seen = acts.map(|act| after(Hash::Blake3, act));
     for (i, state) in seen.iter().enumerate() {
