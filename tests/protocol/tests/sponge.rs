@@ -140,7 +140,7 @@ fn no_two_sequences_of_cells_are_the_same_to_it() {
                 None => sponge.squeeze("", &mut [Cell::default()]),
             }
         }
-        // What comes next may be the same cell of a block; a block behind it is not.
+        // So that a new block is drawn from.
         sponge.absorb("", &[one]);
         let mut out = [Cell::default(); 2];
         sponge.squeeze("", &mut out);
