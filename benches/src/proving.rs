@@ -2,7 +2,6 @@
 
 use aver_stark::error::Error;
 use aver_stark::field::EF;
-use aver_stark::hash::Sponge;
 use aver_stark::layout::{MAX_LOG_CHUNK, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, Statement, verify};
@@ -50,7 +49,7 @@ impl Proving {
             shared: &self.shared,
             sum: EF::ZERO,
         };
-        prove(&instance, Sponge::new("bench"), &self.encoder, stages).expect("within limits")
+        prove(&instance, self.params.hash.transcript("bench"), &self.encoder, stages).expect("within limits")
     }
 
     /// Verifies a proof.
@@ -65,6 +64,6 @@ impl Proving {
             messages: &[],
             shared: &self.shared,
         };
-        verify(&statement, Sponge::new("bench"), proof).map(drop)
+        verify(&statement, self.params.hash.transcript("bench"), proof).map(drop)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use aver_stark::field::{D, F, PF};
-use aver_stark::hash::Sponge;
+use aver_stark::hash::Hash;
 use aver_stark::layout::LOG_BUNDLE;
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::gkr::{LANES, Leaves, Tree};
@@ -93,7 +93,7 @@ fn main() {
         let start = now();
         let tree = Tree::new(&leaves, LOG_PLACES, log_chunk, &arena);
         let built = now();
-        tree.prove(&mut Writer::new(Sponge::new("bench")));
+        tree.prove(&mut Writer::new(Hash::default().transcript("bench")));
         best = [best[0].min(built - start), best[1].min(now() - built)];
     }
     println!("ns of CPU time a leaf: tree {:.1}, proof {:.1}", best[0] / count, best[1] / count);

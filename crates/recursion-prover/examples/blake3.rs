@@ -12,7 +12,6 @@ use aver_recursion::cell::Cell;
 use aver_recursion::chips::Kind;
 use aver_recursion_prover::{Prover, prove, verify};
 use aver_stark::field::F;
-use aver_stark::hash::Sponge;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use p3_field::PrimeCharacteristicRing;
@@ -78,11 +77,12 @@ fn measure(leaves: usize, log_height: usize) -> Cost {
         let (start, clock) = (processor_seconds(), Instant::now());
         let mut stages = Stages::default();
         let tables = stages.time("fill", || prover.tables(&[], &hints)).expect("hints as asked for");
-        let proof = prove(&prover, &tables, &[], Sponge::new("bench"), &mut stages).expect("honest tables");
+        let proof =
+            prove(&prover, &tables, &[], prover.transcript("bench"), &mut stages).expect("honest tables");
         let seconds = processor_seconds() - start;
         let running = seconds / clock.elapsed().as_secs_f64();
         let clock = Instant::now();
-        verify(&prover, &[], Sponge::new("bench"), &proof).expect("an honest proof");
+        verify(&prover, &[], prover.transcript("bench"), &proof).expect("an honest proof");
         let verified = clock.elapsed().as_secs_f64() * 1e3;
         let shares: Vec<String> = stages
             .0

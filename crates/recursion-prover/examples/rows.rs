@@ -6,7 +6,6 @@ use aver_recursion::chips::Kind;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::{Prover, prove, verify};
 use aver_stark::field::F;
-use aver_stark::hash::Sponge as Transcript;
 use aver_stark::params::{Params, Profile};
 use aver_stark::poseidon2::Domain;
 use aver_stark_prover::stages::Stages;
@@ -95,9 +94,10 @@ fn main() {
             );
             best[1] = best[1].min(us(start));
             let start = now();
-            let proof = prove(&prover, &tables, &[], Transcript::new("rows"), &mut stages).expect("a proof");
+            let proof =
+                prove(&prover, &tables, &[], prover.transcript("rows"), &mut stages).expect("a proof");
             best[2] = best[2].min(us(start));
-            verify(&prover, &[], Transcript::new("rows"), &proof).expect("an honest proof");
+            verify(&prover, &[], prover.transcript("rows"), &proof).expect("an honest proof");
         }
         let described = &prover.system.described[kind as usize];
         println!(

@@ -5,6 +5,7 @@ use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
 use aver_stark::error::ChipError;
 use aver_stark::field::{EF, F};
+use aver_stark::hash::{FiatShamir, Hash};
 use aver_stark::layout::{MAX_LOG_CHUNK, System};
 use aver_stark::params::Params;
 use aver_stark::transcript::Transcript;
@@ -53,13 +54,17 @@ pub struct Prover {
 }
 
 impl Prover {
-    /// Commits to the circuit.
+    /// Commits to the circuit. Proofs are hashed with Poseidon2 throughout, as a circuit may verify them.
     pub fn new(circuit: Circuit, params: Params) -> Result<Self, Error> {
-        let system = system()?;
-        let mut encoder = Encoder::default();
-        encoder.hash = params.hash;
+        let params = params.with_hash(Hash::Poseidon2);
+        let (system, encoder) = (system()?, Encoder::new(params.hash));
         let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })
+    }
+
+    /// A transcript with nothing in it.
+    pub fn transcript(&self, domain: &str) -> FiatShamir {
+        self.params.hash.transcript(domain)
     }
 
     /// The verifying key, beside the circuit's public cells.

@@ -89,12 +89,12 @@ impl Case {
         let stacks: Vec<&[F]> = self.stacks.iter().map(Vec::as_slice).collect();
         let groups = [Group { committed: &self.committed, stacks: &stacks }];
         let (open_time, proof) = least(|| {
-            let mut writer = Writer::new(Sponge::new("whir"));
+            let mut writer = Writer::new(params.hash.transcript("whir"));
             open(params, encoder, &mut writer, &groups, &self.claim);
             writer.finish()
         });
         let (verify_time, result) = least(|| {
-            let mut reader = Reader::new(Sponge::new("whir"), &proof);
+            let mut reader = Reader::new(params.hash.transcript("whir"), &proof);
             verify(params, &mut reader, &[self.committed.commitment()], &self.claim)
                 .and_then(|()| reader.finish())
         });

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
 use aver_stark::field::{EF, F};
-use aver_stark::hash::Sponge;
+use aver_stark::hash::Hash;
 use aver_stark::layout::{Layout, Point, System};
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::table::Table;
@@ -70,7 +70,7 @@ fn main() {
         let arena = Arena::default();
         let best = (0..5)
             .map(|_| {
-                let mut writer = Writer::new(Sponge::new("bench"));
+                let mut writer = Writer::new(Hash::default().transcript("bench"));
                 let coordinates = |count| (3..).map(|i| EF::from(F::new(i))).take(count).collect();
                 let r = Point { chunk: coordinates(layout.log_chunks()), row: coordinates(log_chunk) };
                 let start = Instant::now();

@@ -40,6 +40,11 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// One that hashes trees with `hash`.
+    pub fn new(hash: Hash) -> Self {
+        Self { hash, ..Self::default() }
+    }
+
     /// Encodes stacks of 2^`log_height` elements each at rate 1/2, and commits to them.
     pub fn commit(&self, log_height: usize, stacks: &[&[F]]) -> Committed {
         let width = stacks.len();

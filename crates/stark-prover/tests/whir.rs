@@ -4,7 +4,7 @@ use aver_stark::eq::{bit_reverse, eq_table, log2_ceil};
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{EF, F, P, coefficients, f};
 use aver_stark::gather::StackClaim;
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{FiatShamir, Hash, NODE, Node, Sponge};
 use aver_stark::merkle::verify_rows;
 use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::{BASE_ROWS, ORACLE_ROWS};
@@ -12,7 +12,7 @@ use aver_stark::transcript::Reader;
 use aver_stark::whir::{GroupCommitment, verify};
 use aver_stark_prover::encode::{Committed, Encoder};
 use aver_stark_prover::merkle::{Tree, reference_root};
-use aver_stark_prover::transcript::Writer;
+use aver_stark_prover::transcript::{Writer, smallest_nonce};
 use aver_stark_prover::whir::{Group, open};
 use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
 use p3_field::{PrimeCharacteristicRing, TwoAdicField};
@@ -20,6 +20,8 @@ use p3_matrix::bitrev::BitReversibleMatrix;
 use p3_matrix::dense::RowMajorMatrix;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+
+const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
 
 fn random(rng: &mut SmallRng, len: usize) -> Vec<F> {
     (0..len).map(|_| f(rng.random_range(0..P))).collect()
@@ -37,9 +39,13 @@ struct Case {
 
 impl Case {
     fn new(profile: Profile, h: usize, widths: &[usize]) -> Self {
+        Self::with(Hash::default(), profile, h, widths)
+    }
+
+    fn with(hash: Hash, profile: Profile, h: usize, widths: &[usize]) -> Self {
         let mut rng = SmallRng::seed_from_u64(h as u64);
-        let params = Params::new(profile, h).unwrap();
-        let encoder = Encoder::default();
+        let params = Params::new(profile, h).unwrap().with_hash(hash);
+        let encoder = Encoder::new(hash);
         let stacks: Vec<Vec<Vec<F>>> =
             widths.iter().map(|&w| (0..w).map(|_| random(&mut rng, 1 << h)).collect()).collect();
         let committed: Vec<Committed> = stacks.iter().map(|s| encoder.commit(h, &refs(s))).collect();
@@ -53,7 +59,7 @@ impl Case {
 
     /// The proof of a prover that has these stacks, whatever was committed.
     fn prove_with(&self, stacks: &[Vec<Vec<F>>]) -> Vec<u8> {
-        let mut writer = Writer::new(self.sponge());
+        let mut writer = Writer::new(self.transcript());
         let refs: Vec<Vec<&[F]>> = stacks.iter().map(|s| refs(s)).collect();
         let groups: Vec<Group> =
             self.committed.iter().zip(&refs).map(|(committed, stacks)| Group { committed, stacks }).collect();
@@ -65,14 +71,14 @@ impl Case {
         self.prove_with(&self.stacks)
     }
 
-    fn sponge(&self) -> Sponge {
-        let mut sponge = Sponge::new("test");
-        sponge.absorb_base("value", coefficients(&self.claim.value));
-        sponge
+    fn transcript(&self) -> FiatShamir {
+        let mut transcript = self.params.hash.transcript("test");
+        transcript.absorb("value", coefficients(&self.claim.value).as_chunks().0);
+        transcript
     }
 
     fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<()> {
-        let mut reader = Reader::new(self.sponge(), proof);
+        let mut reader = Reader::new(self.transcript(), proof);
         verify(&self.params, &mut reader, groups, claim)?;
         reader.finish()
     }
@@ -120,7 +126,7 @@ fn rows_of_the_encoding_are_evaluations() {
 #[test]
 fn the_encoding_is_the_one_of_plonky3() {
     let mut rng = SmallRng::seed_from_u64(3);
-    let encoder = Encoder::default();
+    let mut encoder = Encoder::default();
     let small = (0..=15).flat_map(|h| [1, 7, 16, 19].map(|width| (h, width, 1 + (h + width) % 3)));
     for (h, width, log_inverse_rate) in small.chain([(17, 3, 1), (18, 1, 1), (19, 2, 1)]) {
         let log_domain = h + log_inverse_rate;
@@ -132,8 +138,9 @@ fn the_encoding_is_the_one_of_plonky3() {
         assert!(encoder.encode(log_domain, &refs(&columns)) == expected, "2^{h} rows of {width}");
 
         if log_inverse_rate == 1 {
+            encoder.hash = HASHES[(h + width) % 3];
             let committed = encoder.commit(h, &refs(&columns));
-            let kept = Committed::from_rows(expected, width);
+            let kept = Committed::from_rows(encoder.hash, expected, width);
             assert_eq!(committed.root(), kept.root());
             let indices: Vec<usize> = (0..2 << h).filter(|_| rng.random_ratio(20, 20 + (1 << h))).collect();
             let open = |committed: &Committed| {
@@ -150,8 +157,10 @@ fn the_encoding_is_the_one_of_plonky3() {
 fn honest_proofs_are_accepted() {
     let widths: [&[usize]; 4] = [&[1], &[0, 5], &[5, 0, 37], &[2, 1, 3]];
     for h in 1..=13 {
-        let case = Case::new(Profile::Bits128, h, widths[h % 4]);
-        assert_eq!(case.verify(&case.prove()), Ok(()), "h = {h}");
+        for hash in HASHES {
+            let case = Case::with(hash, Profile::Bits128, h, widths[h % 4]);
+            assert_eq!(case.verify(&case.prove()), Ok(()), "{hash:?}, h = {h}");
+        }
     }
     let case = Case::new(Profile::Bits100, 15, &[3, 20]);
     assert_eq!(case.verify(&case.prove()), Ok(()));
@@ -211,10 +220,12 @@ fn other_roots_and_shapes_are_refused() {
 
 #[test]
 fn every_byte_counts() {
-    for h in [2, 11] {
-        let case = Case::new(Profile::Bits100, h, &[1, 2]);
+    // Fewer of those that take long to verify.
+    for (h, hash, step) in
+        [(2, Hash::Mixed, 1), (11, Hash::Blake3, 29), (11, Hash::Mixed, 313), (11, Hash::Poseidon2, 413)]
+    {
+        let case = Case::with(hash, Profile::Bits100, h, &[1, 2]);
         let proof = case.prove();
-        let step = if h == 2 { 1 } else { 29 };
         for i in (0..proof.len()).step_by(step) {
             let mut tampered = proof.clone();
             tampered[i] ^= 1 << (i % 8);
@@ -255,54 +266,85 @@ fn a_word_far_from_the_code_is_refused() {
         for row in rows.chunks_exact_mut(4).step_by(3) {
             row[2] += F::ONE;
         }
-        case.committed[0] = Committed::from_rows(rows, 4);
+        case.committed[0] = Committed::from_rows(case.params.hash, rows, 4);
         case.groups[0] = case.committed[0].commitment();
         let proof = case.prove();
         assert!(case.verify(&proof).is_err());
     }
 }
 
+/// Widths around blocks and chunks of both hashes, heights around as many rows as are hashed at once.
 #[test]
 fn trees_are_what_they_are_defined_as() {
     let mut rng = SmallRng::seed_from_u64(1);
-    for (log, width) in [
-        (0, 1),
-        (1, 16),
-        (3, 5),
-        (5, 64),
-        (9, 33),
-        (4, 256),
-        (4, 257),
-        (6, 80),
-        (5, 512),
-        (3, 513),
-        (2, 770),
-        (4, 1500),
-    ] {
-        let rows = random(&mut rng, width << log);
-        let tree = Tree::new(rows.clone(), width);
-        assert_eq!(tree.root(), reference_root(&rows, width), "2^{log} rows of {width}");
-        let all: Vec<usize> = (0..1 << log).collect();
-        let some: Vec<usize> = all.iter().copied().filter(|_| rng.random_bool(0.3)).collect();
-        for indices in [all, some, vec![(1 << log) - 1]].into_iter().filter(|i| !i.is_empty()) {
-            let mut writer = Writer::new(Sponge::new("tree"));
-            tree.open(&mut writer, ORACLE_ROWS, &indices);
-            let proof = writer.finish();
-            let read = |proof: &[u8], indices: &[usize]| {
-                let mut reader = Reader::new(Sponge::new("tree"), proof);
-                let rows = verify_rows(&mut reader, ORACLE_ROWS, &tree.root(), log, width, indices)?;
-                reader.finish().map(|()| rows)
-            };
-            let expected: Vec<Vec<F>> = indices.iter().map(|&i| tree.row(i).to_vec()).collect();
-            assert_eq!(read(&proof, &indices), Ok(expected));
-            let mut tampered = proof.clone();
-            for i in (0..proof.len()).step_by(1 + proof.len() / 64) {
-                tampered[i] ^= 1;
-                assert!(read(&tampered, &indices).is_err());
-                tampered[i] ^= 1;
+    for width in (1..=40).chain(255..=260).chain([513]) {
+        for log in 0..=6 {
+            let rows = random(&mut rng, width << log);
+            for hash in HASHES {
+                let root = Tree::new(hash, rows.clone(), width).root();
+                assert_eq!(root, reference_root(hash, &rows, width), "{hash:?}: 2^{log} rows of {width}");
             }
-            let shifted: Vec<usize> = indices.iter().map(|&i| i + 1).collect();
-            assert!(read(&proof, &shifted).is_err());
+        }
+    }
+}
+
+#[test]
+fn openings_of_trees_lead_to_their_roots() {
+    let mut rng = SmallRng::seed_from_u64(2);
+    for (log, width) in [(0, 1), (1, 16), (3, 5), (9, 33), (4, 256), (4, 257), (5, 512), (2, 770), (4, 1500)]
+    {
+        let rows = random(&mut rng, width << log);
+        for hash in HASHES {
+            let tree = Tree::new(hash, rows.clone(), width);
+            assert_eq!(tree.root(), reference_root(hash, &rows, width), "{hash:?}: 2^{log} rows of {width}");
+            let all: Vec<usize> = (0..1 << log).collect();
+            let some: Vec<usize> = all.iter().copied().filter(|_| rng.random_bool(0.3)).collect();
+            for indices in [all, some, vec![(1 << log) - 1]].into_iter().filter(|i| !i.is_empty()) {
+                opens(hash, &tree, log, &indices);
+            }
+        }
+    }
+}
+
+/// The opening is accepted; with a change, at other places or by another hash it is not.
+fn opens(hash: Hash, tree: &Tree, log: usize, indices: &[usize]) {
+    let mut writer = Writer::new(Sponge::new("tree"));
+    tree.open(&mut writer, ORACLE_ROWS, indices);
+    let proof = writer.finish();
+    let read = |hash: Hash, proof: &[u8], indices: &[usize]| {
+        let mut reader = Reader::new(Sponge::new("tree"), proof);
+        let rows = verify_rows(&mut reader, hash, ORACLE_ROWS, &tree.root(), log, tree.width(), indices)?;
+        reader.finish().map(|()| rows)
+    };
+    let expected: Vec<Vec<F>> = indices.iter().map(|&i| tree.row(i).to_vec()).collect();
+    assert_eq!(read(hash, &proof, indices), Ok(expected));
+    // Whatever the order is in which they are asked for, and how often.
+    let drawn: Vec<usize> = indices.iter().rev().chain(indices).copied().collect();
+    let expected: Vec<Vec<F>> = drawn.iter().map(|&i| tree.row(i).to_vec()).collect();
+    assert_eq!(read(hash, &proof, &drawn), Ok(expected));
+    let mut tampered = proof.clone();
+    for i in (0..proof.len()).step_by(1 + proof.len() / 64) {
+        tampered[i] ^= 1;
+        assert!(read(hash, &tampered, indices).is_err());
+        tampered[i] ^= 1;
+    }
+    let shifted: Vec<usize> = indices.iter().map(|&i| i + 1).collect();
+    assert!(read(hash, &proof, &shifted).is_err());
+    let same = |other: Hash| other == hash || log == 0 && other != Hash::Poseidon2 && hash != Hash::Poseidon2;
+    for other in HASHES.into_iter().filter(|&other| !same(other)) {
+        assert_eq!(read(other, &proof, indices), Err(Error::Merkle { label: "whir/oracle rows" }));
+    }
+}
+
+/// Whatever is searched at once.
+#[test]
+fn work_is_the_smallest_nonce() {
+    let mut rng = SmallRng::seed_from_u64(3);
+    for hash in HASHES {
+        for bits in [0, 1, 2, 3, 5, 8, 11, 13, 16] {
+            let seed = Node(core::array::from_fn::<_, NODE, _>(|_| f(rng.random_range(0..P))));
+            let smallest = (0..P).map(f).find(|&nonce| hash.is_work(&seed, nonce, bits));
+            assert_eq!(Some(smallest_nonce(hash, &seed, bits)), smallest, "{hash:?}, {bits} bits");
         }
     }
 }

@@ -11,23 +11,26 @@ use aver_machine::digest::{digest, of_chip};
 use aver_machine::machine::fixed_columns;
 use aver_sha256::Sha256;
 use aver_stark::chip::Described;
-use aver_stark::field::F;
-use aver_stark::hash::{Digest, Sponge};
+use aver_stark::field::{F, f};
+use aver_stark::hash::{Digest, NODE, Node as Root};
 use aver_stark::layout::System;
 use aver_stark::params::Profile;
+use aver_stark::protocol::SHARED;
 use aver_stark::symbolic::{Description, Node};
+use aver_stark::transcript::Transcript;
+use aver_stark::value::Value;
 use aver_stark::verify::{BoundaryCommitment, FixedKey};
 use aver_verifier::VerifyingKey;
 use aver_verifier::proof::{Header, MemoryPart, ShardPart};
-use aver_verifier::verify::absorb_run;
+use aver_verifier::verify::{absorb_run, run_transcript};
 use p3_field::PrimeCharacteristicRing;
 
 /// Digests, each of which must be new.
-struct Fresh(BTreeSet<Digest>);
+struct Fresh(BTreeSet<Vec<u8>>);
 
 impl Fresh {
-    fn add(&mut self, digest: Digest, what: impl Fn() -> String) {
-        assert!(self.0.insert(digest), "no other digest: {}", what());
+    fn add(&mut self, digest: impl Into<Vec<u8>>, what: impl Fn() -> String) {
+        assert!(self.0.insert(digest.into()), "no other digest: {}", what());
     }
 }
 
@@ -163,7 +166,7 @@ fn fixed_tables_depend_on_the_program() {
 }
 
 fn key() -> VerifyingKey {
-    let fixed = |n: u8| FixedKey { root: Some([n; 32]), rows: vec![Some(usize::from(n)), None] };
+    let fixed = |n| FixedKey { root: Some(Root([f(n); NODE])), rows: vec![Some(n as usize), None] };
     VerifyingKey {
         profile: Profile::Bits128,
         log_height: 12,
@@ -206,7 +209,7 @@ fn a_keys_digest_depends_on_all_it_holds() {
     type Part = fn(&mut VerifyingKey) -> &mut FixedKey;
     let parts: [(&str, Part); 2] = [("shard", |k| &mut k.shard), ("memory", |k| &mut k.memory)];
     for (what, part) in parts {
-        (0..32).for_each(|i| add(what, &|k| part(k).root.as_mut().unwrap()[i] ^= 1));
+        (0..NODE).for_each(|i| add(what, &|k| part(k).root.as_mut().unwrap().0[i] += F::ONE));
         add(what, &|k| part(k).root = None);
         add(what, &|k| part(k).rows[0] = Some(5));
         add(what, &|k| part(k).rows[0] = None);
@@ -217,7 +220,7 @@ fn a_keys_digest_depends_on_all_it_holds() {
 
 #[test]
 fn the_transcript_depends_on_the_key() {
-    let boundary = || BoundaryCommitment { root: Some([7; 32]), rows: vec![1] };
+    let boundary = || BoundaryCommitment { root: Some(Root([f(7); NODE])), rows: vec![1] };
     let header = |vk: VerifyingKey| Header {
         is_mock: false,
         vk,
@@ -229,11 +232,11 @@ fn the_transcript_depends_on_the_key() {
         shards: vec![ShardPart { boundary: boundary(), log_chunk: 4, start: 0, end: 1, end_ts: 6 }],
     };
     let challenge = |vk: Digest| {
-        let mut sponge = Sponge::new("test");
-        absorb_run(&mut sponge, &header(key()), &vk);
-        let mut out = [0; 32];
-        sponge.squeeze("challenge", &mut out);
-        out
+        let mut transcript = run_transcript();
+        absorb_run(&mut transcript, &header(key()), &vk);
+        let mut bytes = Vec::new();
+        (&mut transcript as &mut dyn Transcript).challenge(SHARED).write(&mut bytes);
+        bytes
     };
     let mut fresh = Fresh(BTreeSet::new());
     let digest = key().digest();

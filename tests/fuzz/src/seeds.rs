@@ -4,6 +4,8 @@ use aver_isa::calls;
 use aver_isa::testing::{Asm, ElfBuilder, Rng, SegmentBytes, random_program, reg};
 use aver_machine::digest::digest;
 use aver_machine::public::PC_HALT;
+use aver_stark::field::f;
+use aver_stark::hash::{NODE, Node};
 use aver_stark::params::Profile;
 use aver_stark::verify::{BoundaryCommitment, FixedKey};
 use aver_verifier::bytes::put_bytes;
@@ -92,6 +94,7 @@ fn input(seeds: &mut Vec<Seed>) {
 }
 
 fn key_and_proof(seeds: &mut Vec<Seed>) {
+    let root = |n| Some(Node([f(n); NODE]));
     let fixed = |root, rows: &[Option<usize>]| FixedKey { root, rows: rows.to_vec() };
     let vk = VerifyingKey {
         profile: Profile::Bits100,
@@ -99,7 +102,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
         entry: 5,
         coprocessors: vec![(0x4156_1001, "sha256".into())],
         machine: digest(&empty_machine()),
-        shard: fixed(Some([3; 32]), &[Some(9), None]),
+        shard: fixed(root(3), &[Some(9), None]),
         memory: fixed(None, &[]),
     };
     seeds.push(("key", vk.encode()));
@@ -108,7 +111,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
     seeds.push(("key", other.encode()));
     seeds.push(("key", aver_verifier::Hex(&vk.digest()).to_string().into_bytes()));
 
-    let boundary = |rows: &[usize]| BoundaryCommitment { root: Some([4; 32]), rows: rows.to_vec() };
+    let boundary = |rows: &[usize]| BoundaryCommitment { root: root(4), rows: rows.to_vec() };
     let shard = |start, end| ShardPart { boundary: boundary(&[6]), log_chunk: 4, start, end, end_ts: 11 };
     let header = Header {
         is_mock: false,

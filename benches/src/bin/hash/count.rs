@@ -1,11 +1,10 @@
 //! What a verifier hashes: counted in its own transcript, and computed from a proof's shape.
 
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{Cell, FiatShamir};
 use aver_stark::params::Params;
+use aver_stark::poseidon2::{RATE, RATE_CELLS};
 use aver_stark::protocol::SIBLINGS;
 use aver_stark::transcript::{Kind, Step, Transcript};
-
-use crate::commit::RATE;
 
 /// Evaluations of the hashes: BLAKE3 compressions, and permutations where it is Poseidon2.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,15 +62,18 @@ fn blake3_compressions(bytes: usize) -> usize {
     bytes.div_ceil(64).max(1) + chunks - 1
 }
 
-/// A [`Sponge`] that counts.
+/// Compressions of BLAKE3 for a node: its children are 72 bytes.
+const BLAKE3_NODE: usize = 2;
+
+/// A transcript that counts.
 pub struct Counter {
-    sponge: Sponge,
+    transcript: FiatShamir,
     pub counts: Counts,
-    /// Bytes absorbed since a challenge was drawn, and elements a Poseidon2 sponge would have absorbed.
+    /// Bytes that BLAKE3 has absorbed since a challenge was drawn.
     bytes: usize,
-    elements: usize,
-    /// Elements drawn since something was absorbed.
-    drawn: usize,
+    /// Cells that Poseidon2 has taken, and given, since the last permutation.
+    taken: usize,
+    given: usize,
     /// Whether siblings came last: what comes then is another tree.
     in_siblings: bool,
     /// Bytes of a row of the witness.
@@ -79,50 +81,59 @@ pub struct Counter {
 }
 
 impl Counter {
-    pub fn new(sponge: Sponge, witness_width: usize) -> Self {
+    pub fn new(transcript: FiatShamir, witness_width: usize) -> Self {
         Self {
-            sponge,
+            transcript,
             counts: Counts::default(),
             bytes: 32,
-            elements: 0,
-            drawn: 0,
+            taken: 0,
+            given: RATE_CELLS,
             in_siblings: true,
             witness_bytes: 4 * witness_width,
         }
     }
+
+    fn permute(&mut self) {
+        self.counts.transcript.add(0, 1);
+        (self.taken, self.given) = (0, 0);
+    }
 }
 
 impl Transcript for Counter {
-    fn absorb(&mut self, step: Step, bytes: &[u8]) {
-        self.sponge.absorb(step.label, bytes);
-        self.bytes += 16 + step.label.len() + bytes.len();
-        // One for label and length; four bytes an element.
-        self.elements += 1 + bytes.len().div_ceil(4);
+    fn absorb(&mut self, step: Step, cells: &[Cell]) {
+        Transcript::absorb(&mut self.transcript, step, cells);
+        self.bytes += 16 + step.label.len() + size_of_val(cells);
+        for _ in cells {
+            if self.taken == RATE_CELLS {
+                self.permute();
+            }
+            self.taken += 1;
+            self.given = RATE_CELLS;
+        }
         if matches!(step.kind, Kind::Work) {
-            self.counts.transcript.add(1, 1);
+            self.counts.transcript.add(BLAKE3_NODE, 1);
         }
     }
 
-    fn squeeze(&mut self, step: Step, out: &mut [u8]) {
-        self.sponge.squeeze(step.label, out);
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
+        Transcript::squeeze(&mut self.transcript, step, out);
         let bytes = self.bytes + 16 + step.label.len() + "challenge".len();
-        // The state that is left is the beginning of what is drawn.
-        let blake3 = blake3_compressions(bytes) + out.len().div_ceil(64) - 1;
+        // The state that is left is the beginning of what is drawn: 8 bytes an element.
+        let drawn = 8 * out.as_flattened().len();
+        self.counts.transcript.add(blake3_compressions(bytes) + drawn.div_ceil(64) - 1, 0);
         self.bytes = 32;
-        // Of a challenge, 8 bytes an element; of positions, 4.
-        let each = if out.len().is_multiple_of(40) { 8 } else { 4 };
-        let absorbed = self.elements.div_ceil(RATE);
-        let before = if absorbed > 0 { 0 } else { self.drawn };
-        self.drawn = before + out.len() / each;
-        let drawn = self.drawn.div_ceil(RATE) - before.div_ceil(RATE);
-        self.elements = 0;
-        self.counts.transcript.add(blake3, absorbed.max(1).max(absorbed + drawn) - absorbed.min(1));
+        for _ in out {
+            if self.given == RATE_CELLS {
+                self.permute();
+            }
+            self.given += 1;
+        }
     }
 
     fn hint(&mut self, step: Step, bytes: &[u8]) {
         if step.label == SIBLINGS.step().label {
             self.in_siblings = true;
-            self.counts.nodes.add(1, 1);
+            self.counts.nodes.add(BLAKE3_NODE, 1);
             return;
         }
         let elements = bytes.len() / 4;
@@ -132,10 +143,10 @@ impl Transcript for Counter {
         // All nodes of a tree but the root are children, and so are the leaves: 2 nodes = leaves + nodes - 1 +
         // siblings.
         if std::mem::take(&mut self.in_siblings) {
-            self.counts.nodes.blake3 -= 1.0;
+            self.counts.nodes.blake3 -= BLAKE3_NODE as f64;
             self.counts.nodes.poseidon2 -= 1.0;
         }
-        self.counts.nodes.add(1, 1);
+        self.counts.nodes.add(BLAKE3_NODE, 1);
     }
 }
 
@@ -188,7 +199,7 @@ impl Counts {
         *rows += leaves;
         count.blake3 += leaves * blake3_compressions((4 * width).next_multiple_of(64)) as f64;
         count.poseidon2 += leaves * width.div_ceil(RATE) as f64;
-        self.nodes.blake3 += nodes;
+        self.nodes.blake3 += nodes * BLAKE3_NODE as f64;
         self.nodes.poseidon2 += nodes;
     }
 }

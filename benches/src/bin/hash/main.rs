@@ -30,13 +30,12 @@ fn main() {
 /// Matrices of a gigabyte at most.
 fn commits() {
     println!("Committing, one thread: ns an element of the encoded matrix\n");
-    println!("| h | columns | encode | BLAKE3 leaves | nodes | Poseidon2 leaves | nodes | between |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("| h | columns | encode | BLAKE3 leaves | nodes | Poseidon2 leaves | nodes |");
+    println!("|---|---|---|---|---|---|---|");
     for (log_height, width) in [(15, 528), (16, 264), (17, 100), (17, 264), (17, 1000), (18, 132), (19, 66)] {
         let t = commit::measure(log_height, width);
         let each = |ns: f64| format!("{:.2}", ns / ((2usize << log_height) * width) as f64);
-        let times =
-            [t.encode, t.blake3_leaves, t.blake3_nodes, t.poseidon2_leaves, t.poseidon2_nodes, t.between];
+        let times = [t.encode, t.blake3_leaves, t.blake3_nodes, t.poseidon2_leaves, t.poseidon2_nodes];
         println!("| {log_height} | {width} | {} |", times.map(each).join(" | "));
     }
     println!();

@@ -17,9 +17,10 @@ use aver_benches::proving::Proving;
 use aver_benches::synthetic::{MESSAGES, WIDTH, table as synthetic_table};
 use aver_stark::layout::MAX_LOG_CHUNK;
 use aver_stark::params::{Params, Profile};
+use aver_stark::poseidon2::RATE;
 use aver_stark_prover::stages::Stages;
 
-use crate::commit::{RATE, measure, thread_ns};
+use crate::commit::{measure, thread_ns};
 use crate::count::{Count, Counts, Shape};
 use crate::real;
 
@@ -102,8 +103,8 @@ impl Choice {
     /// Of all trees of a proof, ns.
     fn commit(&self, hashes: &Hashes, counts: &Counts) -> f64 {
         let node = if self.rest { hashes.blake3_node } else { hashes.poseidon2_node };
-        let leaves = self.leaves(counts, hashes.blake3_block, hashes.poseidon2_block, hashes.between);
-        leaves + counts.nodes.blake3 * node
+        let leaves = self.leaves(counts, hashes.blake3_block, hashes.poseidon2_block, 0.0);
+        leaves + counts.nodes.poseidon2 * node
     }
 
     /// A recursion's price of what a verifier hashes, ns.
@@ -117,13 +118,12 @@ impl Choice {
     }
 }
 
-/// Nanoseconds of a leaf's block or a node, by the prover.
+/// Nanoseconds of a leaf's block or a node, by the prover. What is between BLAKE3 leaves and nodes is part of the leaves.
 struct Hashes {
     blake3_block: f64,
     blake3_node: f64,
     poseidon2_block: f64,
     poseidon2_node: f64,
-    between: f64,
 }
 
 impl Hashes {
@@ -135,7 +135,6 @@ impl Hashes {
             blake3_node: t.blake3_nodes / leaves,
             poseidon2_block: t.poseidon2_leaves / leaves / (width / RATE) as f64,
             poseidon2_node: t.poseidon2_nodes / leaves,
-            between: t.between / leaves,
         }
     }
 }
@@ -149,8 +148,8 @@ pub fn table() {
         unit.cell, unit.message, hashes.blake3_block, hashes.blake3_node
     );
     println!(
-        "node; Poseidon2 {:.1} a block of 15, {:.1} a node; between {:.1}.",
-        hashes.poseidon2_block, hashes.poseidon2_node, hashes.between
+        "node; Poseidon2 {:.1} a block of 15, {:.1} a node.",
+        hashes.poseidon2_block, hashes.poseidon2_node
     );
     println!("\n| row of a recursion | cells | messages | µs |\n|---|---|---|---|");
     for (name, cost) in [

@@ -8,8 +8,9 @@ use aver_recursion::{Builder, Circuit, circuit as machine};
 use aver_recursion_prover::blake3::digest;
 use aver_recursion_prover::{run, tables};
 use aver_stark::field::{F, P, f};
+use aver_stark::hash::hash_row;
 use aver_stark::layout::System;
-use aver_stark::merkle::hash_leaf;
+use aver_stark::merkle::BLOCK;
 use aver_stark_prover::check::{Violation, check};
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
@@ -47,7 +48,9 @@ pub fn leaves(rows: &[Vec<F>]) -> Leaf {
 
 /// A row's hash.
 pub fn words(row: &[F]) -> [u32; 8] {
-    let digest = hash_leaf(row);
+    let mut padded = row.to_vec();
+    padded.resize(row.len().next_multiple_of(BLOCK), F::ZERO);
+    let digest = hash_row(&padded);
     std::array::from_fn(|i| u32::from_le_bytes(digest[4 * i..][..4].try_into().unwrap()))
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use aver_recursion_prover::{prove, verify};
 use aver_stark::field::F;
-use aver_stark::hash::Sponge;
 use aver_stark_prover::check::Violation;
 use aver_stark_prover::stages::Stages;
 use p3_field::PrimeCharacteristicRing;
@@ -27,9 +26,9 @@ fn honest_rows_pass() {
     }
     let example = example(1);
     let (prover, tables) = example.prover();
-    let sponge = || Sponge::new("test");
-    let proof = prove(&prover, &tables, &example.publics, sponge(), &mut Stages::default()).unwrap();
-    verify(&prover, &example.publics, sponge(), &proof).unwrap();
+    let transcript = || prover.transcript("test");
+    let proof = prove(&prover, &tables, &example.publics, transcript(), &mut Stages::default()).unwrap();
+    verify(&prover, &example.publics, transcript(), &proof).unwrap();
 }
 
 /// Whatever cell changes, a constraint or a bus notices it; and every constraint notices some.

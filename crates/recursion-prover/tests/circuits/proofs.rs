@@ -4,7 +4,6 @@ use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::proof::Error;
 use aver_recursion_prover::{Prover, RunError, prove, run, verify};
 use aver_stark::field::{EF, F, from_coefficients};
-use aver_stark::hash::Sponge;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::check::check;
 use aver_stark_prover::stages::Stages;
@@ -27,10 +26,6 @@ fn value(x: EF) -> EF {
     x.exp_power_of_2(8) + EF::from(aver_stark::field::f(3))
 }
 
-fn sponge() -> Sponge {
-    Sponge::new("test")
-}
-
 #[test]
 fn a_run_is_proved() {
     let prover = Prover::new(powers(), Params::new(Profile::Bits100, 8).unwrap()).unwrap();
@@ -39,12 +34,12 @@ fn a_run_is_proved() {
     let tables = prover.tables(&publics, &[hint]).unwrap();
     let messages = prover.circuit.messages(&publics);
     check(&prover.system, &tables, publics.as_flattened(), &messages).unwrap();
-    let proof = prove(&prover, &tables, &publics, sponge(), &mut Stages::default()).unwrap();
-    verify(&prover, &publics, sponge(), &proof).unwrap();
+    let proof = prove(&prover, &tables, &publics, prover.transcript("test"), &mut Stages::default()).unwrap();
+    verify(&prover, &publics, prover.transcript("test"), &proof).unwrap();
     // Of nothing else.
     let others = [cell_of(from_coefficients(publics[0]) + EF::ONE)];
-    assert!(matches!(verify(&prover, &others, sponge(), &proof), Err(Error::Verify(_))));
-    assert!(matches!(verify(&prover, &[], sponge(), &proof), Err(Error::Publics)));
+    assert!(matches!(verify(&prover, &others, prover.transcript("test"), &proof), Err(Error::Verify(_))));
+    assert!(matches!(verify(&prover, &[], prover.transcript("test"), &proof), Err(Error::Publics)));
     assert!(matches!(prover.tables(&others, &[hint]), Err(Error::Run(RunError::Failed { .. }))));
     let doubled = [publics[0], publics[0]];
     assert!(matches!(prover.tables(&doubled, &[hint]), Err(Error::Run(RunError::Publics { .. }))));
@@ -63,8 +58,12 @@ fn other_values_are_refused() {
         for column in (0..honest[chip].witness.len()).filter(|_| honest[chip].rows > 0) {
             let mut tables = honest.clone();
             tables[chip].witness[column][0] += F::ONE;
-            let proof = prove(&prover, &tables, &publics, sponge(), &mut Stages::default()).unwrap();
-            assert!(verify(&prover, &publics, sponge(), &proof).is_err(), "table {chip}, column {column}");
+            let proof =
+                prove(&prover, &tables, &publics, prover.transcript("test"), &mut Stages::default()).unwrap();
+            assert!(
+                verify(&prover, &publics, prover.transcript("test"), &proof).is_err(),
+                "table {chip}, column {column}"
+            );
             refused += 1;
         }
     }

@@ -4,7 +4,7 @@
 use aver_stark::params::{Oracle, Params, Profile};
 
 use crate::plain::{Check, Lies};
-use crate::toy::{LOG_CHUNK, Part, PartProof, Toy, honest};
+use crate::toy::{HASHES, LOG_CHUNK, Part, PartProof, Toy, honest};
 
 /// Stacks of 2^6, two oracles after the base one, every position opened, work everywhere.
 pub fn params() -> Params {
@@ -22,15 +22,16 @@ pub fn params() -> Params {
 #[test]
 fn told_no_lies_the_plain_prover_is_the_real_one() {
     let standard = |h| Params::new(Profile::Bits128, h).unwrap();
-    for (params, log_chunk, shards) in [
+    let cases = [
         (standard(4), 4, &[5, 0, 33][..]),
         (standard(5), 4, &[100]),
         (standard(11), 4, &[9]),
         (standard(11), 9, &[130]),
         (params(), 5, &[70, 1]),
         (params(), 6, &[65]),
-    ] {
-        let toy = Toy::with(params, log_chunk);
+    ];
+    for ((params, log_chunk, shards), hash) in cases.into_iter().zip(HASHES.into_iter().cycle()) {
+        let toy = Toy::with(params.with_hash(hash), log_chunk);
         let parts = toy.run(shards);
         let proofs = toy.prove(&parts, &parts, honest);
         assert_eq!(toy.verify(&proofs), Ok(()));
@@ -38,6 +39,29 @@ fn told_no_lies_the_plain_prover_is_the_real_one() {
             for until in [Check::Sum, Check::Positions] {
                 let plain = toy.lie(&parts, i, &Lies::bent(until));
                 assert!(plain.proof == real.proof, "{:?}, {log_chunk}, proof {i}, {until:?}", toy.params);
+            }
+        }
+    }
+}
+
+/// A verifier that hashes otherwise, the transcript included or not, refuses.
+#[test]
+fn proofs_with_another_hash_are_refused() {
+    for hash in HASHES {
+        // Without work, which is hashed too, trees are what refuses.
+        for params in [params(), Params { query_work: 0, logup_work: 0, ..params() }] {
+            let has_work = params.query_work > 0;
+            let mut toy = Toy::with(params.with_hash(hash), LOG_CHUNK);
+            let parts = toy.run(&[40]);
+            let proofs = toy.prove(&parts, &parts, honest);
+            assert_eq!(toy.verify(&proofs), Ok(()));
+            for other in HASHES.into_iter().filter(|&other| other != hash) {
+                (toy.params.hash, toy.encoder.hash) = (other, hash);
+                let error = toy.verify(&proofs).unwrap_err();
+                let trees = "proof 0: whir/rows: opened rows do not lead to the root";
+                assert!(error == trees || has_work, "{hash:?} is no {other:?}: {error}");
+                toy.encoder.hash = other;
+                assert!(toy.verify(&proofs).is_err(), "{hash:?} is no {other:?}");
             }
         }
     }

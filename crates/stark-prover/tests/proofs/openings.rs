@@ -2,9 +2,9 @@
 //! one that bends its last polynomial to the claim.
 
 use aver_stark::eq::eq_table;
-use aver_stark::field::{EF, F, coefficients, f};
+use aver_stark::field::{EF, F, f};
 use aver_stark::gather::StackClaim;
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{FiatShamir, NODE, Node, Sponge};
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::whir::{GroupCommitment, verify};
@@ -13,6 +13,7 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::messages::{is_refused_by, params};
 use crate::plain::{Check, Lies, Script, commit, open};
+use crate::toy::absorb;
 
 /// Groups of 3, 0 and 2 stacks, and their value at a point.
 struct Case {
@@ -34,7 +35,7 @@ impl Case {
         let mut draw = |n: usize| (0..n).map(|_| sponge.challenge("x")).collect();
         let mut claim = StackClaim { stack: draw(3), element: draw(h), value: EF::ZERO };
         claim.value = value(&stacks, &claim);
-        Self { params, encoder: Encoder::default(), stacks, claim }
+        Self { encoder: Encoder::new(params.hash), params, stacks, claim }
     }
 
     /// No rounds: the base oracle is compared with the polynomial in clear.
@@ -52,22 +53,22 @@ impl Case {
         groups.iter().map(|g| commit(&self.encoder, self.params.log_height, g)).collect()
     }
 
-    fn sponge(&self) -> Sponge {
-        let mut sponge = Sponge::new("test");
-        sponge.absorb_base("value", coefficients(&self.claim.value));
-        sponge
+    fn transcript(&self) -> FiatShamir {
+        let mut transcript = self.params.hash.transcript("test");
+        absorb(&mut transcript, "value", &self.claim.value);
+        transcript
     }
 
     /// Commits to something, and proves that `stacks` have the value.
     fn lie(&self, committed: &[Committed], stacks: &[Vec<F>], lies: &Lies) -> Result<(), String> {
-        let mut script = Script::new(self.sponge(), lies);
+        let mut script = Script::new(self.transcript(), lies);
         open(&mut script, &self.params, committed, stacks, &self.claim);
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
         self.check(&groups, &self.claim, &script.finish())
     }
 
     fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<(), String> {
-        let mut reader = Reader::new(self.sponge(), proof);
+        let mut reader = Reader::new(self.transcript(), proof);
         let result = verify(&self.params, &mut reader, groups, claim);
         result.and_then(|()| reader.finish()).map_err(|e| e.to_string())
     }
@@ -149,7 +150,7 @@ fn a_word_that_is_no_codeword_is_refused() {
             let tree = committed[group].tree().unwrap();
             let mut rows: Vec<F> = (0..2 << h).flat_map(|i| tree.row(i).to_vec()).collect();
             rows[position * WIDTHS[group] + column] += F::ONE;
-            committed[group] = Committed::from_rows(rows, WIDTHS[group]);
+            committed[group] = Committed::from_rows(case.params.hash, rows, WIDTHS[group]);
             case.refuses(&committed, &case.stacks, case.check_of(0), Lies::bent);
         }
     }
@@ -228,8 +229,8 @@ fn other_positions_are_refused() {
             // The neighbour of one that was drawn: siblings to be sent are as many.
             let change = move |n: usize, drawn: &mut Vec<usize>| {
                 if n == number {
-                    let at = drawn.iter().position(|&i| !drawn.contains(&(i ^ 1))).unwrap();
-                    drawn[at] ^= 1;
+                    let at = *drawn.iter().find(|&&i| !drawn.contains(&(i ^ 1))).unwrap();
+                    drawn.iter_mut().filter(|i| **i == at).for_each(|i| *i ^= 1);
                 }
             };
             let lies = Lies { positions: Some(Box::new(change)), ..Lies::default() };
@@ -256,7 +257,7 @@ fn other_shapes_are_refused() {
     for case in Case::cases() {
         let committed = case.commit(&case.stacks);
         let lies = Lies::default();
-        let mut script = Script::new(case.sponge(), &lies);
+        let mut script = Script::new(case.transcript(), &lies);
         open(&mut script, &case.params, &committed, &case.stacks, &case.claim);
         let proof = script.finish();
         let groups: Vec<GroupCommitment> = committed.iter().map(Committed::commitment).collect();
@@ -275,11 +276,11 @@ fn other_shapes_are_refused() {
         // Two stacks, or three, are chosen from by fewer coordinates than five.
         assert_eq!(check(&groups[..1], stack, element), shape);
         assert_eq!(check(&groups[2..], stack, element), shape);
-        // A root that differs in a bit; a group that has stacks and no root; groups in another order.
+        // A root that differs in an element; a group that has stacks and no root; groups in another order.
         let merkle = Err("whir/rows: opened rows do not lead to the root".to_string());
-        for byte in 0..32 {
+        for i in 0..NODE {
             let mut other = groups.clone();
-            other[byte % 2 * 2].root.as_mut().unwrap()[byte] ^= 1 << (byte % 8);
+            other[i % 2 * 2].root.as_mut().unwrap().0[i] += F::ONE;
             assert_eq!(case.check(&other, &case.claim, &proof), merkle);
         }
         let mut bare = groups.clone();
@@ -302,7 +303,7 @@ fn stacks_are_as_many_as_the_security_terms_count() {
     let params = Params::new(Profile::Bits100, 1).unwrap();
     let check = |widths: &[usize]| {
         let groups: Vec<_> =
-            widths.iter().map(|&width| GroupCommitment { root: Some([0; 32]), width }).collect();
+            widths.iter().map(|&width| GroupCommitment { root: Some(Node::default()), width }).collect();
         let claim = StackClaim { stack: vec![EF::ZERO; 12], element: vec![EF::ZERO], value: EF::ZERO };
         let mut reader = Reader::new(Sponge::new("test"), &[]);
         verify(&params, &mut reader, &groups, &claim).unwrap_err().to_string()

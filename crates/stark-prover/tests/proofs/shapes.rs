@@ -3,7 +3,6 @@
 
 use aver_stark::air::{Air, Builder, Bus, Columns, Expr};
 use aver_stark::field::{EF, F, f};
-use aver_stark::hash::Sponge;
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::verify::{Challenge, Statement, verify};
@@ -14,6 +13,7 @@ use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::plain::{self, Case, Lies};
+use crate::toy::HASHES;
 
 /// So many columns, the first of them 0 or 1, and pairs of messages that cancel.
 #[derive(Clone, Copy)]
@@ -66,10 +66,11 @@ impl Shape {
 /// Both provers say the same, and are believed.
 #[track_caller]
 fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
-    let params = Params { query_work: 3, ..Params::new(Profile::Bits100, log_height).unwrap() };
+    let hash = HASHES[log_height % 3];
+    let params = Params { query_work: 3, hash, ..Params::new(Profile::Bits100, log_height).unwrap() };
     let system = System::new(shapes.iter().map(|&s| Box::new(s) as _).collect()).unwrap();
     let mut tables: Vec<Table> = shapes.iter().zip(0..).map(|(shape, seed)| shape.table(seed)).collect();
-    let encoder = Encoder::default();
+    let encoder = Encoder::new(hash);
     let fixed = tables.iter().map(|t| t.fixed.to_vec()).collect();
     let fixed = Fixed::new(&system, &params, fixed, &encoder).unwrap();
     for (table, columns) in tables.iter_mut().zip(&fixed.columns) {
@@ -89,8 +90,8 @@ fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
         shared: &shared,
         sum: EF::ZERO,
     };
-    let sponge = || Sponge::new("shapes");
-    let proof = prove(&instance, sponge(), &encoder, &mut Stages::default()).unwrap();
+    let transcript = || hash.transcript("shapes");
+    let proof = prove(&instance, transcript(), &encoder, &mut Stages::default()).unwrap();
     let case = Case {
         system: &system,
         params: &params,
@@ -103,7 +104,7 @@ fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
         said: None,
         sum: EF::ZERO,
     };
-    let plain = plain::prove(&case, sponge(), &encoder, &Lies::default());
+    let plain = plain::prove(&case, transcript(), &encoder, &Lies::default());
     assert!(plain == proof, "height {log_height}, chunks of 2^{log_chunk}");
     let statement = Statement {
         system: &system,
@@ -115,7 +116,7 @@ fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
         messages: &[],
         shared: &shared,
     };
-    assert_eq!(verify(&statement, sponge(), &proof).map(|o| o.sum), Ok(EF::ZERO));
+    assert_eq!(verify(&statement, transcript(), &proof).map(|o| o.sum), Ok(EF::ZERO));
     let rows: Vec<usize> = shapes.iter().map(|s| s.rows).collect();
     Layout::new(&system.described, &rows, log_height, log_chunk).unwrap()
 }

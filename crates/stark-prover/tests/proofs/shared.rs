@@ -4,17 +4,16 @@
 use aver_stark::air::{Air, Builder, Bus, Columns, Expr};
 use aver_stark::chip::{Chip, Described};
 use aver_stark::field::{D, EF, F, coefficients, f};
-use aver_stark::hash::Sponge;
 use aver_stark::layout::System;
 use aver_stark::params::{Params, Profile};
-use aver_stark::verify::{Challenge, Message, Statement, verify};
+use aver_stark::verify::{Message, Statement, verify};
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use crate::toy::{LOG_CHUNK, Toy, honest};
+use crate::toy::{LOG_CHUNK, Toy, absorb, honest, shared_challenge};
 
 const SHARED: Bus = Bus::shared(1, 1, "shared");
 
@@ -88,10 +87,10 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
     };
     let commit = |tables: &[Table]| Boundary::new(&system, &params, LOG_CHUNK, tables, &encoder).unwrap();
     let challenge_of = |boundary: &Boundary| {
-        let mut sponge = Sponge::new("shared");
-        sponge.absorb("root", boundary.key().root.as_ref().map_or(&[], |r| &r[..]));
-        let challenge = Challenge::new((0..Challenge::COUNT).map(|_| sponge.challenge("c")).collect());
-        (sponge, challenge)
+        let mut transcript = params.hash.transcript("shared");
+        absorb(&mut transcript, "root", &boundary.key().root);
+        let challenge = shared_challenge(&mut transcript);
+        (transcript, challenge)
     };
     // It commits to something, learns the challenge, and solves for what it should have put.
     let first = commit(&table([F::ONE; D]));
@@ -101,7 +100,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
     assert_eq!(shared_sum(&system, &tables, &[], &messages, &shared), EF::ZERO);
     let boundary = commit(&tables);
     // What is committed to in pass 2 is what the verifier draws the challenge from.
-    let (sponge, shared) = challenge_of(&boundary);
+    let (transcript, shared) = challenge_of(&boundary);
     let sum = shared_sum(&system, &tables, &[], &messages, &shared);
     let instance = Instance {
         system: &system,
@@ -114,7 +113,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
         shared: &shared,
         sum,
     };
-    let proof = prove(&instance, sponge.clone(), &encoder, &mut Stages::default()).unwrap();
+    let proof = prove(&instance, transcript.clone(), &encoder, &mut Stages::default()).unwrap();
     let statement = Statement {
         system: &system,
         params: &params,
@@ -125,7 +124,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
         messages: &messages,
         shared: &shared,
     };
-    verify(&statement, sponge, &proof).unwrap().sum == EF::ZERO
+    verify(&statement, transcript, &proof).unwrap().sum == EF::ZERO
 }
 
 #[test]

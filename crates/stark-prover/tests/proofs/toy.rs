@@ -1,9 +1,10 @@
 //! Runs of the toy machine.
 
-use aver_stark::field::{EF, F};
-use aver_stark::hash::Sponge;
+use aver_stark::field::{EF, F, from_coefficients};
+use aver_stark::hash::{Cell, FiatShamir, Hash};
 use aver_stark::layout::System;
 use aver_stark::params::{Params, Profile};
+use aver_stark::value::Value;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
 use aver_stark_prover::check::{Violation, check};
 use aver_stark_prover::encode::Encoder;
@@ -53,6 +54,8 @@ pub fn honest(_: usize, sum: EF) -> EF {
     sum
 }
 
+pub const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
+
 /// log2 of the rows of a chunk, where it does not matter: the least for all processors.
 pub const LOG_CHUNK: usize = 4;
 
@@ -64,7 +67,7 @@ impl Toy {
     pub fn with(params: Params, log_chunk: usize) -> Self {
         let shard = System::new(vec![Box::new(Step), Box::new(Range), Box::new(Touched)]).unwrap();
         let memory = System::new(vec![Box::new(Memory), Box::new(Range)]).unwrap();
-        let encoder = Encoder::default();
+        let encoder = Encoder::new(params.hash);
         let range = vec![(0..256).map(f).collect()];
         let shard_fixed = Fixed::new(&shard, &params, vec![vec![], range.clone(), vec![]], &encoder).unwrap();
         let memory_fixed = Fixed::new(&memory, &params, vec![vec![], range], &encoder).unwrap();
@@ -148,15 +151,16 @@ impl Toy {
     }
 
     /// The transcript all proofs share, and the challenge drawn from it.
-    pub fn shared(&self, boundaries: &[BoundaryCommitment]) -> (Sponge, Challenge) {
-        let mut sponge = Sponge::new("toy");
-        sponge.absorb("log2 of a chunk", &[self.log_chunk as u8]);
+    pub fn shared(&self, boundaries: &[BoundaryCommitment]) -> (FiatShamir, Challenge) {
+        let mut transcript = self.encoder.hash.transcript("toy");
+        absorb(&mut transcript, "log2 of a chunk", &(self.log_chunk as u32));
+        absorb(&mut transcript, "proofs", &(boundaries.len() as u32));
         for b in boundaries {
-            sponge.absorb("boundary", b.root.as_ref().map_or(&[], |r| &r[..]));
-            sponge.absorb_base("rows", &b.rows.iter().map(|&r| f(r)).collect::<Vec<_>>());
+            absorb(&mut transcript, "boundary", &b.root);
+            absorb(&mut transcript, "rows", &b.rows.iter().map(|&r| f(r)).collect::<Vec<_>>()[..]);
         }
-        let challenge = Challenge::new((0..Challenge::COUNT).map(|_| sponge.challenge("shared")).collect());
-        (sponge, challenge)
+        let challenge = shared_challenge(&mut transcript);
+        (transcript, challenge)
     }
 
     pub fn commit(&self, part: &Part) -> Boundary {
@@ -177,7 +181,7 @@ impl Toy {
     /// that `claim` makes of the true one.
     pub fn prove(&self, parts: &[Part], second: &[Part], claim: impl Fn(usize, EF) -> EF) -> Vec<PartProof> {
         let pass1 = self.pass_1(parts);
-        let (sponge, shared) = self.shared(&pass1);
+        let (transcript, shared) = self.shared(&pass1);
         let prove_part = |i: usize, part: &Part| {
             let (system, fixed) = self.system(part.is_memory);
             let instance = Instance {
@@ -191,7 +195,7 @@ impl Toy {
                 shared: &shared,
                 sum: claim(i, self.sum(part, &shared)),
             };
-            prove(&instance, own(&sponge, i), &self.encoder, &mut Stages::default()).unwrap()
+            prove(&instance, own(&transcript, i), &self.encoder, &mut Stages::default()).unwrap()
         };
         second
             .iter()
@@ -209,7 +213,7 @@ impl Toy {
     /// values of `part` instead.
     pub fn lie_with(&self, parts: &[Part], part: &Part, i: usize, lies: &Lies) -> PartProof {
         let pass1 = self.pass_1(parts);
-        let (sponge, shared) = self.shared(&pass1);
+        let (transcript, shared) = self.shared(&pass1);
         let case = Case {
             system: self.system(part.is_memory).0,
             params: &self.params,
@@ -222,7 +226,7 @@ impl Toy {
             said: Some(&parts[i].publics),
             sum: self.sum(part, &shared),
         };
-        self.with_proof(&parts[i], &pass1[i], plain::prove(&case, own(&sponge, i), &self.encoder, lies))
+        self.with_proof(&parts[i], &pass1[i], plain::prove(&case, own(&transcript, i), &self.encoder, lies))
     }
 
     fn with_proof(&self, part: &Part, boundary: &BoundaryCommitment, proof: Vec<u8>) -> PartProof {
@@ -238,7 +242,7 @@ impl Toy {
     }
 
     pub fn verify_part(&self, pass1: &[BoundaryCommitment], i: usize, p: &PartProof) -> Result<EF, String> {
-        let (sponge, shared) = self.shared(pass1);
+        let (transcript, shared) = self.shared(pass1);
         let (system, fixed) = self.system(p.is_memory);
         let statement = Statement {
             system,
@@ -250,7 +254,7 @@ impl Toy {
             messages: &p.messages,
             shared: &shared,
         };
-        verify(&statement, own(&sponge, i), &p.proof).map(|o| o.sum).map_err(|e| e.to_string())
+        verify(&statement, own(&transcript, i), &p.proof).map(|o| o.sum).map_err(|e| e.to_string())
     }
 
     /// Shards are numbered by their places, the memory proof comes last, and all sums cancel.
@@ -281,8 +285,20 @@ impl Toy {
     }
 }
 
-fn own(sponge: &Sponge, i: usize) -> Sponge {
-    let mut own = sponge.clone();
-    own.absorb("index", &[i as u8]);
+fn own(transcript: &FiatShamir, i: usize) -> FiatShamir {
+    let mut own = transcript.clone();
+    absorb(&mut own, "index", &(i as u32));
     own
+}
+
+pub fn absorb(transcript: &mut FiatShamir, label: &str, value: &(impl Value + ?Sized)) {
+    let mut cells = Vec::new();
+    value.absorbed(&mut cells);
+    transcript.absorb(label, &cells);
+}
+
+pub fn shared_challenge(transcript: &mut FiatShamir) -> Challenge {
+    let mut cells = [Cell::default(); Challenge::COUNT];
+    transcript.squeeze("shared", &mut cells);
+    Challenge::new(cells.into_iter().map(from_coefficients).collect())
 }

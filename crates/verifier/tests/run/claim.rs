@@ -2,17 +2,16 @@
 //! shared challenge.
 
 use aver_machine::public::{MemoryPublics, PC_HALT, ShardPublics};
-use aver_stark::field::EF;
-use aver_stark::hash::{Sponge, is_work};
+use aver_stark::field::{EF, P, encode_base, f};
 use aver_stark::params::Profile;
-use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
+use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
 use aver_verifier::proof::MemoryPart;
-use aver_verifier::verify::{absorb_run, part_transcript};
+use aver_verifier::verify::{absorb_run, part_transcript, run_transcript};
 use aver_verifier::{Error, Header, VerifyingKey, verify};
 use sha2::{Digest as _, Sha256};
 
-use crate::header::{Change, NO_PROOF, changed, header, key, machine, shard, verdict};
+use crate::header::{Change, NO_PROOF, changed, header, key, machine, root, shard, verdict};
 
 #[test]
 fn a_proof_is_of_the_program_and_exit_code_that_are_asked_for() {
@@ -81,17 +80,21 @@ fn the_shared_challenge_takes_work() {
     assert_eq!(work(&[]), error(aver_stark::error::Error::Truncated { label }));
     let mut header = header();
     header.vk.profile = Profile::Bits128;
-    let bits = header.vk.params().unwrap().boundary_work;
+    let params = header.vk.params().unwrap();
+    let bits = params.boundary_work;
     assert!(bits > 0);
-    let mut sponge = Sponge::new(RUN);
-    absorb_run(&mut sponge, &header, &header.vk.digest());
-    let seed = (&mut sponge as &mut dyn Transcript).work_seed(SHARED_WORK);
-    let nonce = |wanted| (0u64..).find(|&nonce| is_work(&seed, nonce, bits) == wanted).unwrap();
-    assert_eq!(work(&nonce(false).to_le_bytes()), error(aver_stark::error::Error::Work { label }));
-    // Nothing may follow it.
+    let mut transcript = run_transcript();
+    absorb_run(&mut transcript, &header, &header.vk.digest());
+    let seed = (&mut transcript as &mut dyn Transcript).work_seed(SHARED_WORK);
+    let is_work = |nonce: &u32| params.hash.is_work(&seed, f(*nonce), bits);
+    let nonce = |wanted| encode_base(f((0..P).find(|nonce| is_work(nonce) == wanted).unwrap()));
+    assert_eq!(work(&nonce(false)), error(aver_stark::error::Error::Work { label }));
+    // Nothing may follow it, and there is one way to write it.
     let nonce = nonce(true);
-    assert_eq!(work(&nonce.to_le_bytes()), NO_PROOF);
-    let longer = [&nonce.to_le_bytes()[..], &[0]].concat();
+    assert_eq!(work(&nonce), NO_PROOF);
+    let again = u32::from_le_bytes(nonce) + P;
+    assert_eq!(work(&again.to_le_bytes()), error(aver_stark::error::Error::NotCanonical { label }));
+    let longer = [&nonce[..], &[0]].concat();
     assert_eq!(work(&longer), error(aver_stark::error::Error::TrailingBytes { count: 1 }));
     // And none where none is asked for.
     let trailing = error(aver_stark::error::Error::TrailingBytes { count: 8 });
@@ -109,7 +112,7 @@ const CHANGES: &[Change<Header>] = &[
         h.shards.insert(0, shard(part.last, 0, 0));
         h.shards[0].boundary = part.boundary;
     }),
-    ("root of a memory proof", |h| h.memory[1].boundary.root = Some([9; 32])),
+    ("root of a memory proof", |h| h.memory[1].boundary.root = Some(root(9))),
     ("no root", |h| h.memory[0].boundary.root = None),
     ("rows of a memory proof", |h| h.memory[0].boundary.rows[0] += 1),
     ("last key", |h| h.memory[1].last += 1),
@@ -126,9 +129,9 @@ const CHANGES: &[Change<Header>] = &[
 #[test]
 fn the_shared_challenge_depends_on_everything_before_it() {
     let draw = |header: &Header, vk: &[u8; 32]| -> EF {
-        let mut sponge = Sponge::new(RUN);
-        absorb_run(&mut sponge, header, vk);
-        (&mut sponge as &mut dyn Transcript).challenge(SHARED)
+        let mut transcript = run_transcript();
+        absorb_run(&mut transcript, header, vk);
+        (&mut transcript as &mut dyn Transcript).challenge(SHARED)
     };
     let honest = draw(&header(), &[0; 32]);
     assert_eq!(draw(&header(), &[0; 32]), honest);
@@ -143,7 +146,7 @@ fn the_shared_challenge_depends_on_everything_before_it() {
 #[test]
 fn each_proof_has_a_transcript_of_its_own() {
     let draw = |index| {
-        let mut part = part_transcript(&Sponge::new(RUN), index);
+        let mut part = part_transcript(&run_transcript(), index);
         (&mut part as &mut dyn Transcript).challenge(SHARED)
     };
     let drawn = [0, 1, 2, 256, 65536].map(draw);
@@ -164,7 +167,7 @@ fn a_program_is_named_by_everything_in_its_key() {
         ("their rows", |k| k.shard.rows[0] = Some(6)),
         ("no rows", |k| k.shard.rows[2] = None),
         ("rows of another chip", |k| k.shard.rows.swap(0, 1)),
-        ("root of the memory's columns", |k| k.memory.root = Some([0; 32])),
+        ("root of the memory's columns", |k| k.memory.root = Some(root(0))),
         ("its rows", |k| k.memory.rows[1] = Some(4)),
         ("their highest byte", |k| k.memory.rows[1] = Some(3 + (1 << 24))),
         ("a table more", |k| k.memory.rows.push(None)),

@@ -1,11 +1,13 @@
 //! Bytes of header and key: read as they were written, and every other reading refused.
 
+use aver_stark::field::P;
+use aver_stark::hash::NODE;
 use aver_stark::params::Profile;
-use aver_verifier::bytes::{Fields, put_bytes, put_number, put_option};
+use aver_verifier::bytes::{Fields, put_bytes, put_number, put_root};
 use aver_verifier::proof::MAGIC;
 use aver_verifier::{Error, Header, VERSION, VerifyingKey};
 
-use crate::header::{NO_PROOF, header, key, verify_bytes};
+use crate::header::{NO_PROOF, header, key, root, verify_bytes};
 
 fn decode(bytes: &[u8]) -> Result<Header, Error> {
     let mut fields = Fields::new(bytes);
@@ -130,20 +132,35 @@ fn counts_are_paid_for() {
 fn fields_take_what_they_say() {
     let mut bytes = Vec::new();
     put_number(&mut bytes, 0x0403_0201);
-    put_option(&mut bytes, None);
-    put_option(&mut bytes, Some(&[7; 32]));
+    put_root(&mut bytes, None);
+    put_root(&mut bytes, Some(&root(7)));
     put_bytes(&mut bytes, b"text");
     put_bytes(&mut bytes, b"");
     bytes.push(2);
     let mut fields = Fields::new(&bytes);
     assert_eq!(fields.take("bytes", 4).unwrap(), [1, 2, 3, 4]);
-    assert_eq!((fields.option("a"), fields.option("b")), (Ok(None), Ok(Some([7; 32]))));
+    assert_eq!((fields.root("a"), fields.root("b")), (Ok(None), Ok(Some(root(7)))));
     assert_eq!((fields.text("c").unwrap(), fields.bytes("d").unwrap()), ("text".to_string(), &[][..]));
     assert_eq!(fields.clone().finish("all"), Err(Error::TrailingBytes { field: "all" }));
-    assert_eq!(fields.option("e"), Err(Error::Malformed { field: "e" }));
+    assert_eq!(fields.root("e"), Err(Error::Malformed { field: "e" }));
     assert_eq!(fields.clone().finish("all"), Ok(()));
     assert_eq!(fields.byte("f"), Err(Error::Truncated { field: "f" }));
     assert_eq!(fields.take("g", usize::MAX), Err(Error::Truncated { field: "g" }));
     assert_eq!(Fields::new(&[3, 0, 0, 0, 1, 2]).bytes("h"), Err(Error::Truncated { field: "h" }));
     assert_eq!(Fields::new(&[1; 31]).digest("i"), Err(Error::Truncated { field: "i" }));
+}
+
+#[test]
+fn roots_are_elements() {
+    let mut bytes = Vec::new();
+    put_root(&mut bytes, Some(&root(3)));
+    assert_eq!(bytes.len(), 1 + 4 * NODE);
+    let read = |bytes: &[u8]| Fields::new(bytes).root("root");
+    assert_eq!(read(&bytes), Ok(Some(root(3))));
+    for i in 0..NODE {
+        let mut again = bytes.clone();
+        again[1 + 4 * i..][..4].copy_from_slice(&(P + 3).to_le_bytes());
+        assert_eq!(read(&again), Err(Error::Malformed { field: "root" }));
+    }
+    assert_eq!(read(&bytes[..4 * NODE]), Err(Error::Truncated { field: "root" }));
 }

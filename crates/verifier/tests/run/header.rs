@@ -2,6 +2,8 @@
 
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
+use aver_stark::field::f;
+use aver_stark::hash::{NODE, Node};
 use aver_stark::params::Profile;
 use aver_stark::verify::{BoundaryCommitment, FixedKey};
 use aver_verifier::proof::{MemoryPart, ShardPart};
@@ -16,6 +18,11 @@ pub const ENTRY: u32 = 7;
 /// What is said of a header that passes.
 pub const NO_PROOF: Error = Error::Truncated { field: "proof" };
 
+/// Some root.
+pub fn root(n: u32) -> Node {
+    Node([f(n); NODE])
+}
+
 pub fn machine() -> Systems {
     Systems::new(Vec::new()).unwrap()
 }
@@ -27,13 +34,13 @@ pub fn key() -> VerifyingKey {
         entry: ENTRY,
         coprocessors: Vec::new(),
         machine: aver_machine::digest::digest(&machine()),
-        shard: FixedKey { root: Some([1; 32]), rows: vec![Some(5), None, Some(0)] },
+        shard: FixedKey { root: Some(root(1)), rows: vec![Some(5), None, Some(0)] },
         memory: FixedKey { root: None, rows: vec![None, Some(3)] },
     }
 }
 
 pub fn boundary(rows: &[usize]) -> BoundaryCommitment {
-    BoundaryCommitment { root: Some([rows.len() as u8; 32]), rows: rows.to_vec() }
+    BoundaryCommitment { root: Some(root(rows.len() as u32)), rows: rows.to_vec() }
 }
 
 pub fn shard(start: u32, end: u32, end_ts: u32) -> ShardPart {

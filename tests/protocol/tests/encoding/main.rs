@@ -11,9 +11,10 @@ use aver_protocol_tests::fields::{Field, of_file, of_key, of_proof, replaced};
 use aver_protocol_tests::listing::listing;
 use aver_protocol_tests::recorder::{Log, Recorder};
 use aver_protocol_tests::run::Run;
-use aver_protocol_tests::toy::{Claim, Toy};
+use aver_protocol_tests::toy::{Claim, DOMAIN, Toy};
 use aver_stark::error::Error as ProofError;
 use aver_stark::field::{EF, f};
+use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Error, Header, RunVerifier, VERSION};
@@ -146,6 +147,24 @@ fn every_field_of_a_proof_counts() {
         let error =
             toy.verify_in(&mut Recorder::new(toy.transcript(), None), &claim, &[&proof[..], &[0]].concat());
         assert_eq!(error, Err::<EF, _>(ProofError::TrailingBytes { count: 1 }));
+    }
+}
+
+/// Hashed with another hash than the parameters', the transcript aside, work is none or rows are not the root's.
+#[test]
+fn a_proof_is_of_one_hash() {
+    const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
+    for hash in HASHES {
+        let mut toy = Toy::with_hash(hash, Profile::Bits100, 4);
+        let (claim, proof) = toy.prove(1, f(2));
+        for other in HASHES {
+            toy.params.hash = other;
+            match toy.verify_in(&mut hash.transcript(DOMAIN), &claim, &proof) {
+                Ok(_) => assert_eq!(other, hash),
+                Err(ProofError::Merkle { .. } | ProofError::Work { .. }) => assert_ne!(other, hash),
+                Err(error) => panic!("{hash:?} as {other:?}: {error}"),
+            }
+        }
     }
 }
 

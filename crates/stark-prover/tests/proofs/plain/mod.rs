@@ -10,7 +10,7 @@ mod whir;
 mod zerocheck;
 
 use aver_stark::field::{EF, F};
-use aver_stark::hash::Sponge;
+use aver_stark::hash::FiatShamir;
 use aver_stark::layout::System;
 use aver_stark::params::Params;
 use aver_stark::symbolic::Affine;
@@ -121,17 +121,17 @@ pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
     Stacks { groups, starts }
 }
 
-/// Proves a case in the context of what `sponge` has absorbed.
-pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) -> Vec<u8> {
+/// Proves a case in the context of what `transcript` has absorbed.
+pub fn prove(case: &Case<'_>, transcript: FiatShamir, encoder: &Encoder, lies: &Lies) -> Vec<u8> {
     let Case { system, params, log_chunk, tables, publics, .. } = *case;
     let h = params.log_height;
-    let mut script = Script::new(sponge, lies);
-    script.absorb("log2 of a chunk", &(lies.log_chunk.unwrap_or(log_chunk) as u32).to_le_bytes());
+    let mut script = Script::new(transcript, lies);
+    script.absorb_number("log2 of a chunk", lies.log_chunk.unwrap_or(log_chunk) as u32);
     for (chip, table) in tables.iter().enumerate() {
         let said = lies.rows.filter(|r| r.0 == chip).map_or(table.rows, |r| r.1);
-        script.bytes("rows", &(said as u32).to_le_bytes());
+        script.number("rows", said as u32);
     }
-    script.absorb_base("publics", case.said.unwrap_or(publics));
+    script.absorb("publics", case.said.unwrap_or(publics));
 
     let stacks = stacks(system, h, tables);
     let others = case.committed.map(|tables| self::stacks(system, h, tables));
@@ -139,13 +139,13 @@ pub fn prove(case: &Case<'_>, sponge: Sponge, encoder: &Encoder, lies: &Lies) ->
         |stacks: &Vec<Vec<F>>| commit(encoder, h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let committed: [Committed; 3] = others.as_ref().unwrap_or(&stacks).groups.each_ref().map(commit);
     for (label, group) in [("fixed", 0), ("boundary", 1)] {
-        script.absorb(label, committed[group].root().as_ref().map_or(&[], |r| &r[..]));
+        script.absorb_root(label, committed[group].root());
     }
     if let Some(root) = committed[2].root() {
         script.root("witness", 0, root);
     }
     let sum = script.exts("sum", vec![case.sum])[0];
-    script.work("logup/work", params.logup_work);
+    script.work(params.hash, "logup/work", params.logup_work);
     let local = Challenge { alpha: script.challenge("logup"), betas: Vec::new() };
     let betas = (1..Challenge::COUNT).map(|_| script.challenge("logup")).collect();
     let local = Challenge { betas, ..local };

@@ -1,11 +1,11 @@
 //! The transcript of a prover that may lie.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use aver_stark::field::{EF, F, coefficients, encode_base};
-use aver_stark::hash::{Digest, Sponge, is_work};
-use p3_field::PrimeCharacteristicRing;
+use aver_stark::field::{D, EF, F, P, coefficients, encode_base, f, from_coefficients};
+use aver_stark::hash::{Cell, FiatShamir, Hash, Node};
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 /// The verifier's checks that a message can be made to fit, in their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub struct Lies {
     /// The work of this label and number is not done.
     pub idle: Option<(&'static str, usize)>,
     /// Another root in the message of this label and number.
-    pub root: Option<(&'static str, usize, Digest)>,
+    pub root: Option<(&'static str, usize, Node)>,
     /// A fraction where no message is, that makes the sum what it should be: bundle, chunk, message.
     pub leaf: Option<[usize; 3]>,
     /// Says that chunks are of another size, log2.
@@ -80,15 +80,15 @@ impl Lies {
 
 /// Writes a proof. Nothing of it is shared with `aver_stark_prover::transcript`.
 pub struct Script<'a> {
-    sponge: Sponge,
+    transcript: FiatShamir,
     proof: Vec<u8>,
     pub lies: &'a Lies,
 }
 
 impl<'a> Script<'a> {
-    pub fn new(sponge: Sponge, lies: &'a Lies) -> Self {
+    pub fn new(transcript: FiatShamir, lies: &'a Lies) -> Self {
         lies.sent.borrow_mut().clear();
-        Self { sponge, proof: Vec::new(), lies }
+        Self { transcript, proof: Vec::new(), lies }
     }
 
     /// Whether this is what the lie is about; bending must not undo it.
@@ -97,18 +97,33 @@ impl<'a> Script<'a> {
         self.lies.message.as_ref().is_some_and(is)
     }
 
-    pub fn absorb(&mut self, label: &'static str, bytes: &[u8]) {
-        self.sponge.absorb(label, bytes);
+    /// Five elements a cell, zeros after the last.
+    pub fn absorb(&mut self, label: &'static str, values: &[F]) {
+        let mut values = values.to_vec();
+        values.resize(values.len().next_multiple_of(D), F::ZERO);
+        self.transcript.absorb(label, values.as_chunks().0);
     }
 
-    pub fn absorb_base(&mut self, label: &'static str, values: &[F]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|&v| encode_base(v)).collect();
-        self.absorb(label, &bytes);
+    /// A number is two elements of 16 bits.
+    pub fn absorb_number(&mut self, label: &'static str, number: u32) {
+        self.absorb(label, &[f(number & 0xFFFF), f(number >> 16)]);
     }
 
-    pub fn bytes(&mut self, label: &'static str, bytes: &[u8]) {
-        self.absorb(label, bytes);
-        self.proof.extend_from_slice(bytes);
+    pub fn absorb_root(&mut self, label: &'static str, root: Option<Node>) {
+        match root {
+            Some(root) => self.absorb(label, &[&[F::ONE], &root.0[..]].concat()),
+            None => self.absorb(label, &[F::ZERO]),
+        }
+    }
+
+    pub fn number(&mut self, label: &'static str, number: u32) {
+        self.absorb_number(label, number);
+        self.proof.extend_from_slice(&number.to_le_bytes());
+    }
+
+    fn elements(&mut self, label: &'static str, values: &[F]) {
+        self.absorb(label, values);
+        self.proof.extend(values.iter().flat_map(|&v| encode_base(v)));
     }
 
     /// Bytes that a root binds.
@@ -130,14 +145,14 @@ impl<'a> Script<'a> {
     }
 
     /// Sends a root, or another.
-    pub fn root(&mut self, label: &'static str, number: usize, root: Digest) {
+    pub fn root(&mut self, label: &'static str, number: usize, root: Node) {
         let other = self.lies.root.filter(|r| (r.0, r.1) == (label, number));
-        self.bytes(label, &other.map_or(root, |r| r.2));
+        self.elements(label, &other.map_or(root, |r| r.2).0);
     }
 
     pub fn send(&mut self, label: &'static str, values: &[EF]) {
-        let bytes: Vec<u8> = values.iter().flat_map(coefficients).flat_map(|&c| encode_base(c)).collect();
-        self.bytes(label, &bytes);
+        let values: Vec<F> = values.iter().flat_map(coefficients).copied().collect();
+        self.elements(label, &values);
     }
 
     /// Sends what is told.
@@ -147,30 +162,34 @@ impl<'a> Script<'a> {
         values
     }
 
-    pub fn challenge(&mut self, label: &'static str) -> EF {
-        self.sponge.challenge(label)
+    fn squeeze(&mut self, label: &'static str, count: usize) -> Vec<Cell> {
+        let mut cells = vec![Cell::default(); count];
+        self.transcript.squeeze(label, &mut cells);
+        cells
     }
 
-    /// Positions of so many bits, in increasing order.
+    pub fn challenge(&mut self, label: &'static str) -> EF {
+        from_coefficients(self.squeeze(label, 1)[0])
+    }
+
+    /// Positions of so many bits.
     pub fn positions(&mut self, bits: usize, count: usize) -> Vec<usize> {
-        let mut bytes = vec![0; 4 * count];
-        self.sponge.squeeze("whir/positions", &mut bytes);
-        let (words, _) = bytes.as_chunks::<4>();
-        let drawn: BTreeSet<usize> =
-            words.iter().map(|&w| u32::from_le_bytes(w) as usize % (1 << bits)).collect();
-        drawn.into_iter().collect()
+        let cells = self.squeeze("whir/positions", count.div_ceil(D));
+        let drawn = cells.as_flattened()[..count].iter().map(|v| v.as_canonical_u32() as usize % (1 << bits));
+        drawn.collect()
     }
 
     /// The smallest nonce that is work; or that is none.
-    pub fn work(&mut self, label: &'static str, bits: usize) {
+    pub fn work(&mut self, hash: Hash, label: &'static str, bits: usize) {
         if bits == 0 {
             return;
         }
         let number = self.told(label, Vec::new()).len() + self.lies.sent.borrow()[label] - 1;
-        let seed = self.sponge.work_seed(label);
+        let cells = self.squeeze(label, 2);
+        let seed = Node(core::array::from_fn(|i| cells[i / D][i % D]));
         let wanted = self.lies.idle != Some((label, number));
-        let nonce = (0u64..).find(|&nonce| is_work(&seed, nonce, bits) == wanted).unwrap();
-        self.bytes(label, &nonce.to_le_bytes());
+        let nonce = (0..P).map(f).find(|&nonce| hash.is_work(&seed, nonce, bits) == wanted).unwrap();
+        self.elements(label, &[nonce]);
     }
 
     pub fn bends(&self, check: Check) -> bool {

@@ -1,9 +1,11 @@
 //! `spec/proof-system.md`, "commit" and "whir".
 
+use std::collections::BTreeSet;
+
 use aver_stark::eq::eq_table;
 use aver_stark::field::{D, EF, F, coefficients, from_coefficients};
 use aver_stark::gather::StackClaim;
-use aver_stark::hash::Sponge;
+use aver_stark::hash::{Hash, Sponge};
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::BASE_ROWS;
 use aver_stark_prover::encode::{Committed, Encoder};
@@ -40,7 +42,7 @@ pub fn open(
         if let Some(change) = &script.lies.folded {
             change(number, &mut f);
         }
-        let tree = commit_oracle(script, number, &f, oracle);
+        let tree = commit_oracle(script, params.hash, number, &f, oracle);
         script.root("whir/root", number, tree.root());
         let opened = if number == 0 { base.clone() } else { vec![&trees[number - 1]] };
         let claims = positions(script, params, number, previous, &opened, &columns);
@@ -91,7 +93,7 @@ pub fn commit(encoder: &Encoder, log_height: usize, stacks: &[&[F]]) -> Committe
     }
     let mut rows: Vec<F> = (0..1 << log_height).flat_map(|x| stacks.iter().map(move |s| s[x])).collect();
     rows.resize(2 * rows.len(), F::ZERO);
-    Committed::from_rows(encode(rows, stacks.len()), stacks.len())
+    Committed::from_rows(encoder.hash, encode(rows, stacks.len()), stacks.len())
 }
 
 /// Values of columns of coefficients: row i at ω^{bitrev(i)}.
@@ -100,7 +102,7 @@ fn encode(rows: Vec<F>, width: usize) -> Vec<F> {
 }
 
 /// Commits to a polynomial: its first variables choose a column, the others a coefficient.
-fn commit_oracle(script: &Script<'_>, number: usize, f: &[EF], oracle: &Oracle) -> Tree {
+fn commit_oracle(script: &Script<'_>, hash: Hash, number: usize, f: &[EF], oracle: &Oracle) -> Tree {
     let width = D << oracle.fold;
     let mut rows = vec![F::ZERO; width << oracle.log_domain];
     for (x, row) in rows.chunks_exact_mut(width).take(1 << oracle.log_rows).enumerate() {
@@ -112,7 +114,7 @@ fn commit_oracle(script: &Script<'_>, number: usize, f: &[EF], oracle: &Oracle) 
     if let Some(change) = &script.lies.word {
         change(number, &mut rows);
     }
-    Tree::new(rows, width)
+    Tree::new(hash, rows, width)
 }
 
 /// Opens oracle `number`; each position's z, and the columns combined there.
@@ -124,14 +126,15 @@ fn positions(
     trees: &[&Tree],
     weights: &[EF],
 ) -> Vec<(F, EF)> {
-    script.work("whir/work", params.query_work);
+    script.work(params.hash, "whir/work", params.query_work);
     let mut positions = script.positions(oracle.log_domain, oracle.queries);
     if let Some(change) = &script.lies.positions {
         change(number, &mut positions);
     }
+    let opened: Vec<usize> = BTreeSet::from_iter(positions.iter().copied()).into_iter().collect();
     for tree in trees {
         let mut writer = Writer::new(Sponge::new(""));
-        tree.open(&mut writer, BASE_ROWS, &positions);
+        tree.open(&mut writer, BASE_ROWS, &opened);
         script.hint(&writer.finish());
     }
     let generator = F::two_adic_generator(oracle.log_domain);
