@@ -167,8 +167,11 @@ impl Params {
         }
         terms.push(self.positions(previous, self.rounds.len()));
         for (name, source) in [
-            ("hash, collisions", "BLAKE3, digests of 256 bits: birthday bound"),
-            ("hash, transcript", "Fiat–Shamir in the random-oracle model: states of 256 bits do not collide"),
+            ("hash, collisions", "BLAKE3 of 256 bits, Poseidon2 of 278: birthday bound"),
+            (
+                "hash, transcript",
+                "Fiat–Shamir in the random-oracle model: states of 256 bits or more do not collide",
+            ),
             ("hash, output", "SHA-256 of the public output: birthday bound"),
         ] {
             let formula = "work for a collision of 256 bits";
