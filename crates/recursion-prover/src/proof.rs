@@ -56,7 +56,11 @@ pub struct Prover {
 impl Prover {
     /// Commits to the circuit. Proofs are hashed with Poseidon2 throughout, as a circuit may verify them.
     pub fn new(circuit: Circuit, params: Params) -> Result<Self, Error> {
-        let params = params.with_hash(Hash::Poseidon2);
+        Self::hashed(circuit, params.with_hash(Hash::Poseidon2))
+    }
+
+    /// The same, hashed as `params` say.
+    pub fn hashed(circuit: Circuit, params: Params) -> Result<Self, Error> {
         let (system, encoder) = (system()?, Encoder::new(params.hash));
         let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })

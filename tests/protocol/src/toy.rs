@@ -117,8 +117,7 @@ impl Toy {
         let log_chunk = log_height.min(6);
         let params = Params::new(profile, log_height).expect("a height").with_hash(hash);
         let system = System::new(vec![Box::new(Step), Box::new(Small), Box::new(Kept)]).expect("chips");
-        let mut encoder = Encoder::default();
-        encoder.hash = hash;
+        let encoder = Encoder::new(hash);
         let steps = (1 << log_height) + 5;
         let small = vec![(0..steps as u32 + 1).map(f).collect()];
         let fixed = Fixed::new(&system, &params, vec![vec![], small, vec![]], &encoder).expect("tables");

@@ -37,7 +37,7 @@ struct Inner {
 impl Inner {
     fn new(hash: Hash) -> Self {
         let params = Params::new(Profile::Bits100, 8).unwrap().with_hash(hash);
-        Self { prover: Prover::new(powers(), params).unwrap(), hash }
+        Self { prover: Prover::hashed(powers(), params).unwrap(), hash }
     }
 
     fn prove(&self, seed: u64) -> (EF, Vec<u8>) {
