@@ -57,6 +57,17 @@ impl Hash {
         }
     }
 
+    /// Digests of many inner nodes, from their children.
+    pub fn compress_all(self, children: &[[Node; 2]]) -> Vec<Node> {
+        match self {
+            Self::Mixed | Self::Poseidon2 => {
+                let children: Vec<_> = children.iter().map(|pair| pair.map(|node| node.0)).collect();
+                poseidon2::compress_all(&children).into_iter().map(Node).collect()
+            }
+            Self::Blake3 => children.iter().map(|[left, right]| self.compress(left, right)).collect(),
+        }
+    }
+
     /// Whether `nonce` is work of `bits` bits on the seed; of more than [`MAX_WORK`] there is none.
     pub fn is_work(self, seed: &Node, nonce: F, bits: usize) -> bool {
         let mut values = [F::ZERO; NODE];

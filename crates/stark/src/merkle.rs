@@ -50,24 +50,21 @@ pub fn verify_rows(
     let mut level: Vec<(usize, Node)> =
         indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(hash, row))).collect();
     for _ in 0..log_leaves {
-        let mut next = Vec::with_capacity(level.len());
+        let mut parents = Vec::with_capacity(level.len());
+        let mut children = Vec::with_capacity(level.len());
         let mut nodes = level.iter().peekable();
         while let Some(&(i, digest)) = nodes.next() {
             let right = nodes.next_if(|&&(j, _)| i % 2 == 0 && j == i + 1);
-            let parent = match right {
-                Some((_, right)) => hash.compress(&digest, right),
+            children.push(match right {
+                Some(&(_, right)) => [digest, right],
                 None => {
                     let sibling = reader.hint(SIBLINGS)?;
-                    if i % 2 == 0 {
-                        hash.compress(&digest, &sibling)
-                    } else {
-                        hash.compress(&sibling, &digest)
-                    }
+                    if i % 2 == 0 { [digest, sibling] } else { [sibling, digest] }
                 }
-            };
-            next.push((i / 2, parent));
+            });
+            parents.push(i / 2);
         }
-        level = next;
+        level = parents.into_iter().zip(hash.compress_all(&children)).collect();
     }
     match level.as_slice() {
         [(0, digest)] if digest == root => {

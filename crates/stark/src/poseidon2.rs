@@ -17,16 +17,17 @@
 //!
 //! At q = 2^128 all of this is below 2^−18, and with fewer queries it falls with their square.
 
+use alloc::vec::Vec;
 use core::ops::{Add, Mul, Sub};
 
-use p3_field::{Algebra, PrimeCharacteristicRing};
+use p3_field::{Algebra, PackedValue, PrimeCharacteristicRing};
 pub use p3_koala_bear::{
     KOALABEAR_POSEIDON2_RC_24_EXTERNAL_FINAL as LAST_CONSTANTS,
     KOALABEAR_POSEIDON2_RC_24_EXTERNAL_INITIAL as FIRST_CONSTANTS,
     KOALABEAR_POSEIDON2_RC_24_INTERNAL as PARTIAL_CONSTANTS,
 };
 
-use crate::field::{D, F, P};
+use crate::field::{D, F, P, PF};
 
 /// Lanes of a state.
 pub const WIDTH: usize = 24;
@@ -58,7 +59,7 @@ pub enum Domain {
 }
 
 /// The permutation.
-pub fn permute(state: &mut State) {
+pub fn permute<T: Algebra<F> + Copy>(state: &mut State<T>) {
     external(state);
     FIRST_CONSTANTS.iter().for_each(|c| full_round(state, c));
     PARTIAL_CONSTANTS.iter().for_each(|&c| {
@@ -172,6 +173,21 @@ pub fn compress(left: &Digest, right: &Digest) -> Digest {
     let mut state = node_state(left, right, |c| c);
     permute(&mut state);
     digest_of(&state)
+}
+
+/// Digests of many inner nodes from their children: as many at a time as a register has lanes.
+pub fn compress_all(children: &[[Digest; 2]]) -> Vec<Digest> {
+    let mut out = Vec::with_capacity(children.len());
+    for children in children.chunks(PF::WIDTH) {
+        let [left, right] = [0, 1].map(|side| -> Digest<PF> {
+            let value = |lane: usize, i: usize| children.get(lane).map_or(F::ZERO, |c| c[side][i]);
+            core::array::from_fn(|i| PF::from_fn(|lane| value(lane, i)))
+        });
+        let mut state = node_state(&left, &right, PF::from);
+        permute(&mut state);
+        out.extend((0..children.len()).map(|lane| digest_of(&state.map(|values| values.as_slice()[lane]))));
+    }
+    out
 }
 
 /// Digest of a tree's leaf: its elements, in cells, the last filled up with zeros. Leaves of a tree have as many elements
