@@ -27,16 +27,17 @@ pub struct Leaf<'a> {
     pub q: &'a [E],
 }
 
-/// Room for a chunk of leaves.
+/// Room for a chunk of leaves. On the heap: a thread that waits takes up other tasks, and has the scratch of
+/// each on its stack.
 pub struct Scratch {
-    p: [PF; CHUNK],
-    q: [E; CHUNK],
-    fractions: [Fraction; CHUNK],
+    p: Vec<PF>,
+    q: Vec<E>,
+    fractions: Vec<Fraction>,
 }
 
 impl Scratch {
     pub fn new() -> Self {
-        Self { p: [PF::ZERO; CHUNK], q: [ext::ZERO; CHUNK], fractions: [ZERO; CHUNK] }
+        Self { p: vec![PF::ZERO; CHUNK], q: vec![ext::ZERO; CHUNK], fractions: vec![ZERO; CHUNK] }
     }
 
     /// `len` packed leaves from packed row `first` on.
