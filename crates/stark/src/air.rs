@@ -3,7 +3,8 @@
 //! A chip is an [`Air`]: one `eval`, written against a [`Builder`], that asserts polynomials of one
 //! row to be zero and sends messages. There is no access to a next row: rows talk to each other over
 //! buses only. The same `eval` runs on symbols (degrees, messages, digests), on packed base and
-//! extension elements (the prover), and on single extension elements (the verifier).
+//! extension elements, and on single extension elements (the prover). The verifier evaluates the symbols'
+//! expressions.
 //!
 //! Messages and multiplicities are affine in the row's columns, so that a claim on a leaf of the
 //! LogUp tree is a claim on columns (`spec/proof-system.md`, "Buses").
@@ -181,7 +182,7 @@ value!(
     ExtLanes, PEF, PF::from
 );
 value!(
-    /// One extension element: the verifier.
+    /// One extension element: the prover's last rounds.
     Ext, EF, core::convert::identity::<F>
 );
 
