@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use aver_recursion::Circuit;
-use aver_recursion::blake3::tables::Table as Lookup;
 use aver_recursion::chips::Kind;
 use aver_recursion::circuit::Op;
 use aver_stark::field::F;
@@ -31,9 +30,8 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
     witness[Kind::Compress as usize] = compressions;
     circuit.ops.iter().for_each(|op| blake3::ops::count(op, values, &mut counts));
     witness.extend(counts.columns());
-    let mut rows: Vec<usize> = ops.iter().map(Vec::len).collect();
-    rows.extend(Lookup::ALL.iter().map(|table| if circuit.has_lookups() { table.rows() } else { 0 }));
-    let tables = rows.into_par_iter().zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
+    let rows = circuit.rows().par_iter().copied();
+    let tables = rows.zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
         let mut table = Table { rows, fixed: fixed.clone(), boundary: Vec::new(), witness };
         table.pad(log_chunk);
         table

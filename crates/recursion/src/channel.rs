@@ -47,6 +47,16 @@ impl<'a> Proof<'a> {
         Self { builder, sponge }
     }
 
+    /// With a transcript that goes on from another's [`capacity`](Self::capacity), by absorbing.
+    pub fn resume(builder: &'a Builder, capacity: Digest<'a>) -> Self {
+        Self { builder, sponge: Sponge::resume(builder, capacity) }
+    }
+
+    /// What a transcript goes on from when something has been drawn and the next thing is to absorb.
+    pub fn capacity(&self) -> Digest<'a> {
+        self.sponge.capacity()
+    }
+
     /// Absorbs the layout, which is what [`aver_stark::verify::read_layout`] reads.
     pub fn absorb_layout(&mut self, log_chunk: usize, rows: &[usize]) {
         for number in [log_chunk].iter().chain(rows) {

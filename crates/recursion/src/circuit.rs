@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use aver_stark::air::Air;
 use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use aver_stark::layout::System;
@@ -48,7 +47,7 @@ impl Op {
 }
 
 /// A straight-line circuit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Circuit {
     /// Each reads only what ops before it, or public values, have written.
     pub ops: Vec<Op>,
@@ -58,6 +57,8 @@ pub struct Circuit {
     pub hints: usize,
     /// How often each cell is read, by address.
     reads: Vec<u32>,
+    /// Rows of each chip.
+    rows: Vec<usize>,
 }
 
 impl Circuit {
@@ -69,7 +70,27 @@ impl Circuit {
             let read = op.ports.iter().enumerate().filter(|(i, _)| !op.is_write(*i));
             read.for_each(|(_, &address)| reads[address as usize] += 1);
         }
-        Self { ops, publics, hints, reads }
+        let mut rows = alloc::vec![0; Kind::ALL.len() + Table::ALL.len()];
+        ops.iter().for_each(|op| rows[op.kind as usize] += 1);
+        if ops.iter().any(|op| op.kind.looks_up()) {
+            rows[Kind::ALL.len()..].iter_mut().zip(Table::ALL).for_each(|(rows, table)| *rows = table.rows());
+        }
+        Self { ops, publics, hints, reads, rows }
+    }
+
+    /// Rows of each chip, in the order of the machine: operations and padding; lookup tables have all of theirs, or
+    /// none if nothing is looked up.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// Takes so many rows of each chip, where it has fewer: rows beyond its operations are zeros, and say nothing. So
+    /// circuits of one size have proofs of one layout.
+    pub fn pad(&mut self, rows: &[usize]) {
+        for (i, (own, &rows)) in self.rows.iter_mut().zip(rows).enumerate() {
+            let table = i.checked_sub(Kind::ALL.len()).filter(|_| rows > 0);
+            *own = table.map_or(rows.max(*own), |table| Table::ALL[table].rows());
+        }
     }
 
     /// The first address that is beyond all cells.
@@ -87,12 +108,7 @@ impl Circuit {
         self.ops.iter().filter(move |op| op.kind == kind)
     }
 
-    /// Whether an operation looks something up.
-    pub fn has_lookups(&self) -> bool {
-        self.ops.iter().any(|op| matches!(op.kind, Kind::Compress | Kind::Digest))
-    }
-
-    /// For each chip its fixed columns, tables among them: these have no rows if nothing is looked up.
+    /// For each chip its fixed columns, tables among them.
     pub fn fixed_columns(&self) -> Vec<Vec<Vec<F>>> {
         let mut chips: Vec<Vec<Vec<F>>> = Kind::ALL
             .iter()
@@ -102,11 +118,10 @@ impl Circuit {
             let columns = &mut chips[op.kind as usize];
             columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
         }
-        let tables = Table::ALL.iter().map(|table| match self.has_lookups() {
-            true => table.fixed(),
-            false => alloc::vec![Vec::new(); table.columns().fixed.len()],
-        });
-        chips.extend(tables);
+        chips.extend(Table::ALL.iter().map(|table| table.fixed()));
+        for (columns, &rows) in chips.iter_mut().zip(&self.rows) {
+            columns.iter_mut().for_each(|column| column.resize(rows, F::ZERO));
+        }
         chips
     }
 

@@ -254,6 +254,11 @@ impl Sponge {
         core::array::from_fn(|i| self.state[D * (self.given - 1) + i])
     }
 
+    /// All that matters of the state when the next thing is to take, if all that was taken has been permuted.
+    pub fn capacity(&self) -> Digest {
+        core::array::from_fn(|i| self.state[RATE + i])
+    }
+
     /// A digest of what has been taken, instead of cells.
     pub fn digest(mut self) -> Digest {
         self.permute();

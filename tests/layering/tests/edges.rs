@@ -24,6 +24,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Circuits: the first is trusted too, by whoever trusts a circuit's key.
     ("aver-recursion", &["aver-stark"]),
     ("aver-recursion-prover", &["aver-recursion", "aver-stark", "aver-stark-prover"]),
+    ("aver-tree", &["aver-machine", "aver-recursion", "aver-stark", "aver-verifier"]),
+    (
+        "aver-tree-prover",
+        &["aver-recursion", "aver-recursion-prover", "aver-stark", "aver-stark-prover", "aver-tree"],
+    ),
     ("aver-trace", &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
     (
         "aver-prover",

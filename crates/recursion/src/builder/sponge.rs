@@ -26,6 +26,18 @@ impl<'a> Sponge<'a> {
         Self { builder, state, digest: [Wire::ZERO; 2], taken: 0, given: RATE_CELLS }
     }
 
+    /// That goes on from another's [`capacity`](Self::capacity), by taking.
+    pub fn resume(builder: &'a Builder, capacity: Digest<'a>) -> Self {
+        let state = [Wire::ZERO, Wire::ZERO, Wire::ZERO, capacity[0], capacity[1]];
+        Self { builder, state, digest: [Wire::ZERO; 2], taken: 0, given: RATE_CELLS }
+    }
+
+    /// All that matters of the state when the next thing is to take, if all that was taken has been permuted.
+    pub fn capacity(&self) -> Digest<'a> {
+        assert_eq!(self.taken, 0, "what was taken has not been permuted");
+        [self.state[RATE_CELLS], self.state[RATE_CELLS + 1]]
+    }
+
     /// Takes a cell.
     pub fn absorb(&mut self, cell: Wire<'a>) {
         if self.taken == RATE_CELLS {

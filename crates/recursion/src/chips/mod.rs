@@ -38,6 +38,11 @@ macro_rules! chips {
             pub fn shape(self) -> &'static Shape {
                 match self { $(Self::$kind => &$module::SHAPE),* }
             }
+
+            /// Whether its rows look something up in tables.
+            pub fn looks_up(self) -> bool {
+                matches!(self, Self::Compress | Self::Digest)
+            }
         }
 
         /// The chips of the machine: those of operations, then the lookup tables.

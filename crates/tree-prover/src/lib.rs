@@ -1,0 +1,11 @@
+//! Makes one proof of a run's proofs: the prover of `aver-tree`.
+//!
+//! - [`tree`]: circuits with their commitments; proofs of leaves, joins and the root;
+//! - [`fold`]: nodes joined as they come.
+#![warn(missing_docs)]
+
+pub mod fold;
+pub mod tree;
+
+pub use fold::Fold;
+pub use tree::{Error, Node, Tree};

@@ -1,0 +1,178 @@
+//! The circuits of a tree with their commitments, made once and kept, and proofs of them.
+
+use aver_recursion::Circuit;
+use aver_recursion::cell::Cell;
+use aver_recursion::circuit::system;
+use aver_recursion_prover::proof::{self, Prover, prove};
+use aver_recursion_prover::witness::Witness;
+use aver_stark::hash::{self, Hash};
+use aver_stark::layout::System;
+use aver_stark::params::Params;
+use aver_stark::verify::verify_facts;
+use aver_stark_prover::stages::Stages;
+use aver_tree::circuits::{Circuits, JOINS};
+use aver_tree::class::DOMAIN;
+use aver_tree::keys::Kind;
+use aver_tree::statement::split_hints;
+use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A circuit has no proof with these values.
+    #[error(transparent)]
+    Circuit(#[from] proof::Error),
+    /// There is no such circuit, or a node's proof is refused.
+    #[error(transparent)]
+    Tree(#[from] aver_tree::Error),
+    /// Two nodes that do not follow each other in one run.
+    #[error("the second node does not start where the first ends, in the same run")]
+    Apart,
+    /// A join of a leaf with a join.
+    #[error("there is no join whose first node is a leaf and the second a join")]
+    Order,
+    /// No nodes, or one that is no join.
+    #[error("a root is made of a join, so of two parts at least")]
+    Few,
+}
+
+/// A node of the tree: what it says, and its proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What it says.
+    pub statement: Statement,
+    /// Leaf or join.
+    pub kind: Kind,
+    /// Which circuit of its kind.
+    pub place: usize,
+    /// The proof.
+    pub proof: Vec<u8>,
+}
+
+/// Circuits with their commitments.
+pub struct Tree {
+    system: System,
+    classes: Classes,
+    leaves: Vec<Prover>,
+    joins: Vec<Prover>,
+    root: Prover,
+    keys: Keys,
+    key: TreeKey,
+}
+
+impl Tree {
+    /// Commits to all circuits.
+    pub fn new(circuits: Circuits) -> Result<Self, Error> {
+        let Circuits { classes, root_class, leaves, joins, root } = circuits;
+        let commit = |circuit: Circuit, params: &Params| Prover::new(circuit, params.clone());
+        let all = |circuits: Vec<Circuit>, class: &Class| -> Result<Vec<Prover>, proof::Error> {
+            circuits.into_iter().map(|circuit| commit(circuit, &class.params)).collect()
+        };
+        let (leaves, joins) = (all(leaves, &classes.leaf)?, all(joins, &classes.join)?);
+        let root = commit(root, &root_class.params)?;
+        let roots = |provers: &[Prover]| provers.iter().map(root_of).collect::<Vec<_>>();
+        let keys = Keys::new(&roots(&leaves), &roots(&joins))?;
+        let key = TreeKey { class: root_class, root: root_of(&root), keys: keys.root() };
+        let system = system().map_err(proof::Error::from)?;
+        Ok(Self { system, classes, leaves, joins, root, keys, key })
+    }
+
+    /// What roots are verified with.
+    pub fn key(&self) -> &TreeKey {
+        &self.key
+    }
+
+    /// The recursion machine.
+    pub fn system(&self) -> &System {
+        &self.system
+    }
+
+    /// Leaf `place`: its statement says what the hints show.
+    pub fn leaf(
+        &self,
+        place: usize,
+        statement: Statement,
+        hints: &[Cell],
+        stages: &mut Stages,
+    ) -> Result<Node, Error> {
+        let proof = prove_circuit(&self.leaves[place], &statement.cells(), hints, stages)?;
+        Ok(Node { statement, kind: Kind::Leaf, place, proof })
+    }
+
+    /// Two nodes that follow each other.
+    pub fn join(&self, first: &Node, second: &Node, stages: &mut Stages) -> Result<Node, Error> {
+        let statement = first.statement.join(&second.statement).ok_or(Error::Apart)?;
+        let place = JOINS.iter().position(|kinds| *kinds == [first.kind, second.kind]).ok_or(Error::Order)?;
+        let mut hints = split_hints(&first.statement);
+        for node in [first, second] {
+            hints.extend(self.node_hints(node)?);
+        }
+        let proof = prove_circuit(&self.joins[place], &statement.cells(), &hints, stages)?;
+        Ok(Node { statement, kind: Kind::Join, place, proof })
+    }
+
+    /// The root: of `node`, with its other [hints](aver_tree::root::root_hints).
+    pub fn root(
+        &self,
+        publics: &[Cell],
+        mut hints: Vec<Cell>,
+        node: &Node,
+        stages: &mut Stages,
+    ) -> Result<Vec<u8>, Error> {
+        if node.kind != Kind::Join {
+            return Err(Error::Few);
+        }
+        hints.extend(self.node_hints(node)?);
+        prove_circuit(&self.root, publics, &hints, stages)
+    }
+
+    /// Verifies a node.
+    pub fn verify(&self, node: &Node) -> Result<(), Error> {
+        let key = self.keys.key(node.kind, node.place);
+        let class = self.classes.of(node.kind);
+        Ok(class.verify(&self.system, &key, &node.statement.cells(), &node.proof)?)
+    }
+
+    /// The circuits of a kind, and what runs and proves them.
+    pub fn provers(&self, kind: Kind) -> &[Prover] {
+        match kind {
+            Kind::Leaf => &self.leaves,
+            Kind::Join => &self.joins,
+        }
+    }
+
+    /// The root's circuit.
+    pub fn root_prover(&self) -> &Prover {
+        &self.root
+    }
+
+    /// The hints of who verifies the node: the path of its key, and what its proof has.
+    pub fn node_hints(&self, node: &Node) -> Result<Vec<Cell>, Error> {
+        let key = self.keys.key(node.kind, node.place);
+        let mut hints = self.keys.hints(node.kind, node.place);
+        let class = self.classes.of(node.kind);
+        class.verify_by(&self.system, &key, &node.statement.cells(), &node.proof, |reader, facts| {
+            let mut witness = Witness::new(reader);
+            verify_facts(&mut witness, facts).map(drop)?;
+            witness.reader.finish()?;
+            hints.extend(witness.hints);
+            Ok(())
+        })?;
+        Ok(hints)
+    }
+}
+
+/// Circuits have fixed columns, so their commitment has a root.
+fn root_of(prover: &Prover) -> hash::Node {
+    prover.key().root.unwrap_or_default()
+}
+
+fn prove_circuit(
+    prover: &Prover,
+    publics: &[Cell],
+    hints: &[Cell],
+    stages: &mut Stages,
+) -> Result<Vec<u8>, Error> {
+    let tables = stages.time("fill", || prover.tables(publics, hints))?;
+    Ok(prove(prover, &tables, publics, Hash::Poseidon2.transcript(DOMAIN), stages)?)
+}

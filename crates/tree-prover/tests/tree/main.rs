@@ -1,0 +1,4 @@
+//! Trees over runs, toy and real.
+
+mod honest;
+mod toy;

@@ -1,0 +1,174 @@
+//! Runs of nothing: parts say where they start and end, and what their sum is, and nothing is behind it. All else is as
+//! it is for programs.
+
+use aver_machine::public::PC_HALT;
+use aver_recursion::Circuit;
+use aver_recursion::cell::Cell;
+use aver_recursion::circuit::system;
+use aver_stark::field::{EF, F, coefficients};
+use aver_stark::hash::{FiatShamir, Hash, Node as Digest};
+use aver_stark::params::{Params, Profile};
+use aver_stark::poseidon2::hash_row;
+use aver_stark::protocol::{RUN, SHARED};
+use aver_stark::transcript::Transcript;
+use aver_stark::verify::Challenge;
+use aver_stark_prover::stages::Stages;
+use aver_tree::circuits::{Circuits, Heights};
+use aver_tree::context::{Context, Fixed};
+use aver_tree::leaf::{Part, Proved, leaf};
+use aver_tree::root::{Run, root_hints};
+use aver_tree::{At, Error, Place, Statement};
+use aver_tree_prover::{Fold, Node, Tree};
+use p3_field::PrimeCharacteristicRing;
+
+pub const PROFILE: Profile = Profile::Bits100;
+/// Cells of the rows of fixed columns.
+pub const ROWS: [usize; 2] = [1, 1];
+
+pub fn cell_of(value: EF) -> Cell {
+    std::array::from_fn(|i| coefficients(&value)[i])
+}
+
+pub fn base(value: F) -> Cell {
+    [value, F::ZERO, F::ZERO, F::ZERO, F::ZERO]
+}
+
+/// The leaf of a part that says where it ends, and its sum.
+fn toy(part: Part) -> Result<Circuit, Error> {
+    leaf(part, ROWS, |b, _, at| {
+        let (pc, key, sum) = (b.hint(), b.hint(), b.hint());
+        let row = Vec::from([b.pack([at.pc, pc, at.key, key, at.index])]);
+        Ok(Proved { row, pc, key, messages: at.messages + 1, sum })
+    })
+}
+
+/// The tree over toys.
+pub fn tree() -> Tree {
+    let leaves = [Part::Memory, Part::Shard].map(|part| toy(part).unwrap());
+    let heights = Heights { leaf: 13, join: 15, root: 15 };
+    let run = Params::new(PROFILE, 12).unwrap();
+    let circuits = Circuits::new(&system().unwrap(), leaves.into(), PROFILE, heights, &run, ROWS).unwrap();
+    println!("{:?}", circuits.classes.join.rows);
+    Tree::new(circuits).unwrap()
+}
+
+/// A part of a toy run.
+#[derive(Clone)]
+pub struct Toy {
+    pub part: Part,
+    pub pc: u32,
+    pub key: F,
+    pub sum: EF,
+}
+
+/// A toy run, and the places between its parts.
+#[derive(Clone)]
+pub struct ToyRun {
+    pub run: Run,
+    pub memory: u32,
+    pub toys: Vec<Toy>,
+    pub places: Vec<Place>,
+    pub context: Context,
+}
+
+impl ToyRun {
+    /// With so many memory proofs and shards.
+    pub fn new(memory: u32, shards: u32, exit_code: u32) -> Self {
+        let fixed = || Fixed { root: [base(F::TWO), base(F::ONE)], rows: vec![base(F::ONE)] };
+        let keys = Digest::default();
+        let run = Run::new(&[1; 32], exit_code, &[2; 32], 7, [fixed(), fixed()], &keys);
+        let count = memory + shards;
+        let toy = |i: u32| Toy {
+            part: if i < memory { Part::Memory } else { Part::Shard },
+            pc: match i {
+                _ if i < memory => 7,
+                _ if i + 1 == count => PC_HALT,
+                _ => 100 + i,
+            },
+            key: F::from_u32(i.min(memory - 1)),
+            sum: EF::from_u32(i + 1),
+        };
+        let mut toys: Vec<Toy> = (0..count).map(toy).collect();
+        let total: EF = toys.iter().map(|toy| toy.sum).sum();
+        toys[0].sum -= total;
+        let mut this = Self { run, memory, toys, places: Vec::new(), context: Context::default() };
+        this.chain();
+        this
+    }
+
+    /// Chains the parts, and draws the shared challenge.
+    pub fn chain(&mut self) {
+        let mut at = At { index: F::ZERO, pc: self.run.entry[0], key: F::NEG_ONE, messages: F::ZERO };
+        let mut link = Digest::default();
+        let place = |at: &At, link: &Digest| Place { link: aver_tree::cells::of_node(link), at: at.cell() };
+        self.places = vec![place(&at, &link)];
+        for toy in &self.toys {
+            let pc = F::from_u32(toy.pc);
+            let row = hash_row(&[at.pc, pc, at.key, toy.key, at.index]);
+            link = Hash::default().compress(&link, &Digest(row));
+            at = At { index: at.index + F::ONE, pc, key: toy.key, messages: at.messages + F::ONE };
+            self.places.push(place(&at, &link));
+        }
+        let mut transcript = Hash::default().transcript(RUN);
+        let mut absorb = |cells: &[Cell]| transcript.absorb("", cells);
+        absorb(&self.run.vk);
+        absorb(&[self.run.exit_code]);
+        absorb(&self.run.output);
+        absorb(&self.counts().map(|count| base(F::from_u32(count))));
+        absorb(&aver_tree::cells::of_node(&link));
+        let shared = (0..Challenge::COUNT)
+            .map(|_| cell_of((&mut transcript as &mut dyn Transcript).challenge(SHARED)))
+            .collect();
+        let FiatShamir::Poseidon2(sponge) = transcript else { panic!("a transcript of cells") };
+        self.context = Context {
+            fixed: self.run.fixed.clone(),
+            exit_code: self.run.exit_code,
+            output: self.run.output,
+            memory: base(F::from_u32(self.memory)),
+            capacity: aver_tree::cells::of_node(&Digest(sponge.capacity())),
+            shared,
+        };
+    }
+
+    pub fn counts(&self) -> [u32; 2] {
+        [self.memory, self.toys.len() as u32 - self.memory]
+    }
+
+    /// What leaf `i` says, and its hints.
+    pub fn leaf(&self, tree: &Tree, i: usize) -> (Statement, Vec<Cell>) {
+        let toy = &self.toys[i];
+        let statement = Statement {
+            context: aver_tree::cells::of_node(&self.context.digest()),
+            before: self.places[i],
+            after: self.places[i + 1],
+            sum: cell_of(toy.sum),
+            keys: aver_tree::cells::of_node(&tree.key().keys),
+        };
+        let mut hints = self.context.cells();
+        hints.extend([base(F::from_u32(toy.pc)), base(toy.key), cell_of(toy.sum)]);
+        (statement, hints)
+    }
+
+    /// The proof of leaf `i`.
+    pub fn prove(&self, tree: &Tree, i: usize) -> Node {
+        let (statement, hints) = self.leaf(tree, i);
+        tree.leaf(self.toys[i].part as usize, statement, &hints, &mut Stages::default()).unwrap()
+    }
+
+    /// All leaves folded.
+    pub fn fold(&self, tree: &Tree) -> Node {
+        let (mut fold, mut stages) = (Fold::new(tree), Stages::default());
+        (0..self.toys.len()).for_each(|i| fold.push(self.prove(tree, i), &mut stages).unwrap());
+        fold.finish(&mut stages).unwrap()
+    }
+
+    /// What the root says.
+    pub fn publics(&self, tree: &Tree) -> Vec<Cell> {
+        Run { keys: aver_tree::cells::of_node(&tree.key().keys), ..self.run.clone() }.cells()
+    }
+
+    /// The root's own hints.
+    pub fn root_hints(&self) -> Vec<Cell> {
+        root_hints(self.counts(), None, &self.places[self.toys.len()])
+    }
+}

@@ -1,0 +1,174 @@
+//! Circuits of one size.
+//!
+//! A proof's layout follows from the rows of its chips, and is a constant of the circuit that verifies it. So circuits
+//! are padded to the rows of a class, and have their public cells at the first addresses, each read once: what
+//! is left of a circuit is its key.
+
+use alloc::vec::Vec;
+
+use aver_recursion::builder::Digest;
+use aver_recursion::cell::{CELL, Cell};
+use aver_recursion::channel::Proof;
+use aver_recursion::{Builder, Circuit, Wire};
+use aver_stark::air::Bus;
+use aver_stark::field::F;
+use aver_stark::hash::{Hash, Node};
+use aver_stark::layout::{Layout, MAX_LOG_CHUNK, System};
+use aver_stark::params::{Params, Profile};
+use aver_stark::transcript::Reader;
+use aver_stark::verify::{
+    self, BoundaryCommitment, Challenge, Facts, FixedKey, Statement, read_layout, verify_facts,
+};
+use p3_field::PrimeCharacteristicRing;
+
+use crate::Error;
+
+/// Domain of the transcript of a node's proof.
+pub const DOMAIN: &str = "aver tree 1";
+
+/// Circuits of one size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Parameters of their proofs, hashed with Poseidon2.
+    pub params: Params,
+    /// Rows of each chip.
+    pub rows: Vec<usize>,
+}
+
+/// The classes of nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classes {
+    /// Of leaves.
+    pub leaf: Class,
+    /// Of joins.
+    pub join: Class,
+}
+
+impl Class {
+    /// With no rows.
+    pub fn new(profile: Profile, log_height: usize) -> Result<Self, Error> {
+        let params = Params::new(profile, log_height)?.with_hash(Hash::Poseidon2);
+        Ok(Self { params, rows: Builder::new().finish().rows().to_vec() })
+    }
+
+    /// log2 of the rows of a chunk: tables are fixed, so padded to the largest in any case.
+    pub fn log_chunk(&self) -> usize {
+        self.params.log_height.min(MAX_LOG_CHUNK)
+    }
+
+    /// Takes the rows that the circuit has more, in whole chunks.
+    pub fn grow(&mut self, circuit: &Circuit) {
+        let chunk = 1 << self.log_chunk();
+        for (own, &rows) in self.rows.iter_mut().zip(circuit.rows()) {
+            *own = (*own).max(rows.next_multiple_of(chunk));
+        }
+    }
+
+    /// Makes a circuit one of the class, which has as many rows. Its public cells must be at the first addresses, and be
+    /// read once.
+    pub fn admit(&self, mut circuit: Circuit) -> Result<Circuit, Error> {
+        if !circuit.publics.iter().zip(1..).all(|(&at, i)| at == i && circuit.reads(at) == 1) {
+            return Err(Error::Publics);
+        }
+        circuit.pad(&self.rows);
+        if circuit.rows() != self.rows {
+            return Err(Error::Rows);
+        }
+        Ok(circuit)
+    }
+
+    /// The verifying key of a circuit of the class, from the root of its fixed columns.
+    pub fn key(&self, root: Node) -> FixedKey {
+        FixedKey { root: Some(root), rows: self.rows.iter().map(|&rows| Some(rows)).collect() }
+    }
+
+    /// Verifies that the circuit with this key is satisfied with these public cells.
+    pub fn verify(&self, system: &System, key: &Node, publics: &[Cell], proof: &[u8]) -> Result<(), Error> {
+        self.with_statement(system, key, publics, |statement| {
+            verify::verify(statement, Hash::Poseidon2.transcript(DOMAIN), proof)?;
+            // No bus is shared, so what is claimed of shared buses can only be zero.
+            Ok(())
+        })
+    }
+
+    /// The same, by `verify`, from where the layout has been read: for those who note what it reads.
+    pub fn verify_by(
+        &self,
+        system: &System,
+        key: &Node,
+        publics: &[Cell],
+        proof: &[u8],
+        verify: impl FnOnce(Reader<'_>, &Facts<'_>) -> aver_stark::error::Result<()>,
+    ) -> Result<(), Error> {
+        self.with_statement(system, key, publics, |statement| {
+            let mut reader = Reader::new(Hash::Poseidon2.transcript(DOMAIN), proof);
+            let (_, layout) = read_layout(&mut reader, statement)?;
+            let facts = Facts {
+                system,
+                params: &self.params,
+                layout: &layout,
+                fixed: statement.fixed.root.as_ref(),
+                boundary: None,
+                publics: statement.publics,
+                messages: statement.messages,
+                shared: statement.shared,
+            };
+            Ok(verify(reader, &facts)?)
+        })
+    }
+
+    fn with_statement(
+        &self,
+        system: &System,
+        key: &Node,
+        publics: &[Cell],
+        then: impl FnOnce(&Statement<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        then(&Statement {
+            system,
+            params: &self.params,
+            log_chunk: self.log_chunk(),
+            fixed: &self.key(*key),
+            boundary: &BoundaryCommitment::default(),
+            publics: publics.as_flattened(),
+            messages: &messages(publics, |value| value),
+            shared: &Challenge::new(Vec::new()),
+        })
+    }
+
+    /// Records the same verification. The hints that it takes are the proof's.
+    pub fn record<'a>(
+        &self,
+        b: &'a Builder,
+        system: &System,
+        key: &Digest<'a>,
+        publics: &[Wire<'a>],
+    ) -> Result<(), Error> {
+        let layout = Layout::new(&system.described, &self.rows, self.params.log_height, self.log_chunk())?;
+        let mut proof = Proof::new(b, DOMAIN);
+        proof.absorb_layout(self.log_chunk(), &self.rows);
+        let elements: Vec<_> = publics.iter().map(|&cell| b.unpack(cell)).collect();
+        let facts = Facts {
+            system,
+            params: &self.params,
+            layout: &layout,
+            fixed: Some(key),
+            boundary: None,
+            publics: elements.as_flattened(),
+            messages: &messages(&elements, Wire::from),
+            shared: &Challenge::new(Vec::new()),
+        };
+        let sum = verify_facts(&mut proof, &facts)?;
+        b.assert_zero(sum);
+        Ok(())
+    }
+}
+
+/// What the verifier puts on the bus: public cells at addresses from 1, each read once.
+fn messages<T: Copy>(publics: &[[T; 5]], constant: impl Fn(F) -> T) -> Vec<(Bus, F, Vec<T>)> {
+    let message = |(address, cell): (u32, &[T; 5])| {
+        let values = [constant(F::new(address))].into_iter().chain(*cell);
+        (CELL, F::ONE, values.collect())
+    };
+    (1..).zip(publics).map(message).collect()
+}

@@ -1,0 +1,38 @@
+//! Why there is no circuit, or why a proof is refused.
+
+use aver_stark::error::ChipError;
+
+/// A refused proof, or a circuit that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The recursion machine's chips are not what the proof system can express.
+    #[error(transparent)]
+    Chip(#[from] ChipError),
+    /// The proof, or a layout beyond the proof system's limits.
+    #[error(transparent)]
+    Proof(#[from] aver_stark::error::Error),
+    /// Public cells that are not at the first addresses, or not read once.
+    #[error("the circuit's public cells are not where its class has them")]
+    Publics,
+    /// More rows than the class has.
+    #[error("the circuit has more rows than its class")]
+    Rows,
+    /// Joins that grow with the proofs they verify, which are their own.
+    #[error("no size of joins is enough to verify proofs of that size")]
+    Size,
+    /// More circuits than there are places for.
+    #[error("{count} circuits of one class; there are places for {limit}")]
+    Keys {
+        /// How many.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A program whose key does not have what the tree is made for.
+    #[error("{what} of the program's key is not what the tree is made for")]
+    Program {
+        /// What.
+        what: &'static str,
+    },
+}

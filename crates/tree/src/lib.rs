@@ -1,0 +1,41 @@
+//! One proof of a run: circuits that verify its proofs, two by two, and the verifier of what is left at the end.
+//!
+//! A *leaf* verifies one proof of the run, a *join* two proofs of leaves or joins, the *root* one of a join. What nodes
+//! say is a [`statement`]: the parts from one place of the run to another are proved, in the context that all
+//! share. `spec/tree.md` has the argument.
+//!
+//! - [`cells`]: values in cells;
+//! - [`class`](mod@class): circuits of one size, so that one circuit verifies the proofs of all;
+//! - [`statement`]: what nodes say, in public cells;
+//! - [`context`]: what all proofs of a run have in common;
+//! - [`keys`]: the set of circuits that nodes may be of;
+//! - [`circuits`]: all of them;
+//! - [`leaf`](mod@leaf), [`join`](mod@join), [`root`](mod@root): the circuits;
+//! - [`verify`](mod@verify): the verifier of a root's proof.
+//!
+//! Everything here is trusted.
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+pub mod cells;
+pub mod circuits;
+pub mod class;
+pub mod context;
+pub mod error;
+pub mod join;
+pub mod keys;
+pub mod leaf;
+pub mod root;
+pub mod statement;
+pub mod verify;
+
+pub use circuits::Circuits;
+pub use class::{Class, Classes};
+pub use context::Context;
+pub use error::Error;
+pub use keys::Keys;
+pub use statement::{At, Place, Statement};
+pub use verify::{TreeKey, verify};

@@ -1,0 +1,152 @@
+//! The root: a run's parts from the first to the last are proved, and the run is what is claimed.
+
+use alloc::vec::Vec;
+
+use aver_machine::public::PC_HALT;
+use aver_recursion::cell::Cell;
+use aver_recursion::channel::Proof;
+use aver_recursion::{Builder, Circuit, Wire};
+use aver_stark::channel::Channel;
+use aver_stark::field::F;
+use aver_stark::hash::{Digest, Hash, Node};
+use aver_stark::layout::System;
+use aver_stark::params::Params;
+use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
+use aver_stark::verify::Challenge;
+use p3_field::PrimeCharacteristicRing;
+
+use crate::context::{BYTES_CELLS, Context, Fixed};
+use crate::join::node;
+use crate::keys::Kind;
+use crate::leaf::{assert_halves, number};
+use crate::statement::{Place, Statement};
+use crate::{Classes, Error, cells};
+
+/// What a root says: a run of the program is proved, by circuits of the set. Public cells stand in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run<T = Cell> {
+    /// Digest of the program's key.
+    pub vk: [T; BYTES_CELLS],
+    /// Halves of the exit code.
+    pub exit_code: T,
+    /// Digest of the output.
+    pub output: [T; BYTES_CELLS],
+    /// Op index that the program starts at.
+    pub entry: T,
+    /// Fixed columns of shard proofs, and of memory proofs.
+    pub fixed: [Fixed<T>; 2],
+    /// Root of the tree of [`Keys`](crate::Keys).
+    pub keys: [T; 2],
+}
+
+impl Run {
+    /// Its public cells.
+    pub fn new(
+        vk: &Digest,
+        exit_code: u32,
+        output: &Digest,
+        entry: u32,
+        fixed: [Fixed; 2],
+        keys: &Node,
+    ) -> Self {
+        let bytes = |digest: &Digest| {
+            let cells = cells::of_value(digest);
+            core::array::from_fn(|i| cells.get(i).copied().unwrap_or_default())
+        };
+        Self {
+            vk: bytes(vk),
+            exit_code: cells::of_value(&exit_code)[0],
+            output: bytes(output),
+            entry: cells::of_base(entry),
+            fixed,
+            keys: cells::of_node(keys),
+        }
+    }
+}
+
+impl<T: Copy> Run<T> {
+    /// Its cells.
+    pub fn cells(&self) -> Vec<T> {
+        let mut cells = Vec::from(self.vk);
+        cells.push(self.exit_code);
+        cells.extend(self.output);
+        cells.push(self.entry);
+        for fixed in &self.fixed {
+            cells.extend(fixed.root);
+            cells.extend(&fixed.rows);
+        }
+        cells.extend(self.keys);
+        cells
+    }
+}
+
+impl<'a> Run<Wire<'a>> {
+    fn public(b: &'a Builder, rows: [usize; 2]) -> Self {
+        let count = 2 * BYTES_CELLS + 2 + 2 + rows[0] + 2 + rows[1] + 2;
+        let mut next = cells::publics(b, count).into_iter();
+        let mut next = || next.next().unwrap_or(Wire::ZERO);
+        Self {
+            vk: core::array::from_fn(|_| next()),
+            exit_code: next(),
+            output: core::array::from_fn(|_| next()),
+            entry: next(),
+            fixed: rows
+                .map(|count| Fixed { root: [next(), next()], rows: (0..count).map(|_| next()).collect() }),
+            keys: [next(), next()],
+        }
+    }
+}
+
+/// The circuit of the root. `params` are those of the run's proofs.
+pub fn root(system: &System, classes: &Classes, params: &Params, rows: [usize; 2]) -> Result<Circuit, Error> {
+    let b = Builder::new();
+    let own = Run::public(&b, rows);
+    let counts = [b.hint(), b.hint()];
+    let link = [b.hint(), b.hint()];
+    let (key, messages) = (b.hint(), b.hint());
+
+    let [memory, shards] = counts.map(|cell| assert_halves(&b, cell));
+    // At most 2^16 memory proofs, and fewer shards.
+    b.assert_equal(memory[1] * memory[1], memory[1]);
+    b.assert_zero(memory[0] * memory[1]);
+    b.assert_zero(shards[1]);
+    let [memory, shards] = [memory, shards].map(number);
+
+    let mut run = Proof::new(&b, RUN);
+    run.absorb_cells(&own.vk);
+    run.absorb_cells(&[own.exit_code]);
+    run.absorb_cells(&own.output);
+    run.absorb_cells(&counts);
+    run.absorb_cells(&link);
+    run.check_work(Hash::default(), SHARED_WORK, params.boundary_work)?;
+    let shared = (0..Challenge::COUNT).map(|_| run.draw(SHARED)).collect();
+    let context = Context {
+        fixed: own.fixed.clone(),
+        exit_code: own.exit_code,
+        output: own.output,
+        memory,
+        capacity: run.capacity(),
+        shared,
+    };
+    let before = [Wire::ZERO, own.entry, Wire::from(F::NEG_ONE), Wire::ZERO, Wire::ZERO];
+    let after = [memory + shards, Wire::from(F::from_u32(PC_HALT)), key, messages, Wire::ZERO];
+    let statement = Statement {
+        context: context.digest(&b),
+        before: Place { link: [Wire::ZERO; 2], at: b.pack(before) },
+        after: Place { link, at: b.pack(after) },
+        sum: Wire::ZERO,
+        keys: own.keys,
+    };
+    node(&b, system, classes, Kind::Join, &statement)?;
+    Ok(b.finish())
+}
+
+/// The hints of a root, before those of its node: counts and work of the run, and where it ends.
+pub fn root_hints(counts: [u32; 2], work: Option<F>, end: &Place) -> Vec<Cell> {
+    let mut hints = Vec::new();
+    counts.iter().for_each(|count| hints.extend(cells::of_value(count)));
+    hints.extend(end.link);
+    hints.extend([end.at[2], end.at[3]].map(|value| [value, F::ZERO, F::ZERO, F::ZERO, F::ZERO]));
+    hints.extend(work.map(|nonce| [nonce, F::ZERO, F::ZERO, F::ZERO, F::ZERO]));
+    hints
+}

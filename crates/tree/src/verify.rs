@@ -1,0 +1,57 @@
+//! The verifier of a root's proof.
+
+use aver_machine::Systems;
+use aver_machine::public::PC_HALT;
+use aver_recursion::circuit;
+use aver_stark::hash::Node;
+use aver_stark::layout::System;
+use aver_verifier::VerifyingKey;
+use aver_verifier::verify::Claim;
+
+use crate::context::Fixed;
+use crate::root::Run;
+use crate::{Class, Error};
+
+/// What root proofs of a machine are verified with, whatever the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeKey {
+    /// The root's class.
+    pub class: Class,
+    /// The root's circuit.
+    pub root: Node,
+    /// The set of circuits below it.
+    pub keys: Node,
+}
+
+/// Verifies that a run of the program of `vk` is what is claimed. The circuits of `key` must be those for the machine and
+/// the parameters of `vk`.
+pub fn verify(
+    key: &TreeKey,
+    machine: &Systems,
+    vk: &VerifyingKey,
+    claim: &Claim,
+    proof: &[u8],
+) -> Result<(), Error> {
+    verify_in(&circuit::system()?, key, machine, vk, claim, proof)
+}
+
+/// The same with the recursion machine at hand.
+pub fn verify_in(
+    system: &System,
+    key: &TreeKey,
+    machine: &Systems,
+    vk: &VerifyingKey,
+    claim: &Claim,
+    proof: &[u8],
+) -> Result<(), Error> {
+    if vk.digest() != claim.vk {
+        return Err(Error::Program { what: "the digest" });
+    }
+    vk.check_machine(machine).map_err(|_| Error::Program { what: "the machine" })?;
+    if vk.entry >= PC_HALT {
+        return Err(Error::Program { what: "the entry" });
+    }
+    let fixed = [Fixed::new(&vk.shard, &machine.shard)?, Fixed::new(&vk.memory, &machine.memory)?];
+    let run = Run::new(&claim.vk, claim.exit_code, &claim.output_digest, vk.entry, fixed, &key.keys);
+    key.class.verify(system, &key.root, &run.cells(), proof)
+}
