@@ -428,7 +428,7 @@ def row_vectors():
 
 
 def transcript_vectors(hash):
-    transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 3")
+    transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 5")
     transcript.absorb("vk", digest_cells(blake3(encode([2]))))
     transcript.absorb("boundary numbers", number(3) + number(2**32 - 1))
     transcript.absorb("publics", cells_of(elements(5, 6)))

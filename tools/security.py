@@ -102,6 +102,7 @@ def terms(params, h, shape):
     add("zerocheck, sumcheck", Fraction(DEGREE * ROWS, E))
     add("gather, batching", Fraction(shape["columns"], E))
     add("gather, sumcheck", Fraction(2 * CHUNKS, E))
+    add("gather, windows", Fraction(4 * (CHUNKS + 1), E))
     add("gather, combining stacks", combining(h, shape["stacks"]), 0)
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])

@@ -44,6 +44,7 @@ impl Proving {
             log_chunk: MAX_LOG_CHUNK,
             fixed: &self.fixed,
             boundary: &boundary.expect("no boundary columns"),
+            stacks: 0,
             tables,
             publics: &[],
             shared: &self.shared,

@@ -302,6 +302,7 @@ impl Setup {
             log_chunk: part.log_chunk,
             fixed,
             boundary: &boundary,
+            stacks: 0,
             tables,
             publics: &part.publics,
             shared,

@@ -109,6 +109,7 @@ pub fn prove(
         log_chunk: log_chunk(&prover.params),
         fixed: &prover.fixed,
         boundary: &boundary,
+        stacks: 0,
         tables,
         publics: publics.as_flattened(),
         shared: &no_shared(),

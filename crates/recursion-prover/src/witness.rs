@@ -19,6 +19,8 @@ pub struct Witness<'a> {
     pub reader: Reader<'a>,
     /// What has been read.
     pub hints: Vec<Cell>,
+    /// Whether the circuit does not know which chips have rows.
+    pub notes_all: bool,
 }
 
 /// A digest in two cells.
@@ -35,7 +37,7 @@ fn cell_of(value: &EF) -> Cell {
 impl<'a> Witness<'a> {
     /// From where `reader` is.
     pub fn new(reader: Reader<'a>) -> Self {
-        Self { reader, hints: Vec::new() }
+        Self { reader, hints: Vec::new(), notes_all: false }
     }
 
     /// A row, in the cells its hash takes.
@@ -57,6 +59,7 @@ impl<'a> Witness<'a> {
 impl Channel for Witness<'_> {
     type B = F;
     type E = EF;
+    type Count = usize;
     type Digest = Node;
     type Position = usize;
     type Row = Vec<F>;
@@ -80,6 +83,13 @@ impl Channel for Witness<'_> {
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
         let values = self.reader.read_many(message, count)?;
         self.hints.extend(values.iter().map(cell_of));
+        Ok(values)
+    }
+    fn read_columns(&mut self, message: Message<[EF]>, width: usize, chunks: &usize) -> Result<Vec<EF>> {
+        let values = self.reader.read_columns(message, width, chunks)?;
+        if *chunks > 0 || self.notes_all {
+            self.hints.extend(values.iter().map(cell_of));
+        }
         Ok(values)
     }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use aver_stark::channel::{Channel, Number};
+use aver_stark::channel::{self, Channel, Number};
 use aver_stark::error::Result;
 use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
@@ -16,6 +16,7 @@ use p3_field::{PrimeCharacteristicRing, TwoAdicField};
 
 use crate::blake3::circuit as blake3;
 use crate::builder::{Builder, Digest, Sponge, Wire};
+use crate::count::Count;
 
 impl Number for Wire<'_> {
     fn constant(value: F) -> Self {
@@ -23,6 +24,13 @@ impl Number for Wire<'_> {
     }
     fn twice(self) -> Self {
         self.double()
+    }
+    fn select(bit: Self, a: Self, b: Self) -> Self {
+        match bit.as_constant() {
+            Some(bit) if bit == EF::ONE => a,
+            Some(bit) if bit == EF::ZERO => b,
+            _ => b + bit * (a - b),
+        }
     }
 }
 
@@ -57,9 +65,20 @@ impl<'a> Proof<'a> {
         self.sponge.capacity()
     }
 
+    /// Absorbs a number below 2^`count` as a word; returns its bits.
+    pub fn absorb_number(&mut self, number: Wire<'a>, count: usize) -> Vec<Wire<'a>> {
+        let bits = self.builder.bits(number)[..count].to_vec();
+        let (low, high) = bits.split_at(count.min(16));
+        let [low, high] = [low, high].map(|bits| self.builder.number(bits));
+        self.builder.assert_equal(low + high * (1 << 16), number);
+        let cell = self.builder.pack([low, high, Wire::ZERO, Wire::ZERO, Wire::ZERO]);
+        self.absorb_cells(&[cell]);
+        bits
+    }
+
     /// Absorbs the layout, which is what [`aver_stark::verify::read_layout`] reads.
-    pub fn absorb_layout(&mut self, log_chunk: usize, rows: &[usize]) {
-        for number in [log_chunk].iter().chain(rows) {
+    pub fn absorb_layout(&mut self, log_chunk: usize, stacks: &[usize; 3], rows: &[usize]) {
+        for number in [log_chunk].iter().chain(stacks).chain(rows) {
             let mut cells = Vec::new();
             (*number as u32).absorbed(&mut cells);
             cells.iter().for_each(|&cell| self.sponge.absorb(Wire::Constant(from_coefficients(cell))));
@@ -117,6 +136,7 @@ impl<'a> Proof<'a> {
 impl<'a> Channel for Proof<'a> {
     type B = Wire<'a>;
     type E = Wire<'a>;
+    type Count = Count<'a>;
     type Digest = Digest<'a>;
     /// Its bits, lowest first.
     type Position = Vec<Wire<'a>>;
@@ -149,6 +169,20 @@ impl<'a> Channel for Proof<'a> {
 
     fn read_many(&mut self, _: Message<[EF]>, count: usize) -> Result<Vec<Wire<'a>>> {
         Ok((0..count).map(|_| self.hint()).collect())
+    }
+
+    /// Of a chip that has no chunks, hints are no zeros before it is shown that they are, with all other columns.
+    fn read_columns(
+        &mut self,
+        message: Message<[EF]>,
+        width: usize,
+        chunks: &Count<'a>,
+    ) -> Result<Vec<Wire<'a>>> {
+        if !channel::Count::is_zero(chunks) {
+            return self.read_many(message, width);
+        }
+        self.absorb_cells(&alloc::vec![Wire::ZERO; width]);
+        Ok(alloc::vec![Wire::ZERO; width])
     }
 
     /// That its last lane is zero follows where it is compared with what a node comes to.

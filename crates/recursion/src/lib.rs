@@ -8,6 +8,8 @@
 //! - [`port`]: what is alike in all chips: where operations read and write;
 //! - [`chips`]: a module for each, with what a row means and its numbered constraints;
 //! - [`circuit`]: operations in order, their fixed columns, public cells;
+//! - [`count`]: numbers of chunks and places, which may be the prover's;
+//! - [`channel`], [`part`]: the verifier of proofs, recorded;
 //! - [`blake3`]: rows of elements hashed as leaves of trees are;
 //! - [`builder`]: circuits from expressions.
 //!
@@ -24,6 +26,8 @@ pub mod cell;
 pub mod channel;
 pub mod chips;
 pub mod circuit;
+pub mod count;
+pub mod part;
 pub mod port;
 
 pub use builder::{Builder, Wire};

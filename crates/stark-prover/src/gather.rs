@@ -3,11 +3,12 @@
 use aver_stark::field::{EF, powers};
 use aver_stark::gather::{StackClaim, log_slots, stack_claim, weights};
 use aver_stark::layout::{Layout, Point};
-use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_X};
+use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_X};
 use aver_stark::zerocheck::Values;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::transcript::Writer;
+use crate::windows;
 
 /// Proves the columns' `values` at `rho`; `chunks` is what each chunk of the stacks is at ρ's row.
 pub fn prove(
@@ -18,7 +19,8 @@ pub fn prove(
     mut chunks: Vec<EF>,
 ) -> StackClaim {
     let gamma = writer.challenge(GATHER_GAMMA);
-    let mut weights = weights(layout, rho, &powers(gamma, values.iter().map(Vec::len).sum()));
+    let gammas = powers(gamma, values.iter().map(Vec::len).sum());
+    let mut weights = weights(layout, rho, &gammas);
     let mut point = Vec::new();
     for _ in 0..log_slots(layout) {
         let (mut at_zero, mut leading) = (EF::ZERO, EF::ZERO);
@@ -32,8 +34,10 @@ pub fn prove(
         weights = bind(&weights, x);
         point.insert(0, x);
     }
-    let value = chunks.first().copied().unwrap_or(EF::ZERO);
+    let [value, weight] = [chunks, weights].map(|v| v.first().copied().unwrap_or(EF::ZERO));
     writer.write(GATHER_VALUE, &value);
+    writer.write(GATHER_WEIGHT, &weight);
+    windows::prove(writer, layout, rho, &gammas, &point);
     stack_claim(layout, rho, point, value)
 }
 

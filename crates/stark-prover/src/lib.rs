@@ -16,4 +16,5 @@ pub mod stages;
 pub mod table;
 pub mod transcript;
 pub mod whir;
+pub mod windows;
 pub mod zerocheck;

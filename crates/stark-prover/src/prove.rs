@@ -7,7 +7,9 @@ use aver_stark::air::Group;
 use aver_stark::field::{EF, F};
 use aver_stark::layout::{Layout, MAX_LOG_CHUNK, Point, System, padded_fixed_rows};
 use aver_stark::params::Params;
-use aver_stark::protocol::{BOUNDARY, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS};
+use aver_stark::protocol::{
+    BOUNDARY, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
+};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
@@ -57,6 +59,17 @@ impl Fixed {
         columns: Vec<Vec<Vec<F>>>,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
+        Self::with_stacks(system, params, columns, 0, encoder)
+    }
+
+    /// The same with at least so many stacks.
+    pub fn with_stacks(
+        system: &System,
+        params: &Params,
+        columns: Vec<Vec<Vec<F>>>,
+        stacks: usize,
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
         let rows: Vec<Option<usize>> = (system.described.iter().zip(&columns))
             .map(|(d, c)| (d.widths[Group::Fixed as usize] > 0).then(|| c.first().map_or(0, Vec::len)))
             .collect();
@@ -72,7 +85,7 @@ impl Fixed {
         let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
         // Any size of chunks: they stand in the same places.
         let log_chunk = params.log_height.min(MAX_LOG_CHUNK);
-        let layout = Layout::new(&system.described, &counts, params.log_height, log_chunk)?;
+        let layout = layout_of(system, params, log_chunk, &counts, Group::Fixed, stacks)?;
         let committed = commit(system, &layout, &tables, Group::Fixed, encoder);
         let key = FixedKey { root: committed.root(), rows };
         Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
@@ -82,6 +95,22 @@ impl Fixed {
     pub fn key(&self) -> &FixedKey {
         &self.key
     }
+}
+
+/// A layout in which one group has at least so many stacks.
+fn layout_of(
+    system: &System,
+    params: &Params,
+    log_chunk: usize,
+    rows: &[usize],
+    group: Group,
+    stacks: usize,
+) -> Result<Layout, ProveError> {
+    let widen = |mut needed: [usize; 3]| {
+        needed[group as usize] = needed[group as usize].max(stacks);
+        needed
+    };
+    Ok(Layout::with_stacks(&system.described, rows, params.log_height, log_chunk, widen)?)
 }
 
 /// Boundary columns, committed.
@@ -99,10 +128,22 @@ impl Boundary {
         tables: &[Table],
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
+        Self::with_stacks(system, params, log_chunk, tables, 0, encoder)
+    }
+
+    /// The same with at least so many stacks.
+    pub fn with_stacks(
+        system: &System,
+        params: &Params,
+        log_chunk: usize,
+        tables: &[Table],
+        stacks: usize,
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
         let has = |chip: usize| system.described[chip].widths[Group::Boundary as usize] > 0;
         let counts: Vec<usize> =
             tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
-        let layout = Layout::new(&system.described, &counts, params.log_height, log_chunk)?;
+        let layout = layout_of(system, params, log_chunk, &counts, Group::Boundary, stacks)?;
         let committed = commit(system, &layout, tables, Group::Boundary, encoder);
         // Those of a table that has fixed columns as well are the key's.
         let is_fixed = |chip: usize| system.described[chip].widths[Group::Fixed as usize] > 0;
@@ -129,6 +170,8 @@ pub struct Instance<'a> {
     pub fixed: &'a Fixed,
     /// Boundary columns, as committed in pass 1.
     pub boundary: &'a Boundary,
+    /// At least so many stacks of witness columns, where more than these take are wanted.
+    pub stacks: usize,
     /// One for each chip, padded, with the key's fixed columns.
     pub tables: &'a [Table],
     /// Public values.
@@ -175,11 +218,15 @@ impl<'a> Summed<'a> {
             return Err(ProveError::Chunk { log_chunk, least: gkr::LANES.trailing_zeros() as usize });
         }
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-        let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk)?;
+        let (fixed, boundary) = (&instance.fixed.committed, &instance.boundary.committed);
+        let stacks =
+            |[_, _, witness]: [usize; 3]| [fixed.width, boundary.width, witness.max(instance.stacks)];
+        let layout = Layout::with_stacks(&system.described, &rows, params.log_height, log_chunk, stacks)?;
         check_tables(instance, &layout)?;
 
         let mut writer = Writer::new(transcript);
         writer.public(LOG_CHUNK, &(log_chunk as u32));
+        layout.widths.iter().for_each(|&stacks| writer.write(STACKS, &(stacks as u32)));
         rows.iter().for_each(|&r| writer.write(ROWS, &(r as u32)));
         writer.public(PUBLICS, publics);
         writer.public(FIXED, &instance.fixed.key.root);

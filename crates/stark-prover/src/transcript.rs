@@ -27,6 +27,14 @@ impl<'a> Writer<'a> {
         value.write(&mut self.proof);
         self.transcript.absorb_value(message.step(), value);
     }
+    /// A message of `count` zeros, which the verifier knows: absorbed, and not sent.
+    pub fn zeros(&mut self, message: Message<[EF]>, count: usize) {
+        self.transcript.zeros(message, count);
+    }
+    /// Sends the values of a chip's columns; zeros if it has no chunks, which are not in the proof.
+    pub fn columns(&mut self, message: Message<[EF]>, values: &[EF], chunks: usize) {
+        if chunks == 0 { self.zeros(message, values.len()) } else { self.write(message, values) }
+    }
     /// Sends values that are not absorbed.
     pub fn hints<T: Element>(&mut self, hint: Hint<T>, values: &[T]) {
         let start = self.proof.len();

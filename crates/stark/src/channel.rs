@@ -9,7 +9,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 
 use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 
-use crate::eq::bit_reverse;
+use crate::eq::{bit_reverse, eq_prefix, eq_weights};
 use crate::error::{Error, Result};
 use crate::field::{D, EF, F, PEF, PF, from_coefficients};
 use crate::hash::{Hash, Node};
@@ -38,6 +38,34 @@ pub trait Number:
     /// Twice.
     fn twice(self) -> Self {
         self + self
+    }
+    /// `a` where `bit` is 1, `b` where it is 0, and the line through them.
+    fn select(bit: Self, a: Self, b: Self) -> Self {
+        b + bit * (a - b)
+    }
+}
+
+/// A number that follows from the rows of a proof: of chunks, or of a place. What is computed with it is what a
+/// circuit computes when it is not known.
+pub trait Count<E>: Sized {
+    /// Whether it is known to be zero.
+    fn is_zero(&self) -> bool;
+    /// Σ_{x < count} eq(point, x), for a count up to 2^m.
+    fn eq_prefix(&self, point: &[E]) -> E;
+    /// eq(point, count) for each of them, which are below 2^m.
+    fn eq_each(point: &[E], counts: &[&Self]) -> Vec<E>;
+}
+
+impl<E: Number> Count<E> for usize {
+    fn is_zero(&self) -> bool {
+        *self == 0
+    }
+    fn eq_prefix(&self, point: &[E]) -> E {
+        eq_prefix(point, *self)
+    }
+    fn eq_each(point: &[E], counts: &[&Self]) -> Vec<E> {
+        let table = eq_weights(point, counts.iter().max().map_or(0, |&most| most + 1));
+        counts.iter().map(|&&count| table[count]).collect()
     }
 }
 
@@ -69,6 +97,8 @@ pub trait Channel {
     type B: Number;
     /// An element of E.
     type E: Number + Mul<Self::B, Output = Self::E> + From<Self::B>;
+    /// A number of chunks, or of a place.
+    type Count: Count<Self::E>;
     /// A root.
     type Digest: Clone;
     /// Index of a leaf.
@@ -86,6 +116,14 @@ pub trait Channel {
     fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[Self::E; N]>;
     /// Reads a message of `count` values.
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
+    /// Reads values of `width` columns of a chip of so many chunks. Of a chip known to have none they are zeros, which
+    /// are absorbed, but are not in the proof.
+    fn read_columns(
+        &mut self,
+        message: Message<[EF]>,
+        width: usize,
+        chunks: &Self::Count,
+    ) -> Result<Vec<Self::E>>;
     /// Reads a root.
     fn read_root(&mut self, message: Message<Node>) -> Result<Self::Digest>;
     /// Draws a challenge.
@@ -128,6 +166,7 @@ pub trait Channel {
 impl Channel for Reader<'_> {
     type B = F;
     type E = EF;
+    type Count = usize;
     type Digest = Node;
     type Position = usize;
     type Row = Vec<F>;
@@ -146,6 +185,9 @@ impl Channel for Reader<'_> {
     }
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
         self.read_list(message, count)
+    }
+    fn read_columns(&mut self, message: Message<[EF]>, width: usize, &chunks: &usize) -> Result<Vec<EF>> {
+        if chunks == 0 { Ok(self.zeros(message, width)) } else { self.read_list(message, width) }
     }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         self.read(message)

@@ -59,6 +59,29 @@ pub fn eq_prefix<N: Number>(point: &[N], count: usize) -> N {
     sum
 }
 
+/// [`eq_prefix`] for a count given by its bits, lowest first, of which there may be one more than coordinates.
+pub fn eq_prefix_bits<N: Number>(point: &[N], bits: &[N]) -> N {
+    let mut sum = bits.get(point.len()).copied().unwrap_or_else(N::zero);
+    let mut same = N::one() - sum;
+    for (i, &p) in point.iter().rev().enumerate().rev() {
+        let bit = bits.get(i).copied().unwrap_or_else(N::zero);
+        let one = same * p;
+        let zero = same - one;
+        sum = N::select(bit, sum + zero, sum);
+        same = N::select(bit, one, zero);
+    }
+    sum
+}
+
+/// eq(point, x), where x is given by its bits, lowest first.
+pub fn eq_bits<N: Number>(point: &[N], bits: &[N]) -> N {
+    let mut product = N::one();
+    for (i, &p) in point.iter().rev().enumerate().rev() {
+        product = product * N::select(bits.get(i).copied().unwrap_or_else(N::zero), p, N::one() - p);
+    }
+    product
+}
+
 /// eq of two coordinates.
 pub fn eq_one<N: Number>(a: N, b: N) -> N {
     let ab = a * b;
@@ -120,6 +143,9 @@ mod tests {
             for count in 0..=table.len() {
                 assert_eq!(eq_weights(&a, count), table[..count]);
                 assert_eq!(eq_prefix(&a, count), table[..count].iter().copied().sum());
+                let bits: Vec<EF> = (0..=m).map(|i| EF::from_bool(count >> i & 1 == 1)).collect();
+                assert_eq!(eq_prefix_bits(&a, &bits), eq_prefix(&a, count));
+                table.get(count).inspect(|&&value| assert_eq!(eq_bits(&a, &bits), value));
             }
             let expected = eval(&values, &a);
             for &r in &a {

@@ -4,16 +4,18 @@
 //!
 //! Let D(k) be what chunk k of the stacks is at ρ's row. A column at ρ is Σ_e eq(ρ.chunk, e) D(k + e), k its
 //! first chunk; so the sum of all columns, weighted with powers of γ, is Σ_k ω(k) D(k), ω being known. A
-//! sumcheck over k leaves ω and D at one point, and that D is one value of all stacks.
+//! sumcheck over k leaves ω and D at one point; that D is one value of all stacks, and that ω is what the prover says
+//! shows another sumcheck ([`crate::windows`]).
 
 use alloc::vec::Vec;
 
-use crate::channel::{Channel, Number, dot, sum};
+use crate::channel::{Channel, Number, dot};
 use crate::eq::{eq_weights, log2_ceil};
 use crate::error::Result;
 use crate::field::{EF, powers};
 use crate::layout::{Layout, Point};
-use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_X};
+use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_X};
+use crate::windows;
 use crate::zerocheck::Values;
 
 /// A value of all stacks.
@@ -30,7 +32,7 @@ pub struct StackClaim<E = EF> {
 /// Checks the sumcheck for the columns' `values` at `rho`, and returns what is left to show.
 pub fn verify<C: Channel>(
     c: &mut C,
-    layout: &Layout,
+    layout: &Layout<C::Count>,
     rho: &Point<C::E>,
     values: &Values<C::E>,
 ) -> Result<StackClaim<C::E>> {
@@ -46,13 +48,14 @@ pub fn verify<C: Channel>(
         point.insert(0, x);
     }
     let value = c.read_one(GATHER_VALUE)?;
-    let weight = weight(layout, rho, &gammas, &point);
+    let weight = c.read_one(GATHER_WEIGHT)?;
     c.check_equal("gather/value", claim, weight * value)?;
+    windows::verify(c, layout, rho, &gammas, &point, weight)?;
     Ok(stack_claim(layout, rho, point, value))
 }
 
 /// log2 of the number of chunks that fit into all stacks, rounded up.
-pub fn log_slots(layout: &Layout) -> usize {
+pub fn log_slots<N>(layout: &Layout<N>) -> usize {
     log2_ceil(layout.slots())
 }
 
@@ -61,31 +64,28 @@ pub fn weights<E: Number>(layout: &Layout, rho: &Point<E>, gammas: &[E]) -> Vec<
     let mut out = alloc::vec![E::zero(); layout.slots()];
     let eq = eq_weights(&rho.chunk, most_chunks(layout));
     for ((first, chunks), &gamma) in columns(layout).zip(gammas) {
-        out[first..].iter_mut().zip(&eq[..chunks]).for_each(|(out, &e)| *out = gamma * e);
+        out.iter_mut().skip(first).zip(&eq[..chunks]).for_each(|(out, &e)| *out = gamma * e);
     }
     out
-}
-
-/// ω at `point`.
-fn weight<E: Number>(layout: &Layout, rho: &Point<E>, gammas: &[E], point: &[E]) -> E {
-    let of_chunk = eq_weights(&rho.chunk, most_chunks(layout));
-    let of_slot = eq_weights(point, layout.slots());
-    let column = |(first, chunks): (usize, usize)| dot(&of_chunk[..chunks], &of_slot[first..]);
-    sum(columns(layout).zip(gammas).map(|(place, &gamma)| gamma * column(place)))
 }
 
 fn most_chunks(layout: &Layout) -> usize {
     layout.chunks.iter().copied().max().unwrap_or(0)
 }
 
-/// Of all columns that have rows: first chunk, and number of chunks.
-fn columns(layout: &Layout) -> impl Iterator<Item = (usize, usize)> {
-    let chips = layout.places.iter().zip(&layout.chunks).filter(|c| *c.1 > 0);
+/// Of all columns: first chunk, and number of chunks.
+pub fn columns(layout: &Layout) -> impl Iterator<Item = (usize, usize)> {
+    let chips = layout.places.iter().zip(&layout.chunks);
     chips.flat_map(|(places, &chunks)| places.iter().map(move |&first| (first, chunks)))
 }
 
 /// What a value of D at `point` says of stacks.
-pub fn stack_claim<E: Number>(layout: &Layout, rho: &Point<E>, mut point: Vec<E>, value: E) -> StackClaim<E> {
+pub fn stack_claim<N, E: Number>(
+    layout: &Layout<N>,
+    rho: &Point<E>,
+    mut point: Vec<E>,
+    value: E,
+) -> StackClaim<E> {
     let stacks = point.len().saturating_sub(layout.log_height - layout.log_chunk);
     let mut element = point.split_off(stacks);
     element.extend(&rho.row);

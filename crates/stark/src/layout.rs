@@ -64,15 +64,16 @@ pub struct Point<E = EF> {
     pub row: Vec<E>,
 }
 
-/// The layout of a proof.
+/// The layout of a proof. All but `chunks` and `places` is its shape: what a circuit knows that verifies proofs of any
+/// number of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct Layout<N = usize> {
     /// log2 of the height of a stack.
     pub log_height: usize,
     /// log2 of the rows of a chunk.
     pub log_chunk: usize,
     /// Number of chunks of each chip.
-    pub chunks: Vec<usize>,
+    pub chunks: Vec<N>,
     /// Number of bundles before each chip's.
     pub bundles: Vec<usize>,
     /// log2 of the number of bundles, rounded up.
@@ -80,7 +81,7 @@ pub struct Layout {
     /// Number of stacks of each group.
     pub widths: [usize; 3],
     /// By chip, then column: its first chunk, among those of all stacks of all groups.
-    pub places: Vec<Vec<usize>>,
+    pub places: Vec<Vec<N>>,
 }
 
 /// Rows of a chip's table with padding.
@@ -95,8 +96,19 @@ pub fn padded_fixed_rows(rows: usize, log_height: usize) -> usize {
 }
 
 impl Layout {
-    /// The layout for `rows[i]` rows of chip `i`. Fails when a limit is exceeded.
+    /// The layout for `rows[i]` rows of chip `i`, with as many stacks as that takes. Fails when a limit is exceeded.
     pub fn new(described: &[Described], rows: &[usize], log_height: usize, log_chunk: usize) -> Result<Self> {
+        Self::with_stacks(described, rows, log_height, log_chunk, |needed| needed)
+    }
+
+    /// The same with as many stacks of each group as `stacks` says for those that are needed: not fewer.
+    pub fn with_stacks(
+        described: &[Described],
+        rows: &[usize],
+        log_height: usize,
+        log_chunk: usize,
+        stacks: impl FnOnce([usize; 3]) -> [usize; 3],
+    ) -> Result<Self> {
         check("log2 of a chunk", log_chunk, log_height.min(MAX_LOG_CHUNK))?;
         let mut chunks = Vec::with_capacity(rows.len());
         for (d, &count) in described.iter().zip(rows) {
@@ -107,18 +119,22 @@ impl Layout {
         }
         let parts = || described.iter().zip(&chunks);
         let weights = |d: &Described| d.description.constraints.len() + d.message_columns.len();
-        let present = || parts().filter(|p| *p.1 > 0).map(|p| p.0);
-        check("constraints and message columns", present().map(weights).sum(), MAX_WEIGHTS)?;
-        check("columns", present().map(Described::width).sum(), 1 << LOG_MAX_COLUMNS)?;
+        check("constraints and message columns", described.iter().map(weights).sum(), MAX_WEIGHTS)?;
+        check("columns", described.iter().map(Described::width).sum(), 1 << LOG_MAX_COLUMNS)?;
 
         let log_slots = log_height - log_chunk;
-        let mut widths = [0; 3];
-        for (group, stacks) in widths.iter_mut().enumerate() {
+        let mut needed = [0; 3];
+        for (group, stacks) in needed.iter_mut().enumerate() {
             // In 64 bits: a total that wraps would put two columns into one place.
             let total: u64 = parts().map(|(d, &m)| d.widths[group] as u64 * m as u64).sum();
             let count = total.div_ceil(1 << log_slots);
             check("stacks", usize::try_from(count).unwrap_or(usize::MAX), MAX_STACKS)?;
             *stacks = count as usize;
+        }
+        let widths = stacks(needed);
+        for (&stacks, needed) in widths.iter().zip(needed) {
+            check("stacks", stacks, MAX_STACKS)?;
+            check("stacks that columns take", needed, stacks)?;
         }
         let slots = (widths.iter().sum::<usize>() as u64) << log_slots;
         check("chunks", usize::try_from(slots).unwrap_or(usize::MAX), MAX_CHUNKS)?;
@@ -144,6 +160,27 @@ impl Layout {
         Ok(Self { log_height, log_chunk, chunks, bundles, log_bundles, widths, places })
     }
 
+    /// Number of messages of a proof, padding included.
+    pub fn messages(&self, described: &[Described]) -> u64 {
+        let count = |(d, &m): (&Described, &usize)| d.description.interactions.len() as u64 * m as u64;
+        described.iter().zip(&self.chunks).map(count).sum::<u64>() << self.log_chunk
+    }
+}
+
+impl<N> Layout<N> {
+    /// The same with other numbers for chunks and places.
+    pub fn map<M>(&self, number: impl Fn(&N) -> M) -> Layout<M> {
+        Layout {
+            log_height: self.log_height,
+            log_chunk: self.log_chunk,
+            chunks: self.chunks.iter().map(&number).collect(),
+            bundles: self.bundles.clone(),
+            log_bundles: self.log_bundles,
+            widths: self.widths,
+            places: self.places.iter().map(|places| places.iter().map(&number).collect()).collect(),
+        }
+    }
+
     /// log2 of the number of chunks every chip is taken to have.
     pub fn log_chunks(&self) -> usize {
         LOG_MAX_ROWS - self.log_chunk
@@ -157,12 +194,6 @@ impl Layout {
     /// Where a message of a chip stands: its bundle, and its number in it.
     pub fn message(&self, chip: usize, index: usize) -> (usize, usize) {
         (self.bundles[chip] + (index >> LOG_BUNDLE), index % (1 << LOG_BUNDLE))
-    }
-
-    /// Number of messages of a proof, padding included.
-    pub fn messages(&self, described: &[Described]) -> u64 {
-        let count = |(d, &m): (&Described, &usize)| d.description.interactions.len() as u64 * m as u64;
-        described.iter().zip(&self.chunks).map(count).sum::<u64>() << self.log_chunk
     }
 
     /// Number of chunks that fit into the stacks of all groups.

@@ -29,4 +29,5 @@ pub mod transcript;
 pub mod value;
 pub mod verify;
 pub mod whir;
+pub mod windows;
 pub mod zerocheck;

@@ -12,7 +12,7 @@ use crate::transcript::{Challenge, Hint, Message, Positions, Public, Work};
 // --- A run, up to the challenge all its proofs share ---
 
 /// Domain of a run's transcript.
-pub const RUN: &str = "aver run 3";
+pub const RUN: &str = "aver run 5";
 /// Digest of the verifying key.
 pub const VK: Public<Digest> = Public::new("vk");
 /// The claimed exit code.
@@ -38,6 +38,8 @@ pub const INDEX: Public<u32> = Public::new("index");
 
 /// log2 of the rows of a chunk.
 pub const LOG_CHUNK: Public<u32> = Public::new("log2 of a chunk");
+/// For each group: its stacks.
+pub const STACKS: Message<u32> = Message::new("stacks");
 /// For each chip: its rows.
 pub const ROWS: Message<u32> = Message::new("rows");
 /// Public values.
@@ -68,7 +70,7 @@ pub const GKR_CHILDREN: Message<[EF; 4]> = Message::new("gkr/children");
 /// Chooses between the children.
 pub const GKR_BIT: Challenge<EF> = Challenge::new("gkr/bit");
 
-/// For each chip: its message columns at r.
+/// For each chip: its message columns at r; in the proof if it has rows, zeros if not.
 pub const COLUMNS_AT_R: Message<[EF]> = Message::new("columns at r");
 /// Batches constraints and columns.
 pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
@@ -76,7 +78,7 @@ pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
 pub const ZEROCHECK_ROUND: Message<[EF; 3]> = Message::new("zerocheck/round");
 /// Binds a variable of the rows.
 pub const ZEROCHECK_X: Challenge<EF> = Challenge::new("zerocheck/x");
-/// For each chip: its columns at ρ.
+/// For each chip: its columns at ρ; in the proof if it has rows, zeros if not.
 pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
 
 /// Batches all columns' values.
@@ -87,6 +89,12 @@ pub const GATHER_ROUND: Message<[EF; 2]> = Message::new("gather/round");
 pub const GATHER_X: Challenge<EF> = Challenge::new("gather/x");
 /// The value of all stacks at the point that is bound.
 pub const GATHER_VALUE: Message<EF> = Message::new("gather/value");
+/// What weighs it.
+pub const GATHER_WEIGHT: Message<EF> = Message::new("gather/weight");
+/// A round polynomial: at 0, and its leading coefficient.
+pub const WINDOW_ROUND: Message<[EF; 2]> = Message::new("windows/round");
+/// Binds a bit of places, or of numbers of chunks.
+pub const WINDOW_X: Challenge<EF> = Challenge::new("windows/x");
 
 /// Root of the next oracle.
 pub const WHIR_ROOT: Message<Node> = Message::new("whir/root");

@@ -137,6 +137,11 @@ impl Params {
                 source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
                 ..algebra("gather, sumcheck", 2.0 * LOG_MAX_CHUNKS as f64)
             },
+            Term {
+                formula: "4 (log2(chunks) + 1) / |E|",
+                source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
+                ..algebra("gather, windows", 4.0 * (LOG_MAX_CHUNKS + 1) as f64)
+            },
             // Work before the coordinates would guard the first alone: a prover may try any message between
             // them again.
             Term {

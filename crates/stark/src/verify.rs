@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::air::{Bus, Group, MAX_ARITY};
-use crate::channel::{Channel, Number, dot};
-use crate::eq::{eq_prefix, eq_table};
+use crate::channel::{Channel, Count, Number, dot};
+use crate::eq::eq_table;
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
 use crate::gkr::{self, LeafClaim};
@@ -12,7 +12,7 @@ use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
 use crate::params::{LOG_MAX_MESSAGES, Params};
 use crate::protocol::{
-    BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, SUM, WITNESS,
+    BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
 };
 use crate::symbolic::Affine;
 use crate::transcript::{Reader, Transcript};
@@ -127,12 +127,17 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     Ok(Outcome { sum, rows })
 }
 
-/// Reads the rows of each chip; they make the layout.
+/// Reads how many stacks there are of each group, and the rows of each chip; they make the layout.
 pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<(Vec<usize>, Layout)> {
     let Statement { system, params, log_chunk, .. } = *statement;
     reader.public(LOG_CHUNK, &(log_chunk as u32));
+    let mut stacks = [0; 3];
+    for stacks in &mut stacks {
+        *stacks = reader.read(STACKS)? as usize;
+    }
     let rows = read_rows(reader, statement)?;
-    let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk)?;
+    let (described, log_height) = (&system.described, params.log_height);
+    let layout = Layout::with_stacks(described, &rows, log_height, log_chunk, |_| stacks)?;
     let messages = layout.messages(&system.described) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
@@ -141,13 +146,13 @@ pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result
 }
 
 /// What one proof shows, once its layout is known.
-pub struct Facts<'a, B = F, E = EF, R = Node> {
+pub struct Facts<'a, B = F, E = EF, R = Node, N = usize> {
     /// The chips.
     pub system: &'a System,
     /// Parameters.
     pub params: &'a Params,
     /// The layout, which has been absorbed.
-    pub layout: &'a Layout,
+    pub layout: &'a Layout<N>,
     /// Root of the fixed columns.
     pub fixed: Option<&'a R>,
     /// Root of the boundary columns.
@@ -160,8 +165,12 @@ pub struct Facts<'a, B = F, E = EF, R = Node> {
     pub shared: &'a Challenge<E>,
 }
 
+/// Facts as a channel has them.
+pub type FactsOf<'a, C> =
+    Facts<'a, <C as Channel>::B, <C as Channel>::E, <C as Channel>::Digest, <C as Channel>::Count>;
+
 /// Verifies all of a proof that comes after its layout; returns its sum on shared buses.
-pub fn verify_facts<C: Channel>(c: &mut C, facts: &Facts<'_, C::B, C::E, C::Digest>) -> Result<C::E> {
+pub fn verify_facts<C: Channel>(c: &mut C, facts: &FactsOf<'_, C>) -> Result<C::E> {
     let Facts { system, params, layout, fixed, boundary, publics, .. } = *facts;
     c.absorb(PUBLICS, publics);
     c.absorb_root(FIXED, fixed);
@@ -177,7 +186,7 @@ pub fn verify_facts<C: Channel>(c: &mut C, facts: &Facts<'_, C::B, C::E, C::Dige
     let at_r = read_message_columns(c, system, layout)?;
     let r = check_leaves(c, facts, &challenge, leaf, &at_r)?;
 
-    let (rho, values) = zerocheck::verify(c, system, layout, publics, &r, &at_r)?;
+    let (rho, values) = zerocheck::verify(c, system, &layout.chunks, publics, &r, &at_r)?;
     let claim = gather::verify(c, layout, &rho, &values)?;
     let roots = [fixed.cloned(), boundary.cloned(), witness];
     let mut groups = Vec::with_capacity(roots.len());
@@ -219,7 +228,7 @@ fn read_rows(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<Vec<u
 /// Leaves and the verifier's messages together are the claimed sum.
 fn check_root<C: Channel>(
     c: &mut C,
-    facts: &Facts<'_, C::B, C::E, C::Digest>,
+    facts: &FactsOf<'_, C>,
     challenge: &Challenge<C::E>,
     sum: C::E,
     leaf: &LeafClaim<C::E>,
@@ -234,11 +243,14 @@ fn check_root<C: Channel>(
 }
 
 /// Values of each chip's message columns at r.
-fn read_message_columns<C: Channel>(c: &mut C, system: &System, layout: &Layout) -> Result<Values<C::E>> {
+fn read_message_columns<C: Channel>(
+    c: &mut C,
+    system: &System,
+    layout: &Layout<C::Count>,
+) -> Result<Values<C::E>> {
     let mut values = Values::with_capacity(layout.chunks.len());
-    for (described, &chunks) in system.described.iter().zip(&layout.chunks) {
-        let count = if chunks > 0 { described.message_columns.len() } else { 0 };
-        values.push(c.read_many(COLUMNS_AT_R, count)?);
+    for (described, chunks) in system.described.iter().zip(&layout.chunks) {
+        values.push(c.read_columns(COLUMNS_AT_R, described.message_columns.len(), chunks)?);
     }
     Ok(values)
 }
@@ -246,7 +258,7 @@ fn read_message_columns<C: Channel>(c: &mut C, system: &System, layout: &Layout)
 /// The leaves' values at GKR's point follow from the columns' values at r, which is returned.
 fn check_leaves<C: Channel>(
     c: &mut C,
-    facts: &Facts<'_, C::B, C::E, C::Digest>,
+    facts: &FactsOf<'_, C>,
     challenge: &Challenge<C::E>,
     leaf: LeafClaim<C::E>,
     at_r: &Values<C::E>,
@@ -259,11 +271,11 @@ fn check_leaves<C: Channel>(
     let publics: Vec<C::E> = facts.publics.iter().map(|&p| p.into()).collect();
     let (mut p, mut q) = (C::E::zero(), C::E::one());
     for (chip, described) in facts.system.described.iter().enumerate() {
-        if layout.chunks[chip] == 0 {
+        if layout.chunks[chip].is_zero() {
             continue;
         }
         // Rows that are there weigh so much; those that are not have leaves 0/1, as have places of no message.
-        let real = eq_prefix(&chunk, layout.chunks[chip]);
+        let real = layout.chunks[chip].eq_prefix(&chunk);
         let column =
             |i: usize| described.message_columns.binary_search(&i).map_or(C::E::zero(), |at| at_r[chip][at]);
         let value = |form: &Affine| form.evaluate(real, column, &publics);

@@ -6,14 +6,14 @@ use alloc::vec::Vec;
 
 use p3_field::Field;
 
-use crate::channel::{Channel, Number, dot, sum};
+use crate::channel::{Channel, Count, Number, dot, sum};
 use crate::chip::Described;
 use crate::error::Result;
 use crate::field::{EF, F, powers};
-use crate::layout::{Layout, Point, System};
+use crate::layout::{Point, System};
 use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
 
-/// Values of columns: by chip, then column; none of chips without rows.
+/// Values of columns: by chip, then column; zeros of chips without rows.
 pub type Values<E = EF> = Vec<Vec<E>>;
 
 /// ρ, and the values of all columns there.
@@ -28,13 +28,10 @@ pub struct Weights<E = EF> {
     pub columns: Vec<E>,
 }
 
-/// Weights of all chips that have rows: consecutive powers of λ.
-pub fn weights<E: Number>(system: &System, layout: &Layout, lambda: E) -> Vec<Weights<E>> {
-    let counts = |chip: usize| match &system.described[chip] {
-        d if layout.chunks[chip] > 0 => (d.description.constraints.len(), d.message_columns.len()),
-        _ => (0, 0),
-    };
-    let counts: Vec<(usize, usize)> = (0..layout.chunks.len()).map(counts).collect();
+/// Weights of all chips: consecutive powers of λ.
+pub fn weights<E: Number>(system: &System, lambda: E) -> Vec<Weights<E>> {
+    let counts = |d: &Described| (d.description.constraints.len(), d.message_columns.len());
+    let counts: Vec<(usize, usize)> = system.described.iter().map(counts).collect();
     let mut powers = powers(lambda, counts.iter().map(|(c, m)| c + m).sum()).into_iter();
     counts
         .into_iter()
@@ -45,18 +42,18 @@ pub fn weights<E: Number>(system: &System, layout: &Layout, lambda: E) -> Vec<We
         .collect()
 }
 
-/// Checks the sumcheck; `at_r` are the values of each chip's message columns at `r`. Returns ρ and the
-/// values of all columns there.
+/// Checks the sumcheck; `at_r` are the values of each chip's message columns at `r`, `chunks` the number of each chip's
+/// chunks. Returns ρ and the values of all columns there.
 pub fn verify<C: Channel>(
     c: &mut C,
     system: &System,
-    layout: &Layout,
+    chunks: &[C::Count],
     publics: &[C::B],
     r: &Point<C::E>,
     at_r: &Values<C::E>,
 ) -> Result<Columns<C::E>> {
     let lambda = c.draw(ZEROCHECK_LAMBDA);
-    let weights = weights(system, layout, lambda);
+    let weights = weights(system, lambda);
     let mut claim = sum(weights.iter().zip(at_r).map(|(w, v)| dot(&w.columns, v)));
     let mut rho = Point { chunk: Vec::new(), row: Vec::new() };
     for &z in &r.row {
@@ -68,9 +65,10 @@ pub fn verify<C: Channel>(
     let publics: Vec<C::E> = publics.iter().map(|&p| p.into()).collect();
     let mut values = Values::with_capacity(weights.len());
     let mut end = C::E::zero();
-    for ((weights, described), &chunks) in weights.iter().zip(&system.described).zip(&layout.chunks) {
-        let row = c.read_many(ZEROCHECK_COLUMNS, if chunks > 0 { described.width() } else { 0 })?;
-        if chunks > 0 {
+    for ((weights, described), chunks) in weights.iter().zip(&system.described).zip(chunks) {
+        let row = c.read_columns(ZEROCHECK_COLUMNS, described.width(), chunks)?;
+        // Rows of zeros satisfy constraints.
+        if !chunks.is_zero() {
             end = end + contribution(described, &publics, weights, &row);
         }
         values.push(row);

@@ -5,7 +5,9 @@ use aver_stark::air::Bus;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F, P, coefficients, decode_base, encode_base};
 use aver_stark::hash::{Cell, Hash, Node};
-use aver_stark::layout::{Layout, MAX_CHUNKS, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, Point, System};
+use aver_stark::layout::{
+    Layout, MAX_CHUNKS, MAX_LOG_CHUNK, MAX_ROWS, MAX_STACKS, MAX_WEIGHTS, Point, System,
+};
 use aver_stark::params::{LOG_MAX_BUNDLES, LOG_MAX_COLUMNS, MAX_LOG_HEIGHT, Params, Profile};
 use aver_stark::transcript::{Reader, Step, Transcript};
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES, Outcome, Statement, verify};
@@ -25,9 +27,32 @@ fn laid_out(
     boundary: &[usize],
     messages: usize,
 ) -> Error {
+    let slots = 1 << log_height.saturating_sub(log_chunk).min(log_height);
+    let needed = |width: fn(&Plain) -> usize| -> usize {
+        let chunks = |&(chip, rows): &(Plain, usize)| {
+            let unit =
+                if chip.fixed > 0 { log_height.min(MAX_LOG_CHUNK) } else { log_chunk.min(MAX_LOG_CHUNK) };
+            width(&chip) * (rows.next_multiple_of(1 << unit) >> log_chunk.min(MAX_LOG_CHUNK))
+        };
+        chips.iter().map(chunks).sum::<usize>().div_ceil(slots)
+    };
+    let stacks = [needed(|c| c.fixed), needed(|c| c.boundary), needed(|c| c.witness)];
+    said([log_height, log_chunk], stacks, chips, fixed, boundary, messages)
+}
+
+/// The same for a proof that says that it has so many stacks.
+fn said(
+    [log_height, log_chunk]: [usize; 2],
+    stacks: [usize; 3],
+    chips: &[(Plain, usize)],
+    fixed: FixedKey,
+    boundary: &[usize],
+    messages: usize,
+) -> Error {
     let system = System::new(chips.iter().map(|&(chip, _)| Box::new(chip) as _).collect()).unwrap();
     let params = Params::new(Profile::Bits100, log_height).unwrap();
-    let proof: Vec<u8> = chips.iter().flat_map(|&(_, rows)| (rows as u32).to_le_bytes()).collect();
+    let numbers = stacks.into_iter().chain(chips.iter().map(|chip| chip.1));
+    let proof: Vec<u8> = numbers.flat_map(|number| (number as u32).to_le_bytes()).collect();
     let statement = Statement {
         system: &system,
         params: &params,
@@ -96,6 +121,27 @@ fn stacks_are_refused_before_they_are_laid_out() {
 }
 
 #[test]
+fn stacks_are_as_many_as_columns_take_or_more() {
+    let chip = Plain { boundary: 2, witness: 3, ..WITNESS };
+    let said = |stacks| {
+        let fixed = FixedKey { root: None, rows: vec![None] };
+        said([5, 4], stacks, &[(chip, 33)], fixed, &[33], 0)
+    };
+    for stacks in [[0, 3, 5], [1, 3, 5], [0, 4, 5], [0, 3, 6], [0, 3, MAX_STACKS]] {
+        assert_eq!(said(stacks), LAID_OUT, "{stacks:?}");
+    }
+    for (stacks, needed) in [([0, 2, 5], 3), ([0, 3, 4], 5), ([0, 4, 0], 5)] {
+        let of = if stacks[1] < 3 { stacks[1] } else { stacks[2] };
+        assert_eq!(said(stacks), limit("stacks that columns take", needed, of), "{stacks:?}");
+    }
+    for group in 0..3 {
+        let mut stacks = [0, 3, 5];
+        stacks[group] = MAX_STACKS + 1;
+        assert_eq!(said(stacks), limit("stacks", MAX_STACKS + 1, MAX_STACKS), "{stacks:?}");
+    }
+}
+
+#[test]
 fn chunks() {
     // Stacks have 2^12 chunks of a row; boundary columns have stacks of their own.
     let most = MAX_CHUNKS;
@@ -117,9 +163,13 @@ fn chunks() {
 fn columns() {
     let chip = |witness| Plain { witness, ..WITNESS };
     let most = 1 << LOG_MAX_COLUMNS;
-    assert_eq!(rows([1, 1], &[(chip(most), 1), (chip(1), 1)]), limit("columns", most + 1, most));
+    // With rows or without.
+    for count in [0, 1] {
+        let error = limit("columns", most + 1, most);
+        assert_eq!(rows([1, 1], &[(chip(most), 0), (chip(1), count)]), error);
+    }
     // What is within this limit is beyond another: a column has a chunk.
-    assert_eq!(rows([1, 1], &[(chip(most), 1), (chip(1), 0)]), limit("stacks", most, MAX_STACKS));
+    assert_eq!(rows([1, 1], &[(chip(most), 1)]), limit("stacks", most, MAX_STACKS));
 }
 
 #[test]
@@ -142,7 +192,7 @@ fn powers_of_lambda_are_limited() {
     assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1 << 10)]), LAID_OUT);
     assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS + 1), 1)]), refused(MAX_WEIGHTS + 1));
     assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1), (chip(1), 1)]), refused(MAX_WEIGHTS + 1));
-    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1), (chip(1), 0)]), LAID_OUT);
+    assert_eq!(rows([4, 0], &[(chip(MAX_WEIGHTS), 1), (chip(1), 0)]), refused(MAX_WEIGHTS + 1));
     // A message has one column here.
     let talks = |constraints| Plain { messages: 1, ..chip(constraints) };
     assert_eq!(rows([4, 0], &[(talks(MAX_WEIGHTS - 1), 1)]), LAID_OUT);
@@ -247,7 +297,14 @@ fn challenges_of_zero_are_refused() {
     let layout = Layout::new(&[], &[], 1, 1).unwrap();
     let check = |r: &Point| {
         let round = bytes(&[zero; 3]);
-        aver_stark::zerocheck::verify(&mut Reader::new(Zeros, &round), &system, &layout, &[], r, &vec![])
+        aver_stark::zerocheck::verify(
+            &mut Reader::new(Zeros, &round),
+            &system,
+            &layout.chunks,
+            &[],
+            r,
+            &vec![],
+        )
     };
     for at in [|row| Point { chunk: vec![], row }, |chunk| Point { chunk, row: vec![] }] {
         assert_eq!(check(&at(vec![one])), Ok((at(vec![zero]), vec![])));

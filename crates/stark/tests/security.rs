@@ -56,7 +56,10 @@ fn terms_change_on_purpose_only() {
     let expected: [&[&str]; 4] = [
         &["132.94", "132.95", "143.78"],
         &["150.48", "134.94", "148.90", "134.94", "149.77"],
-        &["129.36", "131.38", "146.82", "133.94", "131.27", "147.53", "136.94", "131.38", "147.82", "139.94"],
+        &[
+            "148.70", "129.36", "131.38", "146.82", "133.94", "131.27", "147.53", "136.94", "131.38",
+            "147.82", "139.94",
+        ],
         &["131.89", "128.00", "128.00", "128.00"],
     ];
     assert_eq!(bits, expected.concat());
@@ -99,6 +102,7 @@ fn every_step_has_its_term() {
             "zerocheck, sumcheck",
             "gather, batching",
             "gather, sumcheck",
+            "gather, windows",
         ]
         .map(|name| (name, None))
         .to_vec();
@@ -161,6 +165,7 @@ fn terms_are_of_as_many_rounds_as_there_are() {
             assert!(is(term("zerocheck, sumcheck"), (MAX_DEGREE * LOG_MAX_ROWS) as f64));
             assert!(is(term("gather, batching"), 77.0));
             assert!(is(term("gather, sumcheck"), (2 * LOG_MAX_CHUNKS) as f64));
+            assert!(is(term("gather, windows"), (4 * LOG_MAX_CHUNKS + 4) as f64));
         }
     }
 }

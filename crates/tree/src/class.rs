@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use aver_recursion::builder::Digest;
 use aver_recursion::cell::{CELL, Cell};
 use aver_recursion::channel::Proof;
+use aver_recursion::count::Count;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Bus;
 use aver_stark::field::F;
@@ -146,7 +147,8 @@ impl Class {
     ) -> Result<(), Error> {
         let layout = Layout::new(&system.described, &self.rows, self.params.log_height, self.log_chunk())?;
         let mut proof = Proof::new(b, DOMAIN);
-        proof.absorb_layout(self.log_chunk(), &self.rows);
+        proof.absorb_layout(self.log_chunk(), &layout.widths, &self.rows);
+        let layout = layout.map(|&count| Count::known(count));
         let elements: Vec<_> = publics.iter().map(|&cell| b.unpack(cell)).collect();
         let facts = Facts {
             system,

@@ -299,6 +299,7 @@ impl Forge<'_> {
                 log_chunk: *log_chunk,
                 fixed: setup.fixed(*is_memory).expect("the program has fixed tables"),
                 boundary: &boundary,
+                stacks: 0,
                 tables,
                 publics,
                 shared: &shared,

@@ -191,6 +191,7 @@ impl Toy {
             log_chunk: self.log_chunk,
             fixed: &self.fixed,
             boundary: &boundary,
+            stacks: 0,
             tables,
             publics: &claim.publics,
             shared: &shared,

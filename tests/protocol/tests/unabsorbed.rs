@@ -76,6 +76,7 @@ fn every_message_can_be_solved_for_where_it_is_not_absorbed() {
     succeeds_only_where_it_is_not_heard(&toy, "zerocheck/columns", [0]);
     // The value these end in follows from what is heard before it.
     succeeds_only_where_it_is_not_heard(&toy, "gather/round", all("gather/round"));
+    succeeds_only_where_it_is_not_heard(&toy, "windows/round", all("windows/round"));
     succeeds_only_where_it_is_not_heard(&toy, "whir/final", [0]);
     // Higher stacks have rounds of WHIR.
     let toy = Toy::new(Profile::Bits100, 11);
@@ -186,6 +187,7 @@ fn each_equation_is_needed() {
         (Equation::Denominators, "leaves"),
         (Equation::ZerocheckEnd, "zerocheck/end"),
         (Equation::Gather, "gather/value"),
+        (Equation::Windows, "windows"),
         (Equation::FinalSum, "whir/final sum"),
         (Equation::FinalPositions, "whir/final positions"),
     ];
@@ -219,7 +221,9 @@ fn a_root_without_denominator_is_refused() {
 fn an_honest_claim_needs_no_lie() {
     let toy = Toy::new(Profile::Bits100, 10);
     let (claim, tables) = toy.run(1, f(2));
-    for label in ["gkr/root", "gkr/round", "columns at r", "zerocheck/round", "gather/round", "whir/final"] {
+    let labels =
+        ["gkr/root", "gkr/round", "columns at r", "zerocheck/round", "gather/round", "windows/round"];
+    for label in labels.into_iter().chain(["whir/final"]) {
         let mut liar = Liar::new(&toy, &claim, Deaf { label, nth: 0 }, false);
         let honest = toy.prove_in(&mut liar, &claim, &tables);
         assert_eq!(liar.proof(), Some(honest.clone()), "{label}");

@@ -1,6 +1,7 @@
 //! A circuit that verifies proofs of another.
 
 use aver_recursion::channel::Proof;
+use aver_recursion::count::Count;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::witness::Witness;
 use aver_recursion_prover::{Prover, RunError, prove, run, verify};
@@ -98,7 +99,8 @@ impl Inner {
         let (rows, log_chunk) = (self.rows(), self.log_chunk());
         let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk).unwrap();
         let mut proof = Proof::new(&b, DOMAIN);
-        proof.absorb_layout(log_chunk, &rows);
+        proof.absorb_layout(log_chunk, &layout.widths, &rows);
+        let layout = layout.map(|&count| Count::known(count));
         let elements = b.unpack(value);
         let messages: Vec<_> = (self.prover.circuit.messages(&[[F::ZERO; 5]]).into_iter())
             .map(|(bus, multiplicity, values)| {

@@ -47,6 +47,18 @@ impl Builder {
         core::array::from_fn(|i| out[i])
     }
 
+    /// Σ 2^i bit_i.
+    pub fn number<'a>(&'a self, bits: &[Wire<'a>]) -> Wire<'a> {
+        bits.iter().rev().fold(Wire::ZERO, |sum, &bit| sum * 2 + bit)
+    }
+
+    /// The low `count` bits of a base element that is below 2^`count`; what is not has no run.
+    pub fn assert_below<'a>(&'a self, value: Wire<'a>, count: usize) -> Vec<Wire<'a>> {
+        let bits = self.bits(value)[..count].to_vec();
+        self.assert_equal(self.number(&bits), value);
+        bits
+    }
+
     /// The state after the permutation, `tag` added to its last lane before, and the digest of its first lanes.
     pub fn permute<'a>(&'a self, state: State<'a>, tag: u32) -> (State<'a>, Digest<'a>) {
         let mut ports = [None; 11];

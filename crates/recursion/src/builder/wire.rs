@@ -32,6 +32,11 @@ impl<'a> Wire<'a> {
         }
     }
 
+    /// A base element that is known.
+    pub fn constant(value: u32) -> Self {
+        F::new(value).into()
+    }
+
     /// The sum with itself.
     pub fn double(self) -> Self {
         self + self

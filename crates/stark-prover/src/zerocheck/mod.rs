@@ -29,6 +29,7 @@ mod sumcheck;
 #[cfg(test)]
 mod tests;
 
+use aver_stark::chip::Described;
 use aver_stark::eq::{eq_table, eq_weights};
 use aver_stark::field::{EF, F};
 use aver_stark::layout::{Layout, Point, System};
@@ -120,12 +121,16 @@ pub fn prove(
 
     let at_r: Vec<Vec<Segments>> = chips.par_iter().map(|chip| chip.at_r(&eq)).collect();
     let of_segment = eq_table(&r.row[..eq.free.rounds]);
-    let mut values: Values = vec![Vec::new(); count];
+    let zeros = |width: fn(&Described) -> usize| -> Values {
+        system.described.iter().map(|d| vec![EF::ZERO; width(d)]).collect()
+    };
+    let mut values = zeros(|d| d.message_columns.len());
     for (chip, at_r) in chips.iter().zip(&at_r) {
         values[chip.index] = at_r.par_iter().map(|segments| dot(segments, &of_segment)).collect();
     }
-    values.iter().for_each(|values| writer.write(COLUMNS_AT_R, values.as_slice()));
-    let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
+    let sent = values.iter().zip(&layout.chunks);
+    sent.for_each(|(values, &chunks)| writer.columns(COLUMNS_AT_R, values, chunks));
+    let weights = weights(system, writer.challenge(ZEROCHECK_LAMBDA));
     chips.par_iter_mut().for_each(|chip| chip.start(publics, &weights[chip.index], &eq));
 
     let mut sumcheck = Sumcheck::new(r, chips, eq, &at_r, arena);
@@ -137,14 +142,15 @@ pub fn prove(
 
     let of_chunk = eq_weights(&rho.chunk, most);
     let mut chunks = vec![EF::ZERO; layout.slots()];
-    values.iter_mut().for_each(Vec::clear);
+    values = zeros(Described::width);
     for (chip, columns) in sumcheck.finish().zip(&by_chip) {
         for (&place, column) in layout.places[chip].iter().zip(columns) {
             chunks[place..][..column.len()].copy_from_slice(column);
         }
         values[chip] = columns.par_iter().map(|column| dot(column, &of_chunk)).collect();
     }
-    values.iter().for_each(|values| writer.write(ZEROCHECK_COLUMNS, values.as_slice()));
+    let sent = values.iter().zip(&layout.chunks);
+    sent.for_each(|(values, &chunks)| writer.columns(ZEROCHECK_COLUMNS, values, chunks));
     Proved { rho, values, chunks }
 }
 

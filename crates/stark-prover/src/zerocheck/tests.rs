@@ -1,6 +1,7 @@
 //! Against a prover that follows the specification line by line.
 
 use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::channel::Channel;
 use aver_stark::eq::{bind, eq_index, eval};
 use aver_stark::error::Result;
 use aver_stark::field::{PEF, PF, from_coefficients};
@@ -82,10 +83,11 @@ fn plain(
         column.iter().enumerate().map(|(e, chunk)| eq(e) * eval(chunk, &r.row)).sum()
     };
     for (described, columns) in system.described.iter().zip(&columns) {
-        let messages = described.message_columns.iter().filter(|_| !columns.is_empty());
-        writer.write(COLUMNS_AT_R, messages.map(|&c| at_r(&columns[c])).collect::<Vec<EF>>().as_slice());
+        let at_r = |&c: &usize| columns.get(c).map_or(EF::ZERO, at_r);
+        let values: Vec<EF> = described.message_columns.iter().map(at_r).collect();
+        writer.columns(COLUMNS_AT_R, &values, columns.len());
     }
-    let weights = weights(system, layout, writer.challenge(ZEROCHECK_LAMBDA));
+    let weights = weights(system, writer.challenge(ZEROCHECK_LAMBDA));
     let publics: Vec<EF> = publics.iter().map(|&p| p.into()).collect();
     // The values at the nodes, of a pair of rows.
     let line = |chip: usize, weight: EF, pairs: Vec<[EF; 2]>| -> [EF; 3] {
@@ -138,8 +140,11 @@ fn plain(
         }
         rho.chunk.insert(0, x);
     }
-    let values: Values = columns.iter().map(|c| c.iter().map(|c| c[0]).collect()).collect();
-    values.iter().for_each(|values| writer.write(ZEROCHECK_COLUMNS, values.as_slice()));
+    let mut values = Values::new();
+    for (described, columns) in system.described.iter().zip(&columns) {
+        values.push((0..described.width()).map(|c| columns.get(c).map_or(EF::ZERO, |c| c[0])).collect());
+        writer.columns(ZEROCHECK_COLUMNS, &values[values.len() - 1], columns.len());
+    }
     Proved { rho, values, chunks }
 }
 
@@ -178,10 +183,9 @@ impl Case {
         let r = self.point(|label| reader.challenge(label));
         let mut at_r = Values::new();
         for (described, &chunks) in self.system.described.iter().zip(&self.layout.chunks) {
-            let count = if chunks > 0 { described.message_columns.len() } else { 0 };
-            at_r.push(reader.read_list(COLUMNS_AT_R, count)?);
+            at_r.push(reader.read_columns(COLUMNS_AT_R, described.message_columns.len(), &chunks)?);
         }
-        verify(&mut reader, &self.system, &self.layout, &self.publics, &r, &at_r)
+        verify(&mut reader, &self.system, &self.layout.chunks, &self.publics, &r, &at_r)
     }
 }
 

@@ -79,6 +79,7 @@ fn is_proved(chips: Vec<(impl Air, Table)>, asked: &[F], messages: &[Message]) -
         log_chunk: LOG_CHUNK,
         fixed: &fixed,
         boundary: &boundary,
+        stacks: 0,
         tables: &tables,
         publics: &[],
         shared: &shared,

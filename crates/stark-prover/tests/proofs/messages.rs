@@ -94,6 +94,7 @@ pub fn is_refused_by(error: &str, check: Check) {
         Check::Leaves => "leaves",
         Check::Zerocheck => "zerocheck/end",
         Check::Gather => "gather/value",
+        Check::Windows => "windows",
         Check::FinalSum => "whir/final sum",
         Check::Positions => "whir/final positions",
     };
@@ -110,7 +111,8 @@ fn first_check(label: &str, number: usize) -> Check {
         "gkr/round" => Check::Layer((1..).find(|n| number < n * (n + 1) / 2).unwrap()),
         "columns at r" => Check::Leaves,
         "zerocheck/round" | "zerocheck/columns" => Check::Zerocheck,
-        "gather/round" | "gather/value" => Check::Gather,
+        "gather/round" | "gather/value" | "gather/weight" => Check::Gather,
+        "windows/round" => Check::Windows,
         "whir/round" => Check::FinalSum,
         "whir/final" => Check::Positions,
         _ => panic!("a message of another kind: {label}"),
@@ -125,7 +127,7 @@ fn is_at_an_end(number: usize) -> bool {
 }
 
 /// Messages of an honest proof: label, how many, and elements of the shortest of them.
-const MESSAGES: [(&str, usize); 11] = [
+const MESSAGES: [(&str, usize); 13] = [
     ("sum", 1),
     ("gkr/root", 2),
     ("gkr/round", 2),
@@ -135,6 +137,8 @@ const MESSAGES: [(&str, usize); 11] = [
     ("zerocheck/columns", 2),
     ("gather/round", 2),
     ("gather/value", 1),
+    ("gather/weight", 1),
+    ("windows/round", 2),
     ("whir/round", 2),
     ("whir/final", 16),
 ];
@@ -148,6 +152,7 @@ fn checks_from(first: Check) -> Vec<Check> {
         Check::Leaves,
         Check::Zerocheck,
         Check::Gather,
+        Check::Windows,
         Check::FinalSum,
         Check::Positions,
     ];
@@ -178,6 +183,9 @@ fn whatever_message_is_a_lie_the_next_check_that_does_not_fit_refuses_it() {
             let untils = match label {
                 // Bending would undo it.
                 "gather/value" => vec![first],
+                // What is said of weights is not bent but by the weight.
+                "gather/weight" => vec![first, Check::Windows],
+                "windows/round" => vec![first],
                 _ if ends => checks_from(first),
                 _ => vec![first, Check::Positions],
             };

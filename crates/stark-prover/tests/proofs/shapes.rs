@@ -85,6 +85,7 @@ fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
         log_chunk,
         fixed: &fixed,
         boundary: &boundary,
+        stacks: 0,
         tables: &tables,
         publics: &publics,
         shared: &shared,

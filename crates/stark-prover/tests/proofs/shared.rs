@@ -108,6 +108,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
         log_chunk: LOG_CHUNK,
         fixed: &fixed,
         boundary: &boundary,
+        stacks: 0,
         tables: &tables,
         publics: &[],
         shared: &shared,

@@ -190,6 +190,7 @@ impl Toy {
                 log_chunk: self.log_chunk,
                 fixed,
                 boundary: &self.commit(part),
+                stacks: 0,
                 tables: &part.tables,
                 publics: &part.publics,
                 shared: &shared,

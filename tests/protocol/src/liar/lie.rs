@@ -65,11 +65,21 @@ impl Liar<'_> {
             }
             "gather/value" => {
                 self.solve(1);
-                if !self.breaks(Equation::Gather) {
+                self.gathered_value = values[0];
+                let is_weight =
+                    self.target.label == "windows/round" || self.broken == Some(Equation::Windows);
+                if !self.breaks(Equation::Gather) && !is_weight {
                     // What it is the value of does not matter: the claim, over what weighs it.
                     self.error *= self.weight_of_stacks().inverse();
                     values[0] += self.error;
                 }
+            }
+            "gather/weight" => {
+                if self.target.label == "windows/round" || self.broken == Some(Equation::Windows) {
+                    self.error *= self.gathered_value.inverse();
+                    values[0] += self.error;
+                }
+                self.breaks(Equation::Windows);
             }
             "whir/final" => {
                 self.solve(1);

@@ -63,6 +63,10 @@ pub struct Liar<'a> {
     gammas: Vec<EF>,
     /// Where stacks are opened, but for the row: in the order of rounds.
     gathered: Vec<EF>,
+    /// The honest value of all stacks.
+    gathered_value: EF,
+    /// Rounds of windows.
+    windows: usize,
     before_whir: Option<BeforeWhir>,
 }
 
@@ -93,6 +97,8 @@ pub enum Equation {
     ZerocheckEnd,
     /// The value of all stacks is that of the columns.
     Gather,
+    /// What weighs that value follows from rows.
+    Windows,
     /// The last polynomial has the inner product that is claimed.
     FinalSum,
     /// The last polynomial agrees with the opened positions.
@@ -129,6 +135,8 @@ impl<'a> Liar<'a> {
             values: Vec::new(),
             gammas: Vec::new(),
             gathered: Vec::new(),
+            gathered_value: EF::ZERO,
+            windows: 0,
             before_whir: None,
         }
     }
@@ -185,6 +193,11 @@ impl<'a> Liar<'a> {
         self.layout.log_chunk + self.layout.log_leaves()
     }
 
+    /// Rounds that windows take: a bit more than places have, of places and of numbers of chunks.
+    fn window_rounds(&self) -> usize {
+        2 * (self.gathered.len() + 1)
+    }
+
     /// Goes on with a challenge.
     fn drawn(&mut self, step: Step, x: EF) {
         let is_held = |label: &str| self.held.is_some() && self.target.label == label;
@@ -225,7 +238,7 @@ impl<'a> Liar<'a> {
             }
             "zerocheck/lambda" => {
                 self.round = 0;
-                self.weights = weights(&self.toy.system, &self.layout, x);
+                self.weights = weights(&self.toy.system, x);
                 self.settle_columns_at_r();
                 self.point = self.point_of_columns();
             }
@@ -244,6 +257,13 @@ impl<'a> Liar<'a> {
             "gather/x" => {
                 self.gathered.push(x);
                 self.goes_on("gather/round", x, x * x - x);
+            }
+            "windows/x" => {
+                self.goes_on("windows/round", x, x * x - x);
+                self.windows += 1;
+                if self.windows == self.window_rounds() {
+                    self.solve(1);
+                }
             }
             "whir/r" => self.goes_on("whir/round", x, x * x - x),
             _ => {}
@@ -276,16 +296,16 @@ impl Transcript for Liar<'_> {
                 self.held = Some(self.sent.len() - 1);
             }
         }
-        if step.label == "gather/value" {
-            let (sponge, proof, claim) = (self.sponge.clone(), self.sent.concat(), self.opened());
-            self.before_whir = Some(BeforeWhir { sponge, proof, claim, error: self.error });
-        }
     }
 
     fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
         Transcript::squeeze(&mut self.sponge, step, out);
         if let [cell] = *out {
             self.drawn(step, from_coefficients(cell));
+        }
+        if step.label == "windows/x" && self.windows == self.window_rounds() {
+            let (sponge, proof, claim) = (self.sponge.clone(), self.sent.concat(), self.opened());
+            self.before_whir = Some(BeforeWhir { sponge, proof, claim, error: self.error });
         }
         if step.label == "whir/positions" && self.target.label == "whir/final" {
             self.settle_final(out);

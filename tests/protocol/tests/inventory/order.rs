@@ -82,6 +82,7 @@ fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
         };
         assert_eq!(absorbed(before, "index"), [cells(&(i as u32))]);
         assert_eq!(absorbed(before, "log2 of a chunk"), [cells(&(log_chunk as u32))]);
+        assert_eq!(absorbed(before, "stacks").len(), 3);
         assert_eq!(absorbed(before, "rows").len(), system.chips.len());
         assert_eq!(absorbed(before, "publics"), [cells(publics.as_slice())]);
         assert_eq!(absorbed(before, "fixed"), [cells(&key.root)]);
@@ -96,22 +97,21 @@ fn a_proofs_first_challenge_comes_after_all_that_is_committed() {
         let known: Vec<Option<usize>> = key.rows.clone();
         assert!(rows.iter().zip(&known).all(|(r, k)| k.is_none_or(|k| k == *r)));
         let layout = Layout::new(&system.described, &rows, LOG_HEIGHT, log_chunk).expect("it fits");
+        let stacks: Vec<usize> = absorbed(before, "stacks").iter().map(row).collect();
+        assert_eq!(stacks, layout.widths);
         check_columns(own, &layout, system);
     }
 }
 
-/// Columns at r stand before λ; all columns at ρ between the last coordinate of ρ and γ. Of chips without rows
-/// there are none.
+/// Columns at r stand before λ; all columns at ρ between the last coordinate of ρ and γ. Those of chips without rows
+/// are absorbed, and not in the proof.
 fn check_columns(own: &[Event], layout: &Layout, system: &System) {
     let lambda = position(own, What::Drawn, "zerocheck/lambda");
     let gamma = position(own, What::Drawn, GATHER_GAMMA.step().label);
     let lens = |log: &[Event], label| -> Vec<usize> {
         absorbed(log, label).iter().map(|cells| cells.len()).collect()
     };
-    let of = |count: fn(&Described) -> usize| -> Vec<usize> {
-        let chips = system.described.iter().zip(&layout.chunks);
-        chips.map(|(d, &chunks)| if chunks > 0 { count(d) } else { 0 }).collect()
-    };
+    let of = |count: fn(&Described) -> usize| -> Vec<usize> { system.described.iter().map(count).collect() };
     assert_eq!(lens(&own[..lambda], "columns at r"), of(|d| d.message_columns.len()));
     let is_coordinate = |e: &Event| e.step.label == "zerocheck/x";
     let last = own.iter().rposition(is_coordinate).expect("coordinates");
@@ -119,6 +119,8 @@ fn check_columns(own: &[Event], layout: &Layout, system: &System) {
     assert_eq!(lens(&own[last..gamma], "zerocheck/columns"), of(Described::width));
     for label in ["columns at r", "zerocheck/columns"] {
         assert_eq!(lens(own, label).len(), system.chips.len());
+        let sent = own.iter().filter(|e| e.what == What::Absorbed && e.step.label == label);
+        assert!(sent.zip(&layout.chunks).all(|(e, &chunks)| e.is_in_proof() == (chunks > 0)), "{label}");
     }
 }
 
@@ -181,6 +183,7 @@ fn each_challenge_comes_right_after_what_it_is_drawn_for() {
         ("zerocheck/x", &["zerocheck/round"]),
         ("gather/gamma", &["zerocheck/columns"]),
         ("gather/x", &["gather/round"]),
+        ("windows/x", &["windows/round"]),
         ("whir/work", &["whir/root", "whir/final"]),
         ("whir/positions", &["whir/work"]),
         ("whir/xi", &["whir/positions"]),

@@ -208,7 +208,10 @@ pub fn send_columns(
             at_r[b][c] += x;
         }
     }
-    at_r.iter().for_each(|values| script.send("columns at r", values));
+    for (chip, values) in at_r.iter_mut().enumerate() {
+        values.resize(case.system.described[chip].message_columns.len(), EF::ZERO);
+        script.columns("columns at r", values, case.chunks(chip));
+    }
     at_r
 }
 

@@ -125,15 +125,19 @@ pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
 pub fn prove(case: &Case<'_>, transcript: FiatShamir, encoder: &Encoder, lies: &Lies) -> Vec<u8> {
     let Case { system, params, log_chunk, tables, publics, .. } = *case;
     let h = params.log_height;
+    let stacks = stacks(system, h, tables);
     let mut script = Script::new(transcript, lies);
     script.absorb_number("log2 of a chunk", lies.log_chunk.unwrap_or(log_chunk) as u32);
+    for (group, stacks) in stacks.groups.iter().enumerate() {
+        let said = lies.stacks.filter(|s| s.0 == group).map_or(stacks.len(), |s| s.1);
+        script.number("stacks", said as u32);
+    }
     for (chip, table) in tables.iter().enumerate() {
         let said = lies.rows.filter(|r| r.0 == chip).map_or(table.rows, |r| r.1);
         script.number("rows", said as u32);
     }
     script.absorb("publics", case.said.unwrap_or(publics));
 
-    let stacks = stacks(system, h, tables);
     let others = case.committed.map(|tables| self::stacks(system, h, tables));
     let commit =
         |stacks: &Vec<Vec<F>>| commit(encoder, h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());

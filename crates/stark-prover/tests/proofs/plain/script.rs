@@ -21,6 +21,8 @@ pub enum Check {
     Zerocheck,
     /// The value of all stacks against the columns'.
     Gather,
+    /// What weighs it, against rows.
+    Windows,
     /// The polynomial sent in clear against the claim.
     FinalSum,
     /// The polynomial sent in clear against the last oracle. Nothing can be bent to fit this one.
@@ -54,6 +56,8 @@ pub struct Lies {
     pub leaf: Option<[usize; 3]>,
     /// Says that chunks are of another size, log2.
     pub log_chunk: Option<usize>,
+    /// Says that a group has so many stacks.
+    pub stacks: Option<(usize, usize)>,
     /// Says that a chip has so many rows.
     pub rows: Option<(usize, usize)>,
     /// Changes a polynomial before it is sent as oracle, and goes on with the changed one.
@@ -153,6 +157,15 @@ impl<'a> Script<'a> {
     pub fn send(&mut self, label: &'static str, values: &[EF]) {
         let values: Vec<F> = values.iter().flat_map(coefficients).copied().collect();
         self.elements(label, &values);
+    }
+
+    /// Sends the columns of a chip, which are zeros if it has no chunks.
+    pub fn columns(&mut self, label: &'static str, values: &[EF], chunks: usize) {
+        if chunks == 0 {
+            self.absorb(label, &vec![F::ZERO; values.len() * D]);
+        } else {
+            self.send(label, values);
+        }
     }
 
     /// Sends what is told.

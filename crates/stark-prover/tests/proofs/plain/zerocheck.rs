@@ -37,13 +37,17 @@ pub fn prove(
     let mut power = 0;
     let mut claim = EF::ZERO;
     let mut blocks = Vec::new();
-    for (chip, at_r) in at_r.iter().enumerate().filter(|c| case.chunks(c.0) > 0) {
+    for (chip, at_r) in at_r.iter().enumerate() {
         let described = &case.system.described[chip];
+        let count = described.description.constraints.len() + at_r.len();
+        if case.chunks(chip) == 0 {
+            power += count;
+            continue;
+        }
         let row = |x: usize| case.tables[chip].row(x).into_iter().map(EF::from).collect::<Vec<EF>>();
         let rows = |e: usize| (e << case.log_chunk..(e + 1) << case.log_chunk).map(row).collect();
         let values = (0..case.chunks(chip)).map(|e| (e, rows(e))).collect();
         let columns = Sparse { rest: vec![EF::ZERO; described.width()], values };
-        let count = described.description.constraints.len() + at_r.len();
         let weights: Vec<EF> = (power..power + count).map(|i| lambda.exp_u64(i as u64)).collect();
         claim += at_r.iter().rev().zip(weights.iter().rev()).map(|(&v, &w)| w * v).sum::<EF>();
         power += count;
@@ -103,7 +107,10 @@ pub fn prove(
             .unwrap();
         values[chip][column] += x;
     }
-    values.iter().for_each(|row| script.send("zerocheck/columns", row));
+    for (chip, row) in values.iter_mut().enumerate() {
+        row.resize(case.system.described[chip].width(), EF::ZERO);
+        script.columns("zerocheck/columns", row, case.chunks(chip));
+    }
     (rho, values)
 }
 
