@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use aver_recursion::blake3::circuit as blake3;
 use aver_recursion::cell::Cell;
+use aver_stark::air::Group;
 use aver_stark::channel::Channel;
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{D, EF, F, coefficients};
 use aver_stark::hash::{Hash, NODE, Node};
 use aver_stark::merkle::{distinct, hash_leaf};
-use aver_stark::protocol::SIBLINGS;
-use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Work};
+use aver_stark::protocol::{Columns, SIBLINGS};
+use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Transcript, Work};
+use aver_stark::verify::{Statement, read_layout, verify_facts};
 use p3_field::PrimeCharacteristicRing;
 
 /// Reads a proof as [`aver_recursion::channel::Proof`] does, in the same order.
@@ -21,6 +23,25 @@ pub struct Witness<'a> {
     pub hints: Vec<Cell>,
     /// Whether the circuit does not know which chips have rows.
     pub notes_all: bool,
+}
+
+/// The hints of [`verify_part`](aver_recursion::part::verify_part) for a proof in the context of what `transcript` has
+/// absorbed, the index of the part among it; and the proof's sum.
+pub fn of_part(
+    transcript: impl Transcript,
+    statement: &Statement<'_>,
+    proof: &[u8],
+) -> Result<(Vec<Cell>, EF)> {
+    let mut reader = Reader::new(transcript, proof);
+    let (rows, layout) = read_layout(&mut reader, statement)?;
+    let mut witness = Witness { notes_all: true, ..Witness::new(reader) };
+    let chips = statement.system.described.iter().zip(rows);
+    for (_, rows) in chips.filter(|(d, _)| d.widths[..Group::Witness as usize] == [0, 0]) {
+        witness.hints.push(cell_of(&EF::from(F::new(rows as u32))));
+    }
+    let sum = verify_facts(&mut witness, &statement.facts(&layout))?;
+    witness.reader.finish()?;
+    Ok((witness.hints, sum))
 }
 
 /// A digest in two cells.
@@ -85,8 +106,8 @@ impl Channel for Witness<'_> {
         self.hints.extend(values.iter().map(cell_of));
         Ok(values)
     }
-    fn read_columns(&mut self, message: Message<[EF]>, width: usize, chunks: &usize) -> Result<Vec<EF>> {
-        let values = self.reader.read_columns(message, width, chunks)?;
+    fn read_columns(&mut self, columns: Columns, width: usize, chunks: &usize) -> Result<Vec<EF>> {
+        let values = self.reader.read_columns(columns, width, chunks)?;
         if *chunks > 0 || self.notes_all {
             self.hints.extend(values.iter().map(cell_of));
         }

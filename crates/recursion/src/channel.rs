@@ -10,6 +10,7 @@ use aver_stark::error::Result;
 use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
 use aver_stark::poseidon2::Domain;
+use aver_stark::protocol::Columns;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Work};
 use aver_stark::value::Value;
 use p3_field::{PrimeCharacteristicRing, TwoAdicField};
@@ -172,14 +173,9 @@ impl<'a> Channel for Proof<'a> {
     }
 
     /// Of a chip that has no chunks, hints are no zeros before it is shown that they are, with all other columns.
-    fn read_columns(
-        &mut self,
-        message: Message<[EF]>,
-        width: usize,
-        chunks: &Count<'a>,
-    ) -> Result<Vec<Wire<'a>>> {
+    fn read_columns(&mut self, columns: Columns, width: usize, chunks: &Count<'a>) -> Result<Vec<Wire<'a>>> {
         if !channel::Count::is_zero(chunks) {
-            return self.read_many(message, width);
+            return self.read_many(columns.there, width);
         }
         self.absorb_cells(&alloc::vec![Wire::ZERO; width]);
         Ok(alloc::vec![Wire::ZERO; width])

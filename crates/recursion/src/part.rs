@@ -10,7 +10,7 @@ use aver_stark::error::{Error, Result};
 use aver_stark::field::P;
 use aver_stark::gather::log_slots;
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, MAX_LOG_CHUNK, System};
-use aver_stark::params::Params;
+use aver_stark::params::{LOG_MAX_MESSAGES, Params};
 use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, verify_facts};
 
 use crate::builder::{Builder, Digest, Wire};
@@ -113,6 +113,9 @@ fn read_layout<'a>(
         of_chunks.extend(&up[unit..=LOG_MAX_ROWS]);
         chunks.push(of_chunks);
     }
+    if fixed_rows.len() + boundary_rows.len() > 0 {
+        return Err(Error::Limit { what: "committed tables beside the chips'", value: 1, limit: 0 });
+    }
     let values: Vec<Wire<'a>> = chunks.iter().map(|bits| builder.number(bits)).collect();
 
     // Places, chunk by chunk; a group's columns end before its stacks do.
@@ -138,7 +141,7 @@ fn read_layout<'a>(
     wraps("messages", described.iter().map(messages).sum::<usize>() as u64 * most)?;
     let count: Wire<'a> = described.iter().zip(&values).map(|(d, &m)| m * messages(d) as u32).sum();
     let limit = MAX_MESSAGES.saturating_sub(part.messages.len() as u64) >> log_chunk;
-    builder.assert_below(Wire::constant(limit as u32) - count, limit.ilog2() as usize + 1);
+    builder.assert_below(Wire::constant(limit as u32) - count, LOG_MAX_MESSAGES + 1);
 
     Ok(Layout {
         chunks: chunks.into_iter().map(Count::new).collect(),

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use aver_stark::field::{EF, F, P, PF};
 use aver_stark::hash::{Hash, Node, index_from};
+use aver_stark::protocol::Columns;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Transcript, Work};
 use aver_stark::value::{Element, Value};
 use p3_field::{PackedValue, PrimeCharacteristicRing};
@@ -27,13 +28,9 @@ impl<'a> Writer<'a> {
         value.write(&mut self.proof);
         self.transcript.absorb_value(message.step(), value);
     }
-    /// A message of `count` zeros, which the verifier knows: absorbed, and not sent.
-    pub fn zeros(&mut self, message: Message<[EF]>, count: usize) {
-        self.transcript.zeros(message, count);
-    }
     /// Sends the values of a chip's columns; zeros if it has no chunks, which are not in the proof.
-    pub fn columns(&mut self, message: Message<[EF]>, values: &[EF], chunks: usize) {
-        if chunks == 0 { self.zeros(message, values.len()) } else { self.write(message, values) }
+    pub fn columns(&mut self, columns: Columns, values: &[EF], chunks: usize) {
+        if chunks == 0 { self.public(columns.absent, values) } else { self.write(columns.there, values) }
     }
     /// Sends values that are not absorbed.
     pub fn hints<T: Element>(&mut self, hint: Hint<T>, values: &[T]) {

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::field::{D, EF, F, PEF, PF, from_coefficients};
 use crate::hash::{Hash, Node};
 use crate::merkle::verify_rows;
+use crate::protocol::Columns;
 use crate::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Work};
 
 /// An element of F or E, or what stands for one.
@@ -116,14 +117,8 @@ pub trait Channel {
     fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[Self::E; N]>;
     /// Reads a message of `count` values.
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
-    /// Reads values of `width` columns of a chip of so many chunks. Of a chip known to have none they are zeros, which
-    /// are absorbed, but are not in the proof.
-    fn read_columns(
-        &mut self,
-        message: Message<[EF]>,
-        width: usize,
-        chunks: &Self::Count,
-    ) -> Result<Vec<Self::E>>;
+    /// Reads values of `width` columns of a chip of so many chunks.
+    fn read_columns(&mut self, columns: Columns, width: usize, chunks: &Self::Count) -> Result<Vec<Self::E>>;
     /// Reads a root.
     fn read_root(&mut self, message: Message<Node>) -> Result<Self::Digest>;
     /// Draws a challenge.
@@ -186,8 +181,13 @@ impl Channel for Reader<'_> {
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
         self.read_list(message, count)
     }
-    fn read_columns(&mut self, message: Message<[EF]>, width: usize, &chunks: &usize) -> Result<Vec<EF>> {
-        if chunks == 0 { Ok(self.zeros(message, width)) } else { self.read_list(message, width) }
+    fn read_columns(&mut self, columns: Columns, width: usize, &chunks: &usize) -> Result<Vec<EF>> {
+        if chunks > 0 {
+            return self.read_list(columns.there, width);
+        }
+        let zeros = alloc::vec![EF::ZERO; width];
+        self.public(columns.absent, zeros.as_slice());
+        Ok(zeros)
     }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         self.read(message)

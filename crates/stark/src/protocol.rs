@@ -9,6 +9,15 @@ use crate::field::{EF, F};
 use crate::hash::{Digest, Node};
 use crate::transcript::{Challenge, Hint, Message, Positions, Public, Work};
 
+/// Values of a chip's columns: a message; of a chip without rows zeros, which are absorbed and not in the proof.
+#[derive(Clone, Copy)]
+pub struct Columns {
+    /// Of a chip that has rows.
+    pub there: Message<[EF]>,
+    /// Of one that has none.
+    pub absent: Public<[EF]>,
+}
+
 // --- A run, up to the challenge all its proofs share ---
 
 /// Domain of a run's transcript.
@@ -70,16 +79,18 @@ pub const GKR_CHILDREN: Message<[EF; 4]> = Message::new("gkr/children");
 /// Chooses between the children.
 pub const GKR_BIT: Challenge<EF> = Challenge::new("gkr/bit");
 
-/// For each chip: its message columns at r; in the proof if it has rows, zeros if not.
-pub const COLUMNS_AT_R: Message<[EF]> = Message::new("columns at r");
+/// For each chip: its message columns at r.
+pub const COLUMNS_AT_R: Columns =
+    Columns { there: Message::new("columns at r"), absent: Public::new("no columns at r") };
 /// Batches constraints and columns.
 pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
 /// A round polynomial at 0, −1 and 2.
 pub const ZEROCHECK_ROUND: Message<[EF; 3]> = Message::new("zerocheck/round");
 /// Binds a variable of the rows.
 pub const ZEROCHECK_X: Challenge<EF> = Challenge::new("zerocheck/x");
-/// For each chip: its columns at ρ; in the proof if it has rows, zeros if not.
-pub const ZEROCHECK_COLUMNS: Message<[EF]> = Message::new("zerocheck/columns");
+/// For each chip: its columns at ρ.
+pub const ZEROCHECK_COLUMNS: Columns =
+    Columns { there: Message::new("zerocheck/columns"), absent: Public::new("zerocheck/no columns") };
 
 /// Batches all columns' values.
 pub const GATHER_GAMMA: Challenge<EF> = Challenge::new("gather/gamma");

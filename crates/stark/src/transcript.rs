@@ -170,12 +170,6 @@ impl dyn Transcript + '_ {
         self.absorb(step, &cells);
     }
 
-    /// Absorbs a message of `count` zeros that both sides know.
-    pub fn zeros(&mut self, message: Message<[EF]>, count: usize) {
-        let step = Step { kind: Kind::Public, ..message.step };
-        self.absorb_value(step, alloc::vec![EF::default(); count].as_slice());
-    }
-
     /// Draws a challenge.
     pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
         let mut cells = [Cell::default(); 1];
@@ -239,13 +233,6 @@ impl<'a> Reader<'a> {
             bytes.chunks_exact(T::BYTES).map(|c| decode(message.step, c)).collect::<Result<_>>()?;
         self.transcript.absorb_value(message.step, values.as_slice());
         Ok(values)
-    }
-
-    /// A message of `count` zeros, which both sides know: it is absorbed, and not in the proof.
-    pub fn zeros(&mut self, message: Message<[EF]>, count: usize) -> Vec<EF> {
-        let zeros = alloc::vec![EF::default(); count];
-        self.transcript.zeros(message, count);
-        zeros
     }
 
     /// Reads `count` values that are not absorbed.

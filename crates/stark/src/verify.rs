@@ -98,6 +98,22 @@ pub struct Statement<'a> {
     pub shared: &'a Challenge,
 }
 
+impl<'a> Statement<'a> {
+    /// What is to be verified when the layout is known.
+    pub fn facts(&self, layout: &'a Layout) -> Facts<'a> {
+        Facts {
+            system: self.system,
+            params: self.params,
+            layout,
+            fixed: self.fixed.root.as_ref(),
+            boundary: self.boundary.root.as_ref(),
+            publics: self.publics,
+            messages: self.messages,
+            shared: self.shared,
+        }
+    }
+}
+
 /// What a verified proof says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -109,20 +125,9 @@ pub struct Outcome {
 
 /// Verifies a proof in the context of what `transcript` has absorbed.
 pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u8]) -> Result<Outcome> {
-    let Statement { system, params, .. } = *statement;
     let mut reader = Reader::new(transcript, proof);
     let (rows, layout) = read_layout(&mut reader, statement)?;
-    let facts = Facts {
-        system,
-        params,
-        layout: &layout,
-        fixed: statement.fixed.root.as_ref(),
-        boundary: statement.boundary.root.as_ref(),
-        publics: statement.publics,
-        messages: statement.messages,
-        shared: statement.shared,
-    };
-    let sum = verify_facts(&mut reader, &facts)?;
+    let sum = verify_facts(&mut reader, &statement.facts(&layout))?;
     reader.finish()?;
     Ok(Outcome { sum, rows })
 }

@@ -90,8 +90,16 @@ fn a_changed_message_changes_what_the_verifier_draws_next() {
 }
 
 /// Messages that an equation refuses before anything is drawn.
-const FINAL_CHECKS: &[&str] =
-    &["rows", "gkr/children", "columns at r", "zerocheck/columns", "gather/value", "whir/work"];
+const FINAL_CHECKS: &[&str] = &[
+    "stacks",
+    "rows",
+    "gkr/children",
+    "columns at r",
+    "zerocheck/columns",
+    "gather/value",
+    "gather/weight",
+    "whir/work",
+];
 
 /// Of the header, changed in any field.
 #[test]

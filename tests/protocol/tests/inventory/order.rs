@@ -7,7 +7,10 @@ use aver_stark::field::{D, F, f};
 use aver_stark::hash::{Cell, Node, index_from};
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System};
 use aver_stark::params::{Params, Profile};
-use aver_stark::protocol::{GATHER_GAMMA, LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_POSITIONS, WHIR_WORK};
+use aver_stark::protocol::{
+    COLUMNS_AT_R, Columns, GATHER_GAMMA, LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_POSITIONS, WHIR_WORK,
+    ZEROCHECK_COLUMNS,
+};
 use aver_stark::transcript::Step;
 use aver_stark::verify::Challenge;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -111,16 +114,19 @@ fn check_columns(own: &[Event], layout: &Layout, system: &System) {
     let lens = |log: &[Event], label| -> Vec<usize> {
         absorbed(log, label).iter().map(|cells| cells.len()).collect()
     };
-    let of = |count: fn(&Described) -> usize| -> Vec<usize> { system.described.iter().map(count).collect() };
+    let of = |count: fn(&Described) -> usize| -> Vec<usize> {
+        let chips = system.described.iter().zip(&layout.chunks);
+        chips.filter(|c| *c.1 > 0).map(|(d, _)| count(d)).collect()
+    };
     assert_eq!(lens(&own[..lambda], "columns at r"), of(|d| d.message_columns.len()));
     let is_coordinate = |e: &Event| e.step.label == "zerocheck/x";
     let last = own.iter().rposition(is_coordinate).expect("coordinates");
     assert_eq!(own.iter().filter(|e| is_coordinate(e)).count(), LOG_MAX_ROWS);
     assert_eq!(lens(&own[last..gamma], "zerocheck/columns"), of(Described::width));
-    for label in ["columns at r", "zerocheck/columns"] {
-        assert_eq!(lens(own, label).len(), system.chips.len());
-        let sent = own.iter().filter(|e| e.what == What::Absorbed && e.step.label == label);
-        assert!(sent.zip(&layout.chunks).all(|(e, &chunks)| e.is_in_proof() == (chunks > 0)), "{label}");
+    for Columns { there, absent } in [COLUMNS_AT_R, ZEROCHECK_COLUMNS] {
+        let is = |e: &&Event| [there.step(), absent.step()].contains(&e.step);
+        let sent: Vec<bool> = own.iter().filter(is).map(Event::is_in_proof).collect();
+        assert!(sent.into_iter().eq(layout.chunks.iter().map(|&chunks| chunks > 0)), "{:?}", there.step());
     }
 }
 
@@ -179,9 +185,9 @@ fn each_challenge_comes_right_after_what_it_is_drawn_for() {
         ("gkr/mu", &["gkr/root", "gkr/bit"]),
         ("gkr/x", &["gkr/round"]),
         ("gkr/bit", &["gkr/children"]),
-        ("zerocheck/lambda", &["columns at r"]),
+        ("zerocheck/lambda", &["columns at r", "no columns at r"]),
         ("zerocheck/x", &["zerocheck/round"]),
-        ("gather/gamma", &["zerocheck/columns"]),
+        ("gather/gamma", &["zerocheck/columns", "zerocheck/no columns"]),
         ("gather/x", &["gather/round"]),
         ("windows/x", &["windows/round"]),
         ("whir/work", &["whir/root", "whir/final"]),

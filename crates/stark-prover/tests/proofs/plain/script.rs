@@ -162,7 +162,8 @@ impl<'a> Script<'a> {
     /// Sends the columns of a chip, which are zeros if it has no chunks.
     pub fn columns(&mut self, label: &'static str, values: &[EF], chunks: usize) {
         if chunks == 0 {
-            self.absorb(label, &vec![F::ZERO; values.len() * D]);
+            let absent = if label == "columns at r" { "no columns at r" } else { "zerocheck/no columns" };
+            self.absorb(absent, &vec![F::ZERO; values.len() * D]);
         } else {
             self.send(label, values);
         }
