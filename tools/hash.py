@@ -428,9 +428,10 @@ def row_vectors():
 
 
 def transcript_vectors(hash):
-    transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 3")
+    transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 5")
     transcript.absorb("vk", digest_cells(blake3(encode([2]))))
-    transcript.absorb("boundary numbers", number(3) + number(2**32 - 1))
+    transcript.absorb("shards", number(2**32 - 1))
+    transcript.absorb("parts", cells_of(elements(40, 9)))
     transcript.absorb("publics", cells_of(elements(5, 6)))
     transcript.absorb("fixed", root_cells(elements(9, 9)))
     transcript.absorb("boundary", root_cells(None))

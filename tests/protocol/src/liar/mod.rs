@@ -64,6 +64,10 @@ pub struct Liar<'a> {
     /// Where stacks are opened, but for the row: in the order of rounds.
     gathered: Vec<EF>,
     before_whir: Option<BeforeWhir>,
+    /// The last positions, as they were drawn; ξ; coordinates that the opening bound.
+    positions: Vec<Cell>,
+    xi: EF,
+    bound: Vec<EF>,
 }
 
 /// Where the opening starts.
@@ -93,10 +97,8 @@ pub enum Equation {
     ZerocheckEnd,
     /// The value of all stacks is that of the columns.
     Gather,
-    /// The last polynomial has the inner product that is claimed.
-    FinalSum,
-    /// The last polynomial agrees with the opened positions.
-    FinalPositions,
+    /// The last polynomial has the value that its sumcheck ends in.
+    Final,
 }
 
 impl<'a> Liar<'a> {
@@ -130,6 +132,9 @@ impl<'a> Liar<'a> {
             gammas: Vec::new(),
             gathered: Vec::new(),
             before_whir: None,
+            positions: Vec::new(),
+            xi: EF::ZERO,
+            bound: Vec::new(),
         }
     }
 
@@ -245,7 +250,14 @@ impl<'a> Liar<'a> {
                 self.gathered.push(x);
                 self.goes_on("gather/round", x, x * x - x);
             }
-            "whir/r" => self.goes_on("whir/round", x, x * x - x),
+            "whir/xi" => self.xi = x,
+            "whir/r" => {
+                self.bound.push(x);
+                self.goes_on("whir/round", x, x * x - x);
+                if self.bound.len() == self.toy.params.log_height {
+                    self.settle_opening();
+                }
+            }
             _ => {}
         }
     }
@@ -287,8 +299,8 @@ impl Transcript for Liar<'_> {
         if let [cell] = *out {
             self.drawn(step, from_coefficients(cell));
         }
-        if step.label == "whir/positions" && self.target.label == "whir/final" {
-            self.settle_final(out);
+        if step.label == "whir/positions" {
+            self.positions = out.to_vec();
         }
     }
 
