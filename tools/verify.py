@@ -10,8 +10,7 @@ has E, variable 0 of a point is the most significant bit, and whatever does not 
 import json
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import mul
+from functools import lru_cache, reduce
 
 import hash
 from hash import D, DIGEST, P, FieldTranscript, Transcript
@@ -118,12 +117,8 @@ def eq_table(point, count=None):
     return table
 
 
-def evaluate(coefficients, z):
-    """Σ_i coefficients_i z^i, z in F."""
-    powers = [1]
-    for _ in coefficients[1:]:
-        powers.append(powers[-1] * z % P)
-    return E(sum(map(mul, powers, column)) % P for column in zip(*coefficients))
+def product(factors):
+    return reduce(E.__mul__, factors, ONE)
 
 
 # --- What is read (spec/arguments/transcript.md, commitment.md) ---
@@ -360,52 +355,50 @@ def gather(c, layout, chunk, row, values):
 # --- whir (spec/arguments/whir.md) ---
 
 
+def open_oracle(c, work, log_domain, count, trees, weights, size):
+    """For each position z, and the combination of its row; elements of a row are of F or, of size 5, of E."""
+    c.work("whir/work", work)
+    drawn = positions(c.transcript, "whir/positions", log_domain, count)
+    rows = [c.open(root, log_domain, width * size, drawn) for root, width in trees if width]
+    omega = root_of_unity(log_domain)
+    for i in drawn:
+        row = [e for tree in rows for e in tree[i]]
+        if size == D:
+            row = [E(row[j : j + D]) for j in range(0, len(row), D)]
+        reverse = int(f"{i:0{log_domain}b}"[::-1], 2)
+        yield pow(omega, reverse, P), total(w * e for w, e in zip(weights, row))
+
+
 def whir(c, params, layout, roots, combination, point, value):
     oracles, work = params["oracles"], params["work_bits"]["positions"]
-    # W = scale · eq(point, ·) + Σ s · z^x; the oracle before, its columns' weights.
-    scale, geometric = ONE, []
-    before = list(zip(roots, layout.widths)), eq_table(combination, layout.stacks), 1
-
-    def opened(oracle):
-        """For each position z, and the combination of its row."""
-        _, _, log_domain, count = oracle
-        trees, weights, size = before
-        c.work("whir/work", work)
-        drawn = positions(c.transcript, "whir/positions", log_domain, count)
-        rows = [c.open(root, log_domain, width * size, drawn) for root, width in trees if width]
-        omega = root_of_unity(log_domain)
-        for i in drawn:
-            row = [e for group in rows for e in group[i]]
-            if size == D:
-                row = [E(row[j : j + D]) for j in range(0, len(row), D)]
-            reverse = int(f"{i:0{log_domain}b}"[::-1], 2)
-            yield pow(omega, reverse, P), total(w * e for w, e in zip(weights, row))
-
-    for number, (fold, _, _, _) in enumerate(oracles[1:]):
-        root = c.root("whir/root")
-        claims = list(opened(oracles[number]))
+    folds = [fold for fold, _, _, _ in oracles[1:]] + [params["log_final"]]
+    trees, weights, size = list(zip(roots, layout.widths)), eq_table(combination, layout.stacks), 1
+    # Coordinates that variables were bound at; claims: factor, z, number of coordinates before.
+    r, claims = [], []
+    for number, ((_, _, log_domain, count), fold) in enumerate(zip(oracles, folds), 1):
+        is_last = number == len(oracles)
+        if is_last:
+            final = c.read("whir/final", 2**fold)
+        else:
+            root = c.root("whir/root")
+        opened = list(open_oracle(c, work, log_domain, count, trees, weights, size))
         [xi] = c.draw("whir/xi")
-        power = ONE
-        for z, y in claims:
-            power = power * xi
-            geometric.append((power, z))
+        for power, (z, y) in zip(powers(xi, count + 1)[1:], opened):
+            claims.append((power, z, len(r)))
             value = value + power * y
-        drawn = []
         for _ in range(fold):
             t0, leading = c.read("whir/round", 2)
-            [r] = c.draw("whir/r")
-            value = quadratic(t0, value - t0, leading, r)
-            first, point = point[0], point[1:]
-            scale = scale * ((1 - first) * (1 - r) + first * r)
-            geometric = [(s * (1 + r * (pow(z, 2 ** len(point), P) - 1)), z) for s, z in geometric]
-            drawn.append(r)
-        before = [(root, 2**fold)], eq_table(drawn), D
-    final = c.read("whir/final", 2 ** params["log_final"])
-    for z, y in opened(oracles[-1]):
-        demand(evaluate(final, z) == y, "the last oracle is not the last polynomial")
-    inner = scale * total(e * f for e, f in zip(eq_table(point), final))
-    inner = inner + total(s * evaluate(final, z) for s, z in geometric)
-    demand(inner == value, "the value of all stacks")
+            r += c.draw("whir/r")
+            value = quadratic(t0, value - t0, leading, r[-1])
+        if not is_last:
+            trees, weights, size = [(root, 2**fold)], eq_table(r[-fold:]), D
+    weight = product((1 - a) * (1 - x) + a * x for a, x in zip(point, r))
+    for factor, z, before in claims:
+        for x in reversed(r[before:]):
+            factor, z = factor * (1 + x * (z - 1)), z * z % P
+        weight = weight + factor
+    at_r = total(e * f for e, f in zip(eq_table(r[-params["log_final"] :]), final))
+    demand(value == weight * at_r, "the value of all stacks")
 
 
 # --- A proof (spec/proof-system.md) ---

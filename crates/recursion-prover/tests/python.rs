@@ -141,6 +141,9 @@ impl Case {
                 });
             }
         }
+        // What no challenge and no opening comes after: only the claim that is left depends on it.
+        let last = places.iter().rfind(|p| p.0 == "whir/round").unwrap().1;
+        self.with_proof(questions, "the last round", |proof| proof[last] ^= 1);
         self.with_proof(questions, "nothing", Vec::clear);
         self.with_proof(questions, "an element less", |proof| proof.truncate(proof.len() - 4));
         self.with_proof(questions, "a byte more", |proof| proof.push(0));
