@@ -10,6 +10,7 @@ powers of a generator.
 import re
 import sys
 from math import isqrt
+from operator import add
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -244,27 +245,29 @@ DIAGONAL = (
     + [signed_half(1, k) for k in (8, 2, 3, 4, 5, 6, 24)]
     + [signed_half(-1, k) for k in (8, 3, 4, 5, 6, 7, 9, 24)]
 )
-# circ(2 3 1 1) in blocks of four lanes, those on the diagonal twice.
-CIRCULANT = [[[2, 3, 1, 1][(j - i) % 4] for j in range(4)] for i in range(4)]
-
 
 def external(state):
-    def entry(i, j):
-        return CIRCULANT[i % 4][j % 4] * (2 if i // 4 == j // 4 else 1)
-
-    return [sum(entry(i, j) * x for j, x in enumerate(state)) % P for i in range(WIDTH)]
+    """circ(2 3 1 1) in blocks of four lanes, those on the diagonal twice; of elements or of anything that is added."""
+    mixed = []
+    for i in range(0, WIDTH, 4):
+        block = state[i : i + 4]
+        total = block[0] + block[1] + block[2] + block[3]
+        mixed += [total + block[j] + block[(j + 1) % 4] * 2 for j in range(4)]
+    sums = [sum(mixed[j + 4 :: 4], mixed[j]) for j in range(4)]
+    return [x + sums[i % 4] for i, x in enumerate(mixed)]
 
 
 def internal(state):
-    return [(sum(state) + d * x) % P for d, x in zip(DIAGONAL, state)]
+    total = sum(state)
+    return [(total + d * x) % P for d, x in zip(DIAGONAL, state)]
 
 
 def permute(state):
     state = external(state)
     for constants in ROUND_CONSTANTS:
-        cubes = [pow(x + c, 3, P) for x, c in zip(state, constants)]
+        cubes = [y * y * y % P for y in map(add, state, constants)]
         state = external(cubes) if len(cubes) == WIDTH else internal(cubes + state[1:])
-    return state
+    return [x % P for x in state]
 
 
 class Sponge:
@@ -430,7 +433,8 @@ def row_vectors():
 def transcript_vectors(hash):
     transcript = (Transcript if hash == "Blake3" else FieldTranscript)("aver run 5")
     transcript.absorb("vk", digest_cells(blake3(encode([2]))))
-    transcript.absorb("boundary numbers", number(3) + number(2**32 - 1))
+    transcript.absorb("shards", number(2**32 - 1))
+    transcript.absorb("parts", cells_of(elements(40, 9)))
     transcript.absorb("publics", cells_of(elements(5, 6)))
     transcript.absorb("fixed", root_cells(elements(9, 9)))
     transcript.absorb("boundary", root_cells(None))

@@ -106,10 +106,12 @@ def terms(params, h, shape):
     add("gather, combining stacks", combining(h, shape["stacks"]), 0)
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
+        # Of the polynomial in clear, after the last.
+        add("whir, new constraints", Fraction(count, E), i + 1)
         if i > 0:
-            add("whir, new constraints", Fraction(oracles[i - 1][3], E), i)
             # A line and a sumcheck of degree 2 in each variable.
             add("whir, folding", Fraction(fold * (2**domain + 2), E), i)
+    add("whir, last sumcheck", Fraction(2 * params["log_final"], E))
     for name in ("collisions", "transcript", "output"):
         add("hash, " + name, Fraction(1, 2**128))
     return out

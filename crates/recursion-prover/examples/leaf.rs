@@ -66,7 +66,6 @@ fn main() {
         };
         read(b, verify_part(b, &shape, digest(), &known).expect("a shape"));
     });
-    let point = |b| Point { chunk: hints(b, layout.log_chunks()), row: hints(b, log_chunk) };
     let parts: [(&str, Vec<usize>); 4] = [
         (
             "openings",
@@ -91,7 +90,11 @@ fn main() {
             "windows",
             rows(|b| {
                 let bits = |_: &usize| Count::new((0..=slots).map(|_| b.hint()).collect());
-                let (layout, point, x) = (layout.map(bits), point(b), hints(b, slots));
+                let (layout, point, x) = (
+                    layout.map(bits),
+                    Point { chunk: hints(b, layout.log_chunks()), row: hints(b, log_chunk) },
+                    hints(b, slots),
+                );
                 let gammas = hints(b, columns);
                 windows::verify(&mut Proof::new(b, ""), &layout, &point, &gammas, &x, b.hint())
                     .expect("recorded");

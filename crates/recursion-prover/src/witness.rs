@@ -200,7 +200,4 @@ impl Channel for Witness<'_> {
     fn combine_ext(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
         self.reader.combine_ext(row, weights)
     }
-    fn evaluate(&mut self, f: &[EF], at: &[F]) -> Vec<EF> {
-        self.reader.evaluate(f, at)
-    }
 }

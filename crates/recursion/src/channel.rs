@@ -272,8 +272,4 @@ impl<'a> Channel for Proof<'a> {
             weights.iter().flat_map(|&w| (0..D).map(move |k| w * power(k))).collect();
         self.combine_base(row, &weights)
     }
-
-    fn evaluate(&mut self, f: &[Wire<'a>], at: &[Wire<'a>]) -> Vec<Wire<'a>> {
-        at.iter().map(|&z| f.iter().rev().fold(Wire::ZERO, |sum, &c| sum * z + c)).collect()
-    }
 }

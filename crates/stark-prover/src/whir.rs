@@ -3,7 +3,7 @@
 //! Vectors over the extension are packed: element x of a vector is lane x mod w of packed element
 //! ⌊x / w⌋. Fewer than [`PACKED`] variables are handled one by one.
 
-use aver_stark::eq::{bit_reverse, eq_table, eq_weights};
+use aver_stark::eq::{self, bit_reverse, eq_table, eq_weights};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
 use aver_stark::gather::StackClaim;
 use aver_stark::merkle::distinct;
@@ -41,7 +41,11 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     let weights = eq_weights(&claim.stack, stacks.len());
     if params.log_height < PACKED {
         let f = combine_scalar(&stacks, &weights, params.log_height);
-        return finish(params, encoder, writer, &f, Opened::Base(groups), &params.base);
+        let mut w = eq_table(&claim.element);
+        writer.write(WHIR_FINAL, f.as_slice());
+        let (indices, scales) = Opened::Base(groups).open(params, encoder, writer, &params.base);
+        add_powers_scalar(&mut w, params.base.log_domain, &indices, &scales);
+        return finish(writer, f, w);
     }
     let mut f = combine(&stacks, &weights, params.log_height);
     let mut w = eq_packed(&claim.element);
@@ -50,10 +54,8 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
     for oracle in &params.rounds {
         let tree = commit(encoder, &f, oracle);
         writer.write(WHIR_ROOT, &tree.root());
-        let indices = opened.open(params, encoder, writer, previous);
-        let xi = writer.challenge(WHIR_XI);
-        let scales = powers(xi, indices.len() + 1);
-        add_powers(encoder, &mut w, previous.log_domain, &indices, &scales[1..]);
+        let (indices, scales) = opened.open(params, encoder, writer, previous);
+        add_powers(encoder, &mut w, previous.log_domain, &indices, &scales);
         for _ in 0..oracle.fold {
             let (at_zero, leading) = round(&f, &w);
             writer.write(WHIR_ROUND, &[at_zero, leading]);
@@ -66,20 +68,21 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
         previous = oracle;
     }
     let f: Vec<EF> = unpack(&f);
-    finish(params, encoder, writer, &f, opened, previous);
+    writer.write(WHIR_FINAL, f.as_slice());
+    let (indices, scales) = opened.open(params, encoder, writer, previous);
+    add_powers(encoder, &mut w, previous.log_domain, &indices, &scales);
+    finish(writer, f, unpack(&w));
 }
 
-/// Sends `f` in clear and opens the last oracle.
-fn finish(
-    params: &Params,
-    encoder: &Encoder,
-    writer: &mut Writer,
-    f: &[EF],
-    opened: Opened,
-    oracle: &Oracle,
-) {
-    writer.write(WHIR_FINAL, f);
-    opened.open(params, encoder, writer, oracle);
+/// Binds all variables that are left.
+fn finish(writer: &mut Writer, mut f: Vec<EF>, mut w: Vec<EF>) {
+    while f.len() > 1 {
+        let (at_zero, leading) = halves(&f, &w);
+        writer.write(WHIR_ROUND, &[at_zero, leading]);
+        let r = writer.challenge(WHIR_R);
+        eq::bind(&mut f, r);
+        eq::bind(&mut w, r);
+    }
 }
 
 /// The oracle to be opened next.
@@ -89,8 +92,14 @@ enum Opened<'a> {
 }
 
 impl Opened<'_> {
-    /// Draws positions and opens them.
-    fn open(&self, params: &Params, encoder: &Encoder, writer: &mut Writer, oracle: &Oracle) -> Vec<usize> {
+    /// Draws positions, opens them, and draws what their claims are scaled with.
+    fn open(
+        &self,
+        params: &Params,
+        encoder: &Encoder,
+        writer: &mut Writer,
+        oracle: &Oracle,
+    ) -> (Vec<usize>, Vec<EF>) {
         writer.work(params.hash, WHIR_WORK, params.query_work);
         let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
         let distinct = distinct(&indices);
@@ -100,7 +109,9 @@ impl Opened<'_> {
             }
             Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &distinct),
         }
-        indices
+        let xi = writer.challenge(WHIR_XI);
+        let scales = powers(xi, indices.len() + 1).split_off(1);
+        (indices, scales)
     }
 
     fn recycle(self, encoder: &Encoder) {
@@ -226,6 +237,19 @@ fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[us
     });
 }
 
+/// [`add_powers`] for vectors that are not packed.
+fn add_powers_scalar(w: &mut [EF], log_domain: usize, indices: &[usize], scales: &[EF]) {
+    let generator = F::two_adic_generator(log_domain);
+    for (&index, &scale) in indices.iter().zip(scales) {
+        let z = generator.exp_u64(bit_reverse(index, log_domain) as u64);
+        let mut power = scale;
+        for w in &mut *w {
+            *w += power;
+            power *= z;
+        }
+    }
+}
+
 /// The halves of a vector.
 type Pair<'a> = (&'a [PEF], &'a [PEF]);
 
@@ -235,17 +259,26 @@ fn round(f: &[PEF], w: &[PEF]) -> (EF, EF) {
     let (w0, w1) = w.split_at(w.len() / 2);
     let f = f0.par_chunks(TASK).zip(f1.par_chunks(TASK));
     let w = w0.par_chunks(TASK).zip(w1.par_chunks(TASK));
-    let part = |((f0, f1), (w0, w1)): (Pair<'_>, Pair<'_>)| {
-        let mut sums = (PEF::ZERO, PEF::ZERO);
-        for i in 0..f0.len() {
-            sums.0 += f0[i] * w0[i];
-            sums.1 += (f1[i] - f0[i]) * (w1[i] - w0[i]);
-        }
-        sums
-    };
+    let part = |((f0, f1), (w0, w1)): (Pair<'_>, Pair<'_>)| products(f0, f1, w0, w1);
     let add = |a: (PEF, PEF), b: (PEF, PEF)| (a.0 + b.0, a.1 + b.1);
     let sums = f.zip(w).map(part).reduce(|| (PEF::ZERO, PEF::ZERO), add);
     (sum_lanes(sums.0), sum_lanes(sums.1))
+}
+
+/// [`round`] of vectors that are not packed.
+fn halves(f: &[EF], w: &[EF]) -> (EF, EF) {
+    let ((f0, f1), (w0, w1)) = (f.split_at(f.len() / 2), w.split_at(w.len() / 2));
+    products(f0, f1, w0, w1)
+}
+
+/// Σ f0 w0, and Σ (f1 − f0) (w1 − w0).
+fn products<A: PrimeCharacteristicRing + Copy>(f0: &[A], f1: &[A], w0: &[A], w1: &[A]) -> (A, A) {
+    let mut sums = (A::ZERO, A::ZERO);
+    for i in 0..f0.len() {
+        sums.0 += f0[i] * w0[i];
+        sums.1 += (f1[i] - f0[i]) * (w1[i] - w0[i]);
+    }
+    sums
 }
 
 fn sum_lanes(v: PEF) -> EF {

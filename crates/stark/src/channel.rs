@@ -7,11 +7,11 @@
 use alloc::vec::Vec;
 use core::ops::{Add, Mul, Neg, Sub};
 
-use p3_field::{Field, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
+use p3_field::{Field, PrimeCharacteristicRing, TwoAdicField};
 
 use crate::eq::{bit_reverse, eq_prefix, eq_weights};
 use crate::error::{Error, Result};
-use crate::field::{D, EF, F, PEF, PF, from_coefficients};
+use crate::field::{D, EF, F, from_coefficients};
 use crate::hash::{Hash, Node};
 use crate::merkle::verify_rows;
 use crate::protocol::Columns;
@@ -154,8 +154,6 @@ pub trait Channel {
     fn combine_base(&mut self, row: &Self::Row, weights: &[Self::E]) -> Self::E;
     /// Σ weights[c] · (element of E number c of the row, [`D`] elements of F).
     fn combine_ext(&mut self, row: &Self::Row, weights: &[Self::E]) -> Self::E;
-    /// Σ_x f[x] z^x for each z.
-    fn evaluate(&mut self, f: &[Self::E], at: &[Self::B]) -> Vec<Self::E>;
 }
 
 impl Channel for Reader<'_> {
@@ -229,15 +227,5 @@ impl Channel for Reader<'_> {
     fn combine_ext(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
         let (elements, _) = row.as_chunks::<D>();
         elements.iter().zip(weights).map(|(&v, &w)| w * from_coefficients(v)).sum()
-    }
-    /// As many z at a time as a register holds.
-    fn evaluate(&mut self, f: &[EF], at: &[F]) -> Vec<EF> {
-        let mut out = Vec::with_capacity(at.len());
-        for chunk in at.chunks(PF::WIDTH) {
-            let z = PF::from_fn(|lane| chunk.get(lane).copied().unwrap_or(F::ZERO));
-            let value: PEF = f.iter().rev().fold(PEF::ZERO, |acc, &c| acc * z + c);
-            out.extend((0..chunk.len()).map(|lane| -> EF { value.extract(lane) }));
-        }
-        out
     }
 }

@@ -105,11 +105,11 @@ pub fn eval(values: &[EF], point: &[EF]) -> EF {
 }
 
 /// Binds variable 0 at `r`: halves the vector.
-pub fn bind(values: &mut Vec<EF>, r: EF) {
+pub fn bind<N: Number>(values: &mut Vec<N>, r: N) {
     let half = values.len() / 2;
     let (low, high) = values.split_at_mut(half);
     for (l, &mut h) in low.iter_mut().zip(high) {
-        *l += (h - *l) * r;
+        *l = *l + (h - *l) * r;
     }
     values.truncate(half);
 }

@@ -32,10 +32,9 @@ pub const OUTPUT_DIGEST: Public<Digest> = Public::new("output digest");
 pub const MEMORY_PROOFS: Public<u32> = Public::new("memory proofs");
 /// Number of shards.
 pub const SHARDS: Public<u32> = Public::new("shards");
-/// For each proof: root of its boundary columns.
-pub const BOUNDARY_ROOT: Public<Option<Node>> = Public::new("boundary root");
-/// For each proof: log2 of its chunks, rows of its boundary tables, and its public numbers.
-pub const BOUNDARY_NUMBERS: Public<[u32]> = Public::new("boundary numbers");
+/// The last link of a chain of what the header says of each proof: root and rows of its boundary columns, log2 of its
+/// chunks, its public numbers.
+pub const PARTS: Public<Node> = Public::new("parts");
 /// Work before the shared challenge.
 pub const SHARED_WORK: Work = Work::new("shared/work");
 /// α' and β', for buses that cancel over the run.

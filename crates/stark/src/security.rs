@@ -154,13 +154,7 @@ impl Params {
         ];
         let mut previous = &self.base;
         for (i, oracle) in self.rounds.iter().enumerate() {
-            terms.push(self.positions(previous, i));
-            terms.push(Term {
-                oracle: Some(i + 1),
-                formula: "positions / |E|",
-                source: "Schwartz–Zippel over ξ",
-                ..algebra("whir, new constraints", previous.queries as f64)
-            });
+            terms.extend(self.positions(previous, i));
             let domain = libm::exp2(oracle.log_domain as f64);
             terms.push(Term {
                 bits: field_bits() - libm::log2(oracle.fold as f64 * (domain + 2.0)),
@@ -170,7 +164,12 @@ impl Params {
             });
             previous = oracle;
         }
-        terms.push(self.positions(previous, self.rounds.len()));
+        terms.extend(self.positions(previous, self.rounds.len()));
+        terms.push(Term {
+            formula: "2 log2(coefficients in clear) / |E|",
+            source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
+            ..algebra("whir, last sumcheck", 2.0 * self.log_final as f64)
+        });
         for (name, source) in [
             ("hash, collisions", "BLAKE3 of 256 bits, Poseidon2 of 278: birthday bound"),
             (
@@ -188,14 +187,22 @@ impl Params {
         terms
     }
 
-    fn positions(&self, oracle: &Oracle, i: usize) -> Term {
-        Term {
+    /// Opening oracle `i`, and what its values are compared with.
+    fn positions(&self, oracle: &Oracle, i: usize) -> [Term; 2] {
+        let drawn = Term {
             bits: oracle.queries as f64 * query_bits(oracle),
             work: self.query_work,
             formula: "((1 + ρ)/2 + 1/p)^positions",
             source: "a word farther than (1 − ρ)/2 from the code; WHIR (eprint 2024/1586), theorem 5.2",
             ..proximity("whir, positions", i)
-        }
+        };
+        let batched = Term {
+            oracle: Some(i + 1),
+            formula: "positions / |E|",
+            source: "Schwartz–Zippel over ξ",
+            ..algebra("whir, new constraints", oracle.queries as f64)
+        };
+        [drawn, batched]
     }
 
     /// The weakest term, the hashes among them: what one hash evaluation of a prover can gain, in a proof

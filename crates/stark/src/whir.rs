@@ -1,13 +1,13 @@
 //! The opening of a value of all stacks (`spec/proof-system.md`, "whir").
 //!
 //! A weight W is a sum of products of one-variable functions: eq(ρ, ·), and x ↦ z^x for every opened
-//! position z. The verifier binds variables in each of them, and sums when few variables are left.
+//! position z. The verifier evaluates it once, where all variables are bound.
 
 use alloc::vec::Vec;
 use core::ops::Mul;
 
-use crate::channel::{Channel, Number, dot, sum};
-use crate::eq::{eq_one, eq_weights, log2_ceil, scaled_eq_table};
+use crate::channel::{Channel, Number};
+use crate::eq::{bind, eq_one, eq_weights, log2_ceil};
 use crate::error::{Error, Result};
 use crate::field::D;
 use crate::gather::StackClaim;
@@ -52,39 +52,24 @@ pub fn verify<C: Channel>(
         base: true,
         weights: eq_weights(&claim.stack, stacks),
     };
-    let mut weight = Weight { scale: C::E::one(), point: claim.element.clone(), powers: Vec::new() };
+    let mut weight = Weight { point: claim.element.clone(), powers: Vec::new(), bound: Vec::new() };
     let mut claim = claim.value;
     for oracle in &params.rounds {
         let root = c.read_root(WHIR_ROOT)?;
         let claims = opened.open(params, c)?;
-        let xi = c.draw(WHIR_XI);
-        let mut scale = xi;
-        for (z, y) in claims {
-            claim = claim + scale * y;
-            weight.powers.push(Power { scale, z });
-            scale = scale * xi;
-        }
-        let mut challenges = Vec::with_capacity(oracle.fold);
-        for _ in 0..oracle.fold {
-            let [at_zero, leading] = c.read_some(WHIR_ROUND)?;
-            let r = c.draw(WHIR_R);
-            // h(0), h(1) = claim − h(0), and the coefficient of X².
-            claim = at_zero + r * (claim - at_zero.twice() - leading + leading * r);
-            weight.bind(r);
-            challenges.push(r);
-        }
-        let weights = eq_weights(&challenges, 1 << oracle.fold);
+        let challenges = weight.reduce(c, &mut claim, claims, oracle.fold)?;
+        let weights = eq_weights(challenges, 1 << oracle.fold);
         let group = GroupCommitment { root: Some(root), width: D << oracle.fold };
         opened = Opened { oracle, groups: alloc::vec![group], base: false, weights };
     }
-    let last = c.read_many(WHIR_FINAL, 1 << params.log_final)?;
+    // The last oracle is in clear; all its variables are bound.
+    let mut last = c.read_many(WHIR_FINAL, 1 << params.log_final)?;
     let claims = opened.open(params, c)?;
-    let at: Vec<C::B> = claims.iter().map(|claim| claim.0).collect();
-    for (value, (_, claimed)) in c.evaluate(&last, &at).into_iter().zip(claims) {
-        c.check_equal("whir/final positions", value, claimed)?;
+    for &r in weight.reduce(c, &mut claim, claims, params.log_final)? {
+        bind(&mut last, r);
     }
-    let value = weight.sum(c, &last);
-    c.check_equal("whir/final sum", value, claim)
+    let last = last.first().copied().unwrap_or_else(C::E::zero);
+    c.check_equal("whir/final", last * weight.value(), claim)
 }
 
 /// An oracle whose columns are to be combined, the weight of column c being `weights[c]`.
@@ -127,37 +112,65 @@ impl<C: Channel> Opened<'_, C> {
     }
 }
 
-/// `scale` · z^x; `z` is the base for the variables that are left.
-struct Power<B, E> {
-    scale: E,
-    z: B,
+/// Σ_j ξ^{j+1} z_j^x in the variables that are left when `bound` are bound.
+struct Powers<B, E> {
+    bound: usize,
+    xi: E,
+    z: Vec<B>,
 }
 
-/// A weight on the variables that are left: scale · eq(point, ·) + Σ powers.
+/// A weight: eq(point, ·) + Σ powers, and the coordinates that variables are bound at.
 struct Weight<B, E> {
-    scale: E,
     point: Vec<E>,
-    powers: Vec<Power<B, E>>,
+    powers: Vec<Powers<B, E>>,
+    bound: Vec<E>,
 }
 
 impl<B: Number, E: Number + Mul<B, Output = E>> Weight<B, E> {
-    /// Binds the first variable at `r`.
-    fn bind(&mut self, r: E) {
-        if self.point.is_empty() {
-            return;
+    /// Adds claims at positions to the claim ⟨F, W⟩, and binds the next `rounds` variables, which are returned.
+    fn reduce<C: Channel<B = B, E = E>>(
+        &mut self,
+        c: &mut C,
+        claim: &mut E,
+        claims: Vec<(B, E)>,
+        rounds: usize,
+    ) -> Result<&[E]> {
+        let xi = c.draw(WHIR_XI);
+        let (z, y): (Vec<B>, Vec<E>) = claims.into_iter().unzip();
+        *claim = *claim + powers_of(xi, y.into_iter());
+        let first = self.bound.len();
+        self.powers.push(Powers { bound: first, xi, z });
+        for _ in 0..rounds {
+            let [at_zero, leading] = c.read_some(WHIR_ROUND)?;
+            let r = c.draw(WHIR_R);
+            // h(0), h(1) = claim − h(0), and the coefficient of X².
+            *claim = at_zero + r * (*claim - at_zero.twice() - leading + leading * r);
+            self.bound.push(r);
         }
-        self.scale = self.scale * eq_one(self.point.remove(0), r);
-        for power in &mut self.powers {
-            let high = (0..self.point.len()).fold(power.z, |z, _| z * z);
-            power.scale = power.scale + power.scale * r * (high - B::one());
-        }
+        Ok(&self.bound[first..])
     }
 
-    /// Σ_x F(x) W(x).
-    fn sum<C: Channel<B = B, E = E>>(&self, c: &mut C, f: &[E]) -> E {
-        let eq = scaled_eq_table(&self.point, self.scale);
-        let at: Vec<B> = self.powers.iter().map(|p| p.z).collect();
-        let values = c.evaluate(f, &at);
-        dot(&eq, f) + sum(self.powers.iter().zip(values).map(|(p, v)| p.scale * v))
+    /// W, all variables being bound.
+    fn value(&self) -> E {
+        let eq = self.point.iter().zip(&self.bound).fold(E::one(), |eq, (&a, &r)| eq * eq_one(a, r));
+        self.powers.iter().fold(eq, |sum, powers| {
+            let r = &self.bound[powers.bound..];
+            sum + powers_of(powers.xi, powers.z.iter().map(|&z| power_at(z, r)))
+        })
     }
+}
+
+/// Σ_j ξ^{j+1} v_j.
+fn powers_of<E: Number>(xi: E, values: impl DoubleEndedIterator<Item = E>) -> E {
+    values.rev().fold(E::zero(), |sum, value| sum * xi + value) * xi
+}
+
+/// z^x, the bits of x being bound at `r`, the highest first: Π 1 − r_i + r_i z^{2^{m−1−i}}.
+fn power_at<B: Number, E: Number + Mul<B, Output = E>>(z: B, r: &[E]) -> E {
+    let (mut power, mut product) = (z, E::one());
+    for &r in r.iter().rev() {
+        product = product * (r * power + (E::one() - r));
+        power = power * power;
+    }
+    product
 }

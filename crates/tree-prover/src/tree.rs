@@ -146,16 +146,27 @@ impl Tree {
         &self.root
     }
 
+    /// The classes of nodes.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
     /// The hints of who verifies the node: the path of its key, and what its proof has.
     pub fn node_hints(&self, node: &Node) -> Result<Vec<Cell>, Error> {
         let key = self.keys.key(node.kind, node.place);
         let mut hints = self.keys.hints(node.kind, node.place);
-        let class = self.classes.of(node.kind);
-        class.verify_by(&self.system, &key, &node.statement.cells(), &node.proof, |reader, facts| {
+        hints.extend(self.witness(self.classes.of(node.kind), &key, node)?);
+        Ok(hints)
+    }
+
+    /// The hints of who verifies the node's proof under this key.
+    pub fn witness(&self, class: &Class, key: &hash::Node, node: &Node) -> Result<Vec<Cell>, Error> {
+        let mut hints = Vec::new();
+        class.verify_by(&self.system, key, &node.statement.cells(), &node.proof, |reader, facts| {
             let mut witness = Witness::new(reader);
             verify_facts(&mut witness, facts).map(drop)?;
             witness.reader.finish()?;
-            hints.extend(witness.hints);
+            hints = witness.hints;
             Ok(())
         })?;
         Ok(hints)

@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod bytes;
 pub mod error;
 pub mod key;
+pub mod parts;
 pub mod proof;
 pub mod verify;
 

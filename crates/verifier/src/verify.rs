@@ -9,8 +9,7 @@ use aver_stark::hash::{Digest, FiatShamir, Hash};
 use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::protocol::{
-    BOUNDARY_NUMBERS, BOUNDARY_ROOT, EXIT_CODE, INDEX, MEMORY_PROOFS, OUTPUT_DIGEST, RUN, SHARDS, SHARED,
-    SHARED_WORK, VK,
+    EXIT_CODE, INDEX, MEMORY_PROOFS, OUTPUT_DIGEST, PARTS, RUN, SHARDS, SHARED, SHARED_WORK, VK,
 };
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
@@ -20,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Error;
 use crate::bytes::Fields;
 use crate::key::VerifyingKey;
+use crate::parts::Part;
 use crate::proof::Header;
 
 /// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
@@ -214,21 +214,15 @@ pub fn run_transcript() -> FiatShamir {
     Hash::default().transcript(RUN)
 }
 
-/// What comes before the shared challenge: key, claim, counts, everything pass 1 committed to.
+/// What comes before the shared challenge: key, claim, counts, everything pass 1 committed to. Numbers must be
+/// within their limits.
 pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest) {
     transcript.public(VK, vk);
     transcript.public(EXIT_CODE, &header.exit_code);
     transcript.public(OUTPUT_DIGEST, &header.output_digest);
     transcript.public(MEMORY_PROOFS, &(header.memory.len() as u32));
     transcript.public(SHARDS, &(header.shards.len() as u32));
-    let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk, [p.last, 0, 0]));
-    let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk, [p.start, p.end, p.end_ts]));
-    for (boundary, log_chunk, numbers) in memory.chain(shards) {
-        transcript.public(BOUNDARY_ROOT, &boundary.root);
-        let rows = boundary.rows.iter().map(|&r| r as u32);
-        let numbers: Vec<u32> = [log_chunk as u32].into_iter().chain(rows).chain(numbers).collect();
-        transcript.public(BOUNDARY_NUMBERS, numbers.as_slice());
-    }
+    transcript.public(PARTS, &header.last_link());
 }
 
 /// Checks the work and draws α', β'.
@@ -285,10 +279,8 @@ fn check_limits(header: &Header) -> Result<(), Error> {
 
 /// How many messages a run has on shared buses at most.
 pub fn boundary_messages(header: &Header) -> Result<u64, Error> {
-    let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk));
-    let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk));
     let mut messages = 0u64;
-    for (boundary, log_chunk) in memory.chain(shards) {
+    for Part { boundary, log_chunk, .. } in header.parts() {
         limit("log2 of a chunk", log_chunk as u64, MAX_LOG_CHUNK as u64)?;
         for &rows in &boundary.rows {
             limit("rows of a boundary table", rows as u64, MAX_ROWS as u64)?;

@@ -7,7 +7,7 @@ use aver_stark::gather::StackClaim;
 use aver_stark::hash::{FiatShamir, Hash};
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
-use aver_stark::protocol::{BOUNDARY_ROOT, INDEX, SHARED};
+use aver_stark::protocol::{INDEX, PARTS, SHARED};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
 use aver_stark_prover::encode::{Committed, Encoder};
@@ -175,7 +175,7 @@ impl Toy {
     }
 
     fn shared(&self, transcript: &mut dyn Transcript) -> Challenge {
-        transcript.public(BOUNDARY_ROOT, &self.kept.root);
+        transcript.public(PARTS, &self.kept.root.unwrap_or_default());
         let shared = Challenge::new(transcript.challenges(SHARED, Challenge::COUNT));
         transcript.public(INDEX, &0);
         shared

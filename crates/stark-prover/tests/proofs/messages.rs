@@ -95,8 +95,7 @@ pub fn is_refused_by(error: &str, check: Check) {
         Check::Zerocheck => "zerocheck/end",
         Check::Gather => "gather/value",
         Check::Windows => "windows",
-        Check::FinalSum => "whir/final sum",
-        Check::Positions => "whir/final positions",
+        Check::FinalSum | Check::Positions => "whir/final",
     };
     assert_eq!(error, format!("{label}: equation does not hold"), "{check:?}");
 }

@@ -155,11 +155,7 @@ fn columns_of_another_table_are_refused() {
         {
             let lies = Lies { rows: Some((STEP, part.tables[STEP].rows)), ..Lies::bent(Check::Positions) };
             let proof = toy.lie_with(&parts, &part, 0, &lies);
-            assert_eq!(
-                refusal(&toy, &parts, 0, &proof),
-                "whir/final positions: equation does not hold",
-                "{what}"
-            );
+            assert_eq!(refusal(&toy, &parts, 0, &proof), "whir/final: equation does not hold", "{what}");
         }
     }
 }

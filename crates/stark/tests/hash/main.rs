@@ -12,7 +12,7 @@ use aver_stark::hash::{Hash, MAX_WORK, NODE, Node, hash_row, index_from, node_fr
 use aver_stark::merkle::{BLOCK, hash_leaf, verify_rows};
 use aver_stark::poseidon2;
 use aver_stark::protocol::{
-    BASE_ROWS, BOUNDARY, BOUNDARY_NUMBERS, FIXED, GKR_MU, PUBLICS, ROWS, RUN, SUM, VK, WHIR_POSITIONS,
+    BASE_ROWS, BOUNDARY, FIXED, GKR_MU, PARTS, PUBLICS, ROWS, RUN, SHARDS, SUM, VK, WHIR_POSITIONS,
     WHIR_WORK, WITNESS,
 };
 use aver_stark::transcript::{Reader, Transcript};
@@ -90,7 +90,8 @@ fn rows(out: &mut String) {
 fn transcript(out: &mut String, hash: Hash) {
     let publics = |transcript: &mut dyn Transcript| {
         transcript.public(VK, &hash_row(&[F::TWO]));
-        transcript.public(BOUNDARY_NUMBERS, [3, u32::MAX].as_slice());
+        transcript.public(SHARDS, &u32::MAX);
+        transcript.public(PARTS, &node(40));
         transcript.public(PUBLICS, elements(5, 6).as_slice());
         transcript.public(FIXED, &Some(node(9)));
         transcript.public(BOUNDARY, &None);

@@ -1,31 +1,33 @@
 //! Trees of different sizes.
 
-use aver_recursion_prover::run;
+use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
-use aver_tree::keys::Kind;
+use p3_field::PrimeCharacteristicRing;
 
-use super::toy::{ToyRun, tree};
+use super::TREE;
+use super::toy::ToyRun;
 
 #[test]
 fn trees_of_any_size() {
-    let tree = tree();
-    let start = std::time::Instant::now();
-    let run_2 = ToyRun::new(1, 1, 0);
-    let (statement, hints) = run_2.leaf(&tree, 0);
-    run(&tree.provers(Kind::Leaf)[0].circuit, &statement.cells(), &hints).unwrap();
-    for shards in [1, 2, 4] {
-        let run = ToyRun::new(1, shards, 0);
-        let node = run.fold(&tree);
-        println!("{shards} {:?}", start.elapsed());
+    let tree = &*TREE;
+    let key = tree.key();
+    let mut sizes = Vec::new();
+    for (memory, shards) in [(1, 1), (2, 1), (1, 4)] {
+        let run = ToyRun::new(memory, shards, 0);
+        let node = run.fold(tree);
         tree.verify(&node).unwrap();
-        let publics = run.publics(&tree);
+        let publics = run.publics(tree);
         let proof = tree.root(&publics, run.root_hints(), &node, &mut Stages::default()).unwrap();
-        let key = tree.key();
-        println!("{shards} {:?} {} bytes", start.elapsed(), proof.len());
         key.class.verify(tree.system(), &key.root, &publics, &proof).unwrap();
-        // Of nothing else.
-        let mut others = publics.clone();
-        others[4][0] += aver_stark::field::F::new(1);
-        key.class.verify(tree.system(), &key.root, &others, &proof).unwrap_err();
+        // Of nothing else: a claim of one with the proof of another.
+        for i in 0..publics.len() {
+            let mut others = publics.clone();
+            others[i][0] += F::ONE;
+            key.class.verify(tree.system(), &key.root, &others, &proof).unwrap_err();
+        }
+        sizes.push(proof.len());
     }
+    // Of one size but for siblings that paths share.
+    let (least, most) = (sizes.iter().min().unwrap(), sizes.iter().max().unwrap());
+    assert!(most - least < most / 20, "{sizes:?}");
 }

@@ -1,4 +1,30 @@
-//! Trees over runs, toy and real.
+//! Trees over runs.
+//!
+//! | | |
+//! |---|---|
+//! | `honest` | trees of different sizes |
+//! | `leaves` | what a leaf refuses |
+//! | `nodes` | what joins refuse |
+//! | `roots` | what the root refuses |
 
 mod honest;
+mod leaves;
+mod nodes;
+mod roots;
 mod toy;
+
+use std::sync::LazyLock;
+
+use aver_recursion::Circuit;
+use aver_recursion::cell::Cell;
+use aver_recursion_prover::{RunError, run};
+use aver_tree_prover::Tree;
+
+/// The tree over toys, made once.
+static TREE: LazyLock<Tree> = LazyLock::new(toy::tree);
+
+/// The circuit has no run with these public cells and hints.
+fn assert_refused(circuit: &Circuit, publics: &[Cell], hints: &[Cell], what: &str) {
+    let refused = matches!(run(circuit, publics, hints), Err(RunError::Failed { .. }));
+    assert!(refused, "{what}");
+}

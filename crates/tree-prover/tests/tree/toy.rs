@@ -2,9 +2,9 @@
 //! it is for programs.
 
 use aver_machine::public::PC_HALT;
-use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
+use aver_recursion::{Builder, Circuit};
 use aver_stark::field::{EF, F, coefficients};
 use aver_stark::hash::{FiatShamir, Hash, Node as Digest};
 use aver_stark::params::{Params, Profile};
@@ -13,6 +13,7 @@ use aver_stark::protocol::{RUN, SHARED};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::Challenge;
 use aver_stark_prover::stages::Stages;
+use aver_tree::cells::of_node;
 use aver_tree::circuits::{Circuits, Heights};
 use aver_tree::context::{Context, Fixed};
 use aver_tree::leaf::{Part, Proved, leaf};
@@ -34,12 +35,19 @@ pub fn base(value: F) -> Cell {
 }
 
 /// The leaf of a part that says where it ends, and its sum.
-fn toy(part: Part) -> Result<Circuit, Error> {
+pub fn toy(part: Part) -> Result<Circuit, Error> {
     leaf(part, ROWS, |b, _, at| {
         let (pc, key, sum) = (b.hint(), b.hint(), b.hint());
         let row = Vec::from([b.pack([at.pc, pc, at.key, key, at.index])]);
         Ok(Proved { row, pc, key, messages: at.messages + 1, sum })
     })
+}
+
+/// A leaf that says anything.
+pub fn free() -> Circuit {
+    let b = Builder::new();
+    Statement::public(&b);
+    b.finish()
 }
 
 /// The tree over toys.
@@ -48,7 +56,6 @@ pub fn tree() -> Tree {
     let heights = Heights { leaf: 13, join: 15, root: 15 };
     let run = Params::new(PROFILE, 12).unwrap();
     let circuits = Circuits::new(&system().unwrap(), leaves.into(), PROFILE, heights, &run, ROWS).unwrap();
-    println!("{:?}", circuits.classes.join.rows);
     Tree::new(circuits).unwrap()
 }
 
@@ -98,24 +105,35 @@ impl ToyRun {
 
     /// Chains the parts, and draws the shared challenge.
     pub fn chain(&mut self) {
-        let mut at = At { index: F::ZERO, pc: self.run.entry[0], key: F::NEG_ONE, messages: F::ZERO };
-        let mut link = Digest::default();
-        let place = |at: &At, link: &Digest| Place { link: aver_tree::cells::of_node(link), at: at.cell() };
-        self.places = vec![place(&at, &link)];
+        let at = At { index: F::ZERO, pc: self.run.entry[0], key: F::NEG_ONE, messages: F::ZERO };
+        self.places = vec![Place { link: of_node(&Digest::default()), at: at.cell() }];
+        self.rechain();
+        self.draw();
+    }
+
+    /// Chains the parts from the first place on.
+    pub fn rechain(&mut self) {
+        self.places.truncate(1);
         for toy in &self.toys {
+            let Place { link, at } = self.places[self.places.len() - 1];
+            let at = At::of(&at);
             let pc = F::from_u32(toy.pc);
-            let row = hash_row(&[at.pc, pc, at.key, toy.key, at.index]);
-            link = Hash::default().compress(&link, &Digest(row));
-            at = At { index: at.index + F::ONE, pc, key: toy.key, messages: at.messages + F::ONE };
-            self.places.push(place(&at, &link));
+            let row = [at.pc, pc, at.key, toy.key, at.index];
+            let link = Digest(hash_row(&[link.as_flattened(), &row].concat()));
+            let at = At { index: at.index + F::ONE, pc, key: toy.key, messages: at.messages + F::ONE };
+            self.places.push(Place { link: of_node(&link), at: at.cell() });
         }
+    }
+
+    /// Draws the shared challenge.
+    pub fn draw(&mut self) {
         let mut transcript = Hash::default().transcript(RUN);
         let mut absorb = |cells: &[Cell]| transcript.absorb("", cells);
         absorb(&self.run.vk);
         absorb(&[self.run.exit_code]);
         absorb(&self.run.output);
         absorb(&self.counts().map(|count| base(F::from_u32(count))));
-        absorb(&aver_tree::cells::of_node(&link));
+        absorb(&self.places[self.toys.len()].link);
         let shared = (0..Challenge::COUNT)
             .map(|_| cell_of((&mut transcript as &mut dyn Transcript).challenge(SHARED)))
             .collect();
@@ -125,7 +143,7 @@ impl ToyRun {
             exit_code: self.run.exit_code,
             output: self.run.output,
             memory: base(F::from_u32(self.memory)),
-            capacity: aver_tree::cells::of_node(&Digest(sponge.capacity())),
+            capacity: of_node(&Digest(sponge.capacity())),
             shared,
         };
     }
@@ -134,15 +152,15 @@ impl ToyRun {
         [self.memory, self.toys.len() as u32 - self.memory]
     }
 
-    /// What leaf `i` says, and its hints.
+    /// What leaf `i` says, and its hints: the context, then the part's.
     pub fn leaf(&self, tree: &Tree, i: usize) -> (Statement, Vec<Cell>) {
         let toy = &self.toys[i];
         let statement = Statement {
-            context: aver_tree::cells::of_node(&self.context.digest()),
+            context: of_node(&self.context.digest()),
             before: self.places[i],
             after: self.places[i + 1],
             sum: cell_of(toy.sum),
-            keys: aver_tree::cells::of_node(&tree.key().keys),
+            keys: of_node(&tree.key().keys),
         };
         let mut hints = self.context.cells();
         hints.extend([base(F::from_u32(toy.pc)), base(toy.key), cell_of(toy.sum)]);
@@ -164,7 +182,7 @@ impl ToyRun {
 
     /// What the root says.
     pub fn publics(&self, tree: &Tree) -> Vec<Cell> {
-        Run { keys: aver_tree::cells::of_node(&tree.key().keys), ..self.run.clone() }.cells()
+        Run { keys: of_node(&tree.key().keys), ..self.run.clone() }.cells()
     }
 
     /// The root's own hints.

@@ -1,13 +1,13 @@
 //! What is sent for honest messages.
 
-use aver_stark::field::{EF, F, from_coefficients};
+use aver_stark::field::{EF, from_coefficients};
 use aver_stark::hash::Cell;
 use aver_stark::transcript::Step;
 use aver_stark::value::Value;
 use aver_stark::zerocheck::Values;
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use super::{COUNTS, Equation, Liar, at_point};
+use super::{COUNTS, Equation, Liar};
 
 impl Liar<'_> {
     /// What is sent for an honest message.
@@ -80,14 +80,6 @@ impl Liar<'_> {
                     values[0] += self.error;
                 }
                 self.breaks(Equation::Windows);
-            }
-            "whir/final" => {
-                self.solve(1);
-                if self.broken == Some(Equation::FinalPositions) {
-                    values[0] += self.error * at_point(&[F::ONE], &self.opened().element).inverse();
-                    self.error = EF::ZERO;
-                }
-                self.breaks(Equation::FinalSum);
             }
             _ => return honest.to_vec(),
         }

@@ -68,6 +68,10 @@ pub struct Liar<'a> {
     /// Rounds of windows.
     windows: usize,
     before_whir: Option<BeforeWhir>,
+    /// The last positions, as they were drawn; ξ; coordinates that the opening bound.
+    positions: Vec<Cell>,
+    xi: EF,
+    bound: Vec<EF>,
 }
 
 /// Where the opening starts.
@@ -99,10 +103,8 @@ pub enum Equation {
     Gather,
     /// What weighs that value follows from rows.
     Windows,
-    /// The last polynomial has the inner product that is claimed.
-    FinalSum,
-    /// The last polynomial agrees with the opened positions.
-    FinalPositions,
+    /// The last polynomial has the value that its sumcheck ends in.
+    Final,
 }
 
 impl<'a> Liar<'a> {
@@ -138,6 +140,9 @@ impl<'a> Liar<'a> {
             gathered_value: EF::ZERO,
             windows: 0,
             before_whir: None,
+            positions: Vec::new(),
+            xi: EF::ZERO,
+            bound: Vec::new(),
         }
     }
 
@@ -265,7 +270,14 @@ impl<'a> Liar<'a> {
                     self.solve(1);
                 }
             }
-            "whir/r" => self.goes_on("whir/round", x, x * x - x),
+            "whir/xi" => self.xi = x,
+            "whir/r" => {
+                self.bound.push(x);
+                self.goes_on("whir/round", x, x * x - x);
+                if self.bound.len() == self.toy.params.log_height {
+                    self.settle_opening();
+                }
+            }
             _ => {}
         }
     }
@@ -307,8 +319,8 @@ impl Transcript for Liar<'_> {
             let (sponge, proof, claim) = (self.sponge.clone(), self.sent.concat(), self.opened());
             self.before_whir = Some(BeforeWhir { sponge, proof, claim, error: self.error });
         }
-        if step.label == "whir/positions" && self.target.label == "whir/final" {
-            self.settle_final(out);
+        if step.label == "whir/positions" {
+            self.positions = out.to_vec();
         }
     }
 

@@ -1,7 +1,9 @@
 //! What the verifier will compute from columns, and columns that make it what it must be.
 
+use std::collections::BTreeMap;
+
 use aver_stark::air::Bus;
-use aver_stark::eq::{bit_reverse, eq_index, eq_prefix, eq_table};
+use aver_stark::eq::{bit_reverse, eq_eval, eq_index, eq_prefix, eq_table};
 use aver_stark::field::{EF, F};
 use aver_stark::gather::{StackClaim, stack_claim};
 use aver_stark::hash::{Cell, index_from};
@@ -12,7 +14,7 @@ use aver_stark::verify::Challenge;
 use aver_stark::zerocheck::{Values, contribution};
 use p3_field::{Field, PrimeCharacteristicRing, TwoAdicField};
 
-use super::{COUNTS, Liar};
+use super::{COUNTS, Equation, Liar};
 
 impl Liar<'_> {
     /// What the verifier's own messages add up to.
@@ -152,29 +154,39 @@ impl Liar<'_> {
         }
     }
 
-    /// The last polynomial, the target, is settled when positions are known: one that vanishes on them is
-    /// added.
-    pub(super) fn settle_final(&mut self, drawn: &[Cell]) {
-        let Some(at) = self.held.take() else { return };
-        let vanishing = vanishing(drawn, &self.toy.params.base);
-        let by = self.error * at_point(&vanishing, &self.opened().element).inverse();
-        for (x, v) in vanishing.into_iter().enumerate() {
-            self.patch(at, x, by * v);
+    /// A round of the opening, or the last polynomial, is settled when all variables are bound.
+    pub(super) fn settle_opening(&mut self) {
+        if self.held.is_some() && self.target.label == "whir/final" {
+            assert!(self.toy.params.rounds.is_empty(), "only the first positions are known");
+            // Its first coefficient counts as often as the weight and eq say.
+            let powers = |z: F| at_point(&z.powers().collect_n(1 << self.bound.len()), &self.bound);
+            let at_positions = positions(&self.positions, &self.toy.params.base)
+                .rev()
+                .fold(EF::ZERO, |sum, (_, z)| sum * self.xi + powers(z));
+            let weight = eq_eval(&self.opened().element, &self.bound) + at_positions * self.xi;
+            self.slope = -weight * at_point(&[F::ONE], &self.bound);
+            self.solve(0);
         }
-        self.error = EF::ZERO;
+        self.solve(1);
+        self.breaks(Equation::Final);
     }
+}
+
+/// Positions that are drawn with these cells, each with its element.
+fn positions(drawn: &[Cell], oracle: &Oracle) -> impl DoubleEndedIterator<Item = (usize, F)> {
+    let log_domain = oracle.log_domain;
+    let generator = F::two_adic_generator(log_domain);
+    drawn.as_flattened()[..oracle.queries].iter().map(move |&e| {
+        let index = index_from(e, log_domain);
+        (index, generator.exp_u64(bit_reverse(index, log_domain) as u64))
+    })
 }
 
 /// Coefficients of the polynomial that vanishes on the positions of an oracle that are drawn with these cells.
 pub fn vanishing(drawn: &[Cell], oracle: &Oracle) -> Vec<F> {
-    let log_domain = oracle.log_domain;
-    let elements = drawn.as_flattened()[..oracle.queries].iter();
-    let mut indices: Vec<usize> = elements.map(|&e| index_from(e, log_domain)).collect();
-    indices.sort_unstable();
-    indices.dedup();
+    let positions: BTreeMap<usize, F> = positions(drawn, oracle).collect();
     let mut out = vec![F::ONE];
-    for i in indices {
-        let z = F::two_adic_generator(log_domain).exp_u64(bit_reverse(i, log_domain) as u64);
+    for &z in positions.values() {
         out.insert(0, F::ZERO);
         for j in 1..out.len() {
             let higher = out[j];

@@ -7,6 +7,7 @@ use aver_stark::field::{D, F, f};
 use aver_stark::hash::{Cell, Node, index_from};
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System};
 use aver_stark::params::{Params, Profile};
+use aver_stark::poseidon2::{compress, hash_row};
 use aver_stark::protocol::{
     COLUMNS_AT_R, Columns, GATHER_GAMMA, LOGUP, LOGUP_WORK, ORACLE_ROWS, SHARED, WHIR_POSITIONS, WHIR_WORK,
     ZEROCHECK_COLUMNS,
@@ -35,17 +36,18 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
         for (label, value) in expected {
             assert_eq!(absorbed(before, label), [value], "{label}");
         }
-        let numbers = |log_chunk: usize, rows: &[usize], publics: [u32; 3]| {
-            let rows = rows.iter().map(|&r| r as u32).collect();
-            cells([vec![log_chunk as u32], rows, publics.to_vec()].concat().as_slice())
-        };
-        let memory = header.memory.iter().map(|p| (&p.boundary, p.log_chunk, [p.last, 0, 0]));
-        let shards = header.shards.iter().map(|p| (&p.boundary, p.log_chunk, [p.start, p.end, p.end_ts]));
-        let (roots, tables): (Vec<_>, Vec<_>) =
-            memory.chain(shards).map(|(b, u, n)| (cells(&b.root), numbers(u, &b.rows, n))).unzip();
-        assert!(roots.iter().all(|r| r.len() == 2) && tables.iter().all(|t| t.len() == 5));
-        assert_eq!(absorbed(before, "boundary root"), roots);
-        assert_eq!(absorbed(before, "boundary numbers"), tables);
+        let memory = header.memory.iter().map(|p| (&p.boundary, [0, p.log_chunk as u32, p.last, 0, 0]));
+        let shards =
+            header.shards.iter().map(|p| (&p.boundary, [1, p.log_chunk as u32, p.start, p.end, p.end_ts]));
+        let mut link = [F::ZERO; 9];
+        for (boundary, numbers) in memory.chain(shards) {
+            let (root, rows) = (boundary.root.expect("a root").0, boundary.rows[0]);
+            let tables = [1, rows as u32].map(f);
+            let row = [&root[..], &[F::ONE], &numbers.map(f), &tables].concat();
+            link = compress(&link, &hash_row(&row));
+            assert_eq!(boundary.rows.len(), 1);
+        }
+        assert_eq!(absorbed(before, "parts"), [cells(&Node(link))]);
         if profile == Profile::Bits128 {
             let nonce = u32::from_le_bytes(header.work.as_slice().try_into().expect("a nonce"));
             assert_eq!(absorbed(before, "shared/work"), [cells(&f(nonce))]);
@@ -178,7 +180,7 @@ fn positions_and_work_are_as_the_parameters_say() {
 #[test]
 fn each_challenge_comes_right_after_what_it_is_drawn_for() {
     const BEFORE: &[(&str, &[&str])] = &[
-        ("shared/work", &["boundary numbers"]),
+        ("shared/work", &["parts"]),
         ("shared", &["shared/work"]),
         ("logup/work", &["sum"]),
         ("logup", &["logup/work"]),

@@ -25,7 +25,7 @@ pub enum Check {
     Windows,
     /// The polynomial sent in clear against the claim.
     FinalSum,
-    /// The polynomial sent in clear against the last oracle. Nothing can be bent to fit this one.
+    /// The polynomial sent in clear against the last oracle: the same equation. Nothing can be bent to fit this one.
     Positions,
 }
 

@@ -46,32 +46,7 @@ pub fn open(
         script.root("whir/root", number, tree.root());
         let opened = if number == 0 { base.clone() } else { vec![&trees[number - 1]] };
         let claims = positions(script, params, number, previous, &opened, &columns);
-        let xi = script.challenge("whir/xi");
-        let mut scale = xi;
-        for (z, y) in claims {
-            claim += scale * y;
-            let mut power = scale;
-            for w in &mut w {
-                *w += power;
-                power *= z;
-            }
-            scale *= xi;
-        }
-        let mut challenges = Vec::new();
-        for _ in 0..oracle.fold {
-            let half = f.len() / 2;
-            let at_zero = (0..half).map(|i| f[i] * w[i]).sum();
-            let leading = (0..half).map(|i| (f[i + half] - f[i]) * (w[i + half] - w[i])).sum();
-            let told = script.exts("whir/round", vec![at_zero, leading]);
-            let r = script.challenge("whir/r");
-            let at_one = claim - told[0];
-            claim = told[0] * (EF::ONE - r) + at_one * r + told[1] * r * (r - EF::ONE);
-            for v in [&mut f, &mut w] {
-                *v = (0..half).map(|i| v[i] + r * (v[i + half] - v[i])).collect();
-            }
-            challenges.push(r);
-        }
-        columns = eq_table(&challenges);
+        columns = eq_table(&reduce(script, &mut f, &mut w, &mut claim, &claims, oracle.fold));
         trees.push(tree);
         previous = oracle;
     }
@@ -83,7 +58,45 @@ pub fn open(
     }
     script.send("whir/final", &last);
     let opened = trees.last().map_or(base, |tree| vec![tree]);
-    positions(script, params, params.rounds.len(), previous, &opened, &columns);
+    let claims = positions(script, params, params.rounds.len(), previous, &opened, &columns);
+    reduce(script, &mut last, &mut w, &mut claim, &claims, params.log_final);
+}
+
+/// Adds positions to the claim and to w, and binds variables of f and w.
+fn reduce(
+    script: &mut Script<'_>,
+    f: &mut Vec<EF>,
+    w: &mut Vec<EF>,
+    claim: &mut EF,
+    positions: &[(F, EF)],
+    rounds: usize,
+) -> Vec<EF> {
+    let xi = script.challenge("whir/xi");
+    let mut scale = xi;
+    for &(z, y) in positions {
+        *claim += scale * y;
+        let mut power = scale;
+        for w in &mut *w {
+            *w += power;
+            power *= z;
+        }
+        scale *= xi;
+    }
+    let mut challenges = Vec::new();
+    for _ in 0..rounds {
+        let half = f.len() / 2;
+        let at_zero = (0..half).map(|i| f[i] * w[i]).sum();
+        let leading = (0..half).map(|i| (f[i + half] - f[i]) * (w[i + half] - w[i])).sum();
+        let told = script.exts("whir/round", vec![at_zero, leading]);
+        let r = script.challenge("whir/r");
+        let at_one = *claim - told[0];
+        *claim = told[0] * (EF::ONE - r) + at_one * r + told[1] * r * (r - EF::ONE);
+        for v in [&mut *f, &mut *w] {
+            *v = (0..half).map(|i| v[i] + r * (v[i + half] - v[i])).collect();
+        }
+        challenges.push(r);
+    }
+    challenges
 }
 
 /// Commits to stacks, and keeps their encoding.

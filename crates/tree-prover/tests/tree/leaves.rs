@@ -1,0 +1,80 @@
+//! What a leaf refuses.
+
+use aver_recursion::cell::Cell;
+use aver_recursion_prover::run;
+use aver_stark::field::F;
+use aver_tree::Statement;
+use aver_tree::keys::Kind;
+use p3_field::PrimeCharacteristicRing;
+
+use super::toy::{ToyRun, base};
+use super::{TREE, assert_refused};
+
+/// With any cell of its statement changed, but the keys', which it hands on.
+#[test]
+fn statements_of_other_cells() {
+    let run_of_three = ToyRun::new(1, 2, 0);
+    for i in 0..3 {
+        let (statement, hints) = run_of_three.leaf(&TREE, i);
+        let circuit = &TREE.provers(Kind::Leaf)[i.min(1)].circuit;
+        let cells = statement.cells();
+        run(circuit, &cells, &hints).unwrap();
+        for at in 0..cells.len() - 2 {
+            for element in 0..5 {
+                let mut others = cells;
+                others[at][element] += F::ONE;
+                assert_refused(circuit, &others, &hints, &format!("leaf {i}, cell {at}, element {element}"));
+            }
+        }
+    }
+}
+
+/// In another context than that of the statement.
+#[test]
+fn other_contexts() {
+    let run_of_two = ToyRun::new(1, 1, 0);
+    let (statement, hints) = run_of_two.leaf(&TREE, 0);
+    for at in 0..run_of_two.context.cells().len() {
+        let mut others = hints.clone();
+        others[at][0] += F::ONE;
+        assert_refused(
+            &TREE.provers(Kind::Leaf)[0].circuit,
+            &statement.cells(),
+            &others,
+            &format!("cell {at}"),
+        );
+    }
+}
+
+/// A memory proof among shards, a shard among memory proofs, more shards than have numbers.
+#[test]
+fn parts_in_other_places() {
+    let cells = |toy: &ToyRun, i: usize| -> ([Cell; 11], Vec<Cell>) {
+        let (statement, hints) = toy.leaf(&TREE, i);
+        (Statement::cells(&statement), hints)
+    };
+    let circuits = TREE.provers(Kind::Leaf);
+    for (memory, index, place, is_one) in [
+        (2, 1, 0, true),
+        (2, 2, 0, false),
+        (2, 2, 1, true),
+        (2, 1, 1, false),
+        (2, (1 << 16) + 2, 1, false),
+        (2, (1 << 16) + 1, 1, false),
+        (2, 1 << 16, 1, true),
+        (1 << 16, (1 << 16) - 1, 0, true),
+        (1 << 16, 1 << 16, 0, false),
+    ] {
+        let mut toy = ToyRun::new(1, 1, 0);
+        toy.memory = memory;
+        toy.context.memory = base(F::from_u32(memory));
+        toy.places[0].at[0] = F::from_u32(index);
+        toy.rechain();
+        let (publics, hints) = cells(&toy, 0);
+        let circuit = &circuits[place].circuit;
+        match is_one {
+            true => _ = run(circuit, &publics, &hints).unwrap(),
+            false => assert_refused(circuit, &publics, &hints, &format!("part {index} of {memory}, {place}")),
+        }
+    }
+}

@@ -1,0 +1,513 @@
+#!/usr/bin/env python3
+"""Verifies proofs of the recursion machine: a second verifier, in plain Python, written from spec/ alone.
+
+    tools/verify.py < PROOFS
+
+The page that says what a function does is named above it; numbers are lists of five coefficients where the page
+has E, variable 0 of a point is the most significant bit, and whatever does not hold raises `Refused`.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+
+import hash
+from hash import D, DIGEST, P, FieldTranscript, Transcript
+from hash import cells_of, compress, leaf, number, positions, root_cells, root_of_unity, work_bits
+from recursion import CELL, CHIPS
+from security import log_ceil, parameters
+
+LOG_ROWS, LOG_BUNDLE, MAX_LOG_CHUNK, BETAS = 22, 5, 12, 13
+
+
+class Refused(Exception):
+    """What does not hold."""
+
+
+def demand(holds, what):
+    if not holds:
+        raise Refused(what)
+
+
+# --- The field (spec/hash.md) ---
+
+
+class E(tuple):
+    """An element of F[x]/(x^5 + x^2 − 1), by its coefficients."""
+
+    __slots__ = ()
+
+    def __add__(self, other):
+        a0, a1, a2, a3, a4 = self
+        if isinstance(other, int):
+            return E(((a0 + other) % P, a1, a2, a3, a4))
+        b0, b1, b2, b3, b4 = other
+        return E(((a0 + b0) % P, (a1 + b1) % P, (a2 + b2) % P, (a3 + b3) % P, (a4 + b4) % P))
+
+    def __sub__(self, other):
+        return self + (-other if isinstance(other, int) else other * -1)
+
+    def __rsub__(self, other):
+        return self * -1 + other
+
+    def __mul__(self, other):
+        a0, a1, a2, a3, a4 = self
+        if isinstance(other, int):
+            return E((a0 * other % P, a1 * other % P, a2 * other % P, a3 * other % P, a4 * other % P))
+        b0, b1, b2, b3, b4 = other
+        # Coefficients of the product from x^5 on, where x^5 = 1 − x^2.
+        c8 = a4 * b4
+        c7 = a3 * b4 + a4 * b3
+        c6 = a2 * b4 + a3 * b3 + a4 * b2
+        c5 = a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 - c8
+        return E(
+            (
+                (a0 * b0 + c5) % P,
+                (a0 * b1 + a1 * b0 + c6) % P,
+                (a0 * b2 + a1 * b1 + a2 * b0 + c7 - c5) % P,
+                (a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + c8 - c6) % P,
+                (a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0 - c7) % P,
+            )
+        )
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def inverse(self):
+        """The product of the four conjugates over the norm, which is in F."""
+        demand(any(self), "zero has no inverse")
+        conjugate, others = self, ONE
+        for _ in range(D - 1):
+            conjugate = sum((x * c for x, c in zip(FROBENIUS, conjugate)), ZERO)
+            others = others * conjugate
+        return others * pow((self * others)[0], -1, P)
+
+
+ZERO, ONE, X = E((0,) * D), E((1, 0, 0, 0, 0)), E((0, 1, 0, 0, 0))
+
+
+def powers(base, count):
+    out = [ONE]
+    for _ in range(count - 1):
+        out.append(out[-1] * base)
+    return out
+
+
+def frobenius():
+    """The p-th powers of 1, x, …"""
+    result, base = ONE, X
+    for bit in bin(P)[:1:-1]:
+        result, base = result * base if bit == "1" else result, base * base
+    return powers(result, D)
+
+
+FROBENIUS = frobenius()
+
+
+def total(terms):
+    return sum(terms, ZERO)
+
+
+def eq_table(point, count=None):
+    """eq(point, i) for i < count."""
+    table = [ONE]
+    for left, x in zip(reversed(range(len(point))), point):
+        table = [half for v in table for high in (v * x,) for half in (v - high, high)]
+        table = table[: count and -(-count >> left)]
+    return table
+
+
+def product(factors):
+    return reduce(E.__mul__, factors, ONE)
+
+
+# --- What is read (spec/arguments/transcript.md, commitment.md) ---
+
+
+class Reader:
+    def __init__(self, transcript, hash, proof):
+        self.transcript, self.hash, self.proof, self.at = transcript, hash, proof, 0
+
+    def word(self):
+        self.at += 4
+        demand(self.at <= len(self.proof), "the proof ends early")
+        return int.from_bytes(self.proof[self.at - 4 : self.at], "little")
+
+    def elements(self, count):
+        """A hint: not absorbed."""
+        out = [self.word() for _ in range(count)]
+        demand(all(e < P for e in out), "an element is not below p")
+        return out
+
+    def absorb(self, label, cells):
+        self.transcript.absorb(label, cells)
+
+    def number(self, label):
+        out = self.word()
+        self.absorb(label, number(out))
+        return out
+
+    def read(self, label, count):
+        out = [E(self.elements(D)) for _ in range(count)]
+        self.absorb(label, [list(e) for e in out])
+        return out
+
+    def columns(self, label, absent, chips):
+        """Values of columns: (whether the chip has rows, their number); zeros, which are not read, if it has none."""
+        out = []
+        for there, count in chips:
+            if there:
+                out.append(self.read(label, count))
+            else:
+                self.absorb(absent, [[0] * D] * count)
+                out.append([ZERO] * count)
+        return out
+
+    def root(self, label):
+        out = self.elements(DIGEST)
+        self.absorb(label, cells_of(out))
+        return out
+
+    def draw(self, label, count=1):
+        return [E(self.transcript.draw(label, 1)[0]) for _ in range(count)]
+
+    def work(self, label, bits):
+        if bits > 0:
+            seed = sum(self.transcript.draw(label, 2), [])[:DIGEST]
+            [nonce] = self.elements(1)
+            self.absorb(label, cells_of([nonce]))
+            demand(work_bits(self.hash, seed, nonce) >= bits, label)
+
+    def open(self, root, depth, width, indices):
+        """Rows of a tree, by index."""
+        rows = {i: self.elements(width) for i in sorted(set(indices))}
+        level = {i: leaf(self.hash, row) for i, row in rows.items()}
+        for _ in range(depth):
+            above = {}
+            for i, digest in level.items():
+                if i // 2 not in above:
+                    sibling = level.get(i ^ 1) or self.elements(DIGEST)
+                    pair = (sibling, digest) if i % 2 else (digest, sibling)
+                    above[i // 2] = compress(self.hash, *pair)
+            level = above
+        demand(level == {0: root}, "the opening is not of the root")
+        return rows
+
+
+# --- layout ---
+
+
+@dataclass
+class Key:
+    """What is fixed: profile, log_height, hash; root and rows of the fixed columns."""
+
+    profile: int
+    h: int
+    hash: str
+    root: list
+    rows: list
+    chips: list
+
+
+class Layout:
+    def __init__(self, key, u, widths):
+        self.h, self.u, self.chips = key.h, u, key.chips
+        demand(0 <= u <= min(key.h, MAX_LOG_CHUNK), "size of a chunk")
+        demand(all(rows <= 2**LOG_ROWS for rows in key.rows), "rows of a table")
+        # All chips have fixed columns.
+        whole = 2 ** min(key.h, MAX_LOG_CHUNK)
+        self.chunks = [-(-rows // whole) * whole >> u for rows in key.rows]
+        self.log_places = key.h - u
+        self.widths, self.places = widths, [[] for _ in key.chips]
+        for number, group in ((0, "fixed"), (2, "witness")):
+            at = sum(widths[:number]) << self.log_places
+            for chip, chunks, places in zip(key.chips, self.chunks, self.places):
+                for _ in range(getattr(chip, group)):
+                    places.append(at)
+                    at += chunks
+            demand(at <= sum(widths[: number + 1]) << self.log_places, "columns beyond their stacks")
+        demand(all(width <= 2**12 for width in widths), "stacks of a group")
+        self.stacks = sum(widths)
+        bundles = [-(-len(chip.messages) >> LOG_BUNDLE) for chip in key.chips]
+        self.first_bundle = [sum(bundles[:i]) for i in range(len(bundles))]
+        self.log_bundles = log_ceil(sum(bundles))
+        demand(self.stacks <= 2**12 and self.stacks << self.log_places <= 2**18, "stacks")
+        said = sum(len(chip.messages) * chunks << u for chip, chunks in zip(key.chips, self.chunks))
+        demand(said <= 2**26, "messages")
+
+    def all(self, count):
+        """For each chip whether it has rows, and a number of it."""
+        return [(chunks > 0, count(chip)) for chip, chunks in zip(self.chips, self.chunks)]
+
+
+# --- buses, gkr (spec/arguments/logup.md, gkr.md) ---
+
+
+def denominator(betas, bus, values, constant):
+    """α + id · β_0 + Σ β_{i+1} v_i, constants times `constant`."""
+    return constant * (betas[0] + betas[1] * bus) + total(b * v for b, v in zip(betas[2:], values))
+
+
+def round_without_eq(claim, z, t0):
+    """t(1), if claim = (1 − z) t(0) + z t(1)."""
+    return (claim - (1 - z) * t0) * z.inverse()
+
+
+def quadratic(t0, t1, leading, x):
+    return t0 + x * (t1 - t0 - leading + x * leading)
+
+
+def gkr(c, u, log_places):
+    """The claim at the leaves: coordinates of the row and of the place, numerator and denominator; and the root."""
+    root = p, q = c.read("gkr/root", 2)
+    demand(any(q), "denominator of the root")
+    row, place = [], []
+    for layer in range(u + log_places):
+        [mu] = c.draw("gkr/mu")
+        claim = p + mu * q
+        for coordinates, order in ((row, range(len(row))), (place, reversed(range(len(place))))):
+            for i in order:
+                t0, leading = c.read("gkr/round", 2)
+                t1 = round_without_eq(claim, coordinates[i], t0)
+                [coordinates[i]] = c.draw("gkr/x")
+                claim = quadratic(t0, t1, leading, coordinates[i])
+        p0, p1, q0, q1 = c.read("gkr/children", 4)
+        demand(claim == p0 * q1 + p1 * q0 + mu * q0 * q1, "a layer of GKR")
+        [bit] = c.draw("gkr/bit")
+        p, q = p0 + bit * (p1 - p0), q0 + bit * (q1 - q0)
+        row, place = ([bit] + row, place) if layer < u else (row, place + [bit])
+    return root, row, place, p, q
+
+
+def check_sum(root, sigma, betas, messages):
+    own = total(denominator(betas, bus, values, ONE).inverse() * m for bus, m, values in messages)
+    demand(root[0] == (sigma - own) * root[1], "messages do not cancel")
+
+
+def check_leaves(c, layout, betas, place, p, q):
+    """Reads the message columns at r, and returns them with r's chunk."""
+    sizes = layout.all(lambda chip: len(chip.message_columns))
+    at_r = c.columns("columns at r", "no columns at r", sizes)
+    bundles, slots = eq_table(place[: layout.log_bundles]), eq_table(place[-LOG_BUNDLE:])
+    chunk = place[layout.log_bundles : -LOG_BUNDLE]
+    for i, (chip, columns) in enumerate(zip(layout.chips, at_r)):
+        real = total(eq_table(chunk, layout.chunks[i]))
+        values = {None: real, **dict(zip(chip.message_columns, columns))}
+        form = lambda form: total(values[column] * k for column, k in form.items() if k)
+        for j, (bus, multiplicity, said) in enumerate(chip.messages):
+            w = bundles[layout.first_bundle[i] + (j >> LOG_BUNDLE)] * slots[j % 2**LOG_BUNDLE]
+            p = p - w * form(multiplicity)
+            q = q - w * (denominator(betas, bus, map(form, said), real) - real)
+    demand(p == ZERO and q == ONE, "leaves are not those of the columns")
+    return at_r, chunk
+
+
+# --- zerocheck (spec/arguments/zerocheck.md) ---
+
+
+def cubic(t0, t1, minus, two, x):
+    """From the values at 0, 1, −1 and 2."""
+    third, half = pow(3, -1, P), pow(2, -1, P)
+    even = (t1 + minus) * half - t0
+    # t(2) = t0 + 2 b + 4 even + 8 a, t(1) = t0 + b + even + a
+    a = (two - t1 * 2 + t0 - even * 2) * (third * half)
+    b = t1 - t0 - even - a
+    return t0 + x * (b + x * (even + x * a))
+
+
+def zerocheck(c, layout, chunk, row, at_r):
+    """ρ, by chunk and row, and all columns there."""
+    [lam] = c.draw("zerocheck/lambda")
+    sizes = [(chip.constraints, len(chip.message_columns)) for chip in layout.chips]
+    weights = iter(powers(lam, sum(map(sum, sizes))))
+    weights = [([next(weights) for _ in range(n)], [next(weights) for _ in range(m)]) for n, m in sizes]
+    claim = total(w * v for (_, of_columns), values in zip(weights, at_r) for w, v in zip(of_columns, values))
+    chunk, row = list(chunk), list(row)
+    for coordinates, order in ((row, range(len(row))), (chunk, reversed(range(len(chunk))))):
+        for i in order:
+            t0, minus, two = c.read("zerocheck/round", 3)
+            t1 = round_without_eq(claim, coordinates[i], t0)
+            [coordinates[i]] = c.draw("zerocheck/x")
+            claim = cubic(t0, t1, minus, two, coordinates[i])
+    sizes = layout.all(lambda chip: chip.columns)
+    values = c.columns("zerocheck/columns", "zerocheck/no columns", sizes)
+    for chip, columns, (of_constraints, of_columns) in zip(layout.chips, values, weights):
+        constraints = chip.row(columns, ONE).constraints
+        claim = claim - total(w * v for w, v in zip(of_constraints, constraints))
+        claim = claim - total(w * columns[i] for w, i in zip(of_columns, chip.message_columns))
+    demand(claim == ZERO, "constraints do not hold")
+    return chunk, row, values
+
+
+# --- gather (spec/arguments/gather.md) ---
+
+
+def gather(c, layout, chunk, row, values):
+    """The point of all stacks, c and a, and the value there."""
+    [gamma] = c.draw("gather/gamma")
+    weights = powers(gamma, sum(map(len, values)))
+    claim = total(w * v for w, v in zip(weights, sum(values, [])))
+    places = layout.stacks << layout.log_places
+    x = [ZERO] * log_ceil(max(1, places))
+    for i in reversed(range(len(x))):
+        t0, leading = c.read("gather/round", 2)
+        [x[i]] = c.draw("gather/x")
+        claim = quadratic(t0, claim - t0, leading, x[i])
+    [value] = c.read("gather/value", 1)
+    [omega] = c.read("gather/weight", 1)
+    demand(claim == omega * value, "columns are not in the stacks")
+    windows(c, layout, chunk, x, weights, omega)
+    split = len(x) - layout.log_places
+    return x[:split], x[split:] + row, value
+
+
+def eq_at(point, index):
+    bits = f"{index:0{len(point)}b}"
+    out = ONE
+    for x, bit in zip(point, bits):
+        out = out * (x if bit == "1" else 1 - x)
+    return out
+
+
+def windows(c, layout, chunk, x, weights, claim):
+    """That the claim is what weighs the stacks at x."""
+    bits, point = len(x) + 1, ([], [])
+    for _ in range(bits):
+        for coordinates in point:
+            t0, leading = c.read("windows/round", 2)
+            [drawn] = c.draw("windows/x")
+            claim = quadratic(t0, claim - t0, leading, drawn)
+            coordinates.insert(0, drawn)
+    places, counts = point
+    weights, columns = iter(weights), ZERO
+    for chunks, starts in zip(layout.chunks, layout.places):
+        columns = columns + eq_at(counts, chunks) * total(next(weights) * eq_at(places, k) for k in starts)
+    # By the carry of k + i, and whether i is below m in the bits so far.
+    state = {(0, 0): ONE}
+    low = lambda of, t: of[-1 - t] if t < len(of) else ZERO
+    eq = lambda at, bit: at if bit else 1 - at
+    for t in range(max(bits, len(chunk))):
+        e, at, k, m = (low(of, t) for of in (chunk, x, places, counts))
+        above = {}
+        for (carry, below), weight in state.items():
+            for case in range(8):
+                i, bit_k, bit_m = case & 1, case >> 1 & 1, case >> 2
+                carried, digit = divmod(bit_k + i + carry, 2)
+                to = carried, below if i == bit_m else bit_m
+                by = eq(e, i) * eq(at, digit) * eq(k, bit_k) * eq(m, bit_m)
+                above[to] = above.get(to, ZERO) + weight * by
+        state = above
+    demand(claim == columns * state[0, 1], "what weighs the stacks")
+
+
+# --- whir (spec/arguments/whir.md) ---
+
+
+def open_oracle(c, work, log_domain, count, trees, weights, size):
+    """For each position z, and the combination of its row; elements of a row are of F or, of size 5, of E."""
+    c.work("whir/work", work)
+    drawn = positions(c.transcript, "whir/positions", log_domain, count)
+    rows = [c.open(root, log_domain, width * size, drawn) for root, width in trees if width]
+    omega = root_of_unity(log_domain)
+    for i in drawn:
+        row = [e for tree in rows for e in tree[i]]
+        if size == D:
+            row = [E(row[j : j + D]) for j in range(0, len(row), D)]
+        reverse = int(f"{i:0{log_domain}b}"[::-1], 2)
+        yield pow(omega, reverse, P), total(w * e for w, e in zip(weights, row))
+
+
+def whir(c, params, layout, roots, combination, point, value):
+    oracles, work = params["oracles"], params["work_bits"]["positions"]
+    folds = [fold for fold, _, _, _ in oracles[1:]] + [params["log_final"]]
+    trees, weights, size = list(zip(roots, layout.widths)), eq_table(combination, layout.stacks), 1
+    # Coordinates that variables were bound at; claims: factor, z, number of coordinates before.
+    r, claims = [], []
+    for number, ((_, _, log_domain, count), fold) in enumerate(zip(oracles, folds), 1):
+        is_last = number == len(oracles)
+        if is_last:
+            final = c.read("whir/final", 2**fold)
+        else:
+            root = c.root("whir/root")
+        opened = list(open_oracle(c, work, log_domain, count, trees, weights, size))
+        [xi] = c.draw("whir/xi")
+        for power, (z, y) in zip(powers(xi, count + 1)[1:], opened):
+            claims.append((power, z, len(r)))
+            value = value + power * y
+        for _ in range(fold):
+            t0, leading = c.read("whir/round", 2)
+            r += c.draw("whir/r")
+            value = quadratic(t0, value - t0, leading, r[-1])
+        if not is_last:
+            trees, weights, size = [(root, 2**fold)], eq_table(r[-fold:]), D
+    weight = product((1 - a) * (1 - x) + a * x for a, x in zip(point, r))
+    for factor, z, before in claims:
+        for x in reversed(r[before:]):
+            factor, z = factor * (1 + x * (z - 1)), z * z % P
+        weight = weight + factor
+    at_r = total(e * f for e, f in zip(eq_table(r[-params["log_final"] :]), final))
+    demand(value == weight * at_r, "the value of all stacks")
+
+
+# --- A proof (spec/proof-system.md) ---
+
+
+def verify(key, u, publics, messages, transcript, proof):
+    """Messages are the verifier's own: bus, multiplicity, values."""
+    c = Reader(transcript, key.hash, proof)
+    params = parameters(key.profile, key.h)
+    c.absorb("log2 of a chunk", number(u))
+    stacks = [c.number("stacks") for _ in range(3)]
+    demand([c.number("rows") for _ in key.chips] == key.rows, "rows of a fixed table")
+    layout = Layout(key, u, stacks)
+    demand(stacks[1] == 0, "stacks without a root")
+    c.absorb("publics", cells_of(publics))
+    c.absorb("fixed", root_cells(key.root))
+    c.absorb("boundary", root_cells(None))
+    roots = [key.root, None, c.root("witness") if stacks[2] else None]
+    [sigma] = c.read("sum", 1)
+    c.work("logup/work", params["work_bits"]["logup"])
+    betas = c.draw("logup", 1 + BETAS)
+    root, row, place, p, q = gkr(c, u, layout.log_bundles + LOG_ROWS - u + LOG_BUNDLE)
+    check_sum(root, sigma, betas, messages)
+    at_r, chunk = check_leaves(c, layout, betas, place, p, q)
+    chunk, row, values = zerocheck(c, layout, chunk, row, at_r)
+    whir(c, params, layout, roots, *gather(c, layout, chunk, row, values))
+    demand(c.at == len(proof), "something follows the proof")
+    # No bus of the machine is shared.
+    demand(sigma == ZERO, "sum of shared buses")
+
+
+def verify_circuit(claim):
+    """A proof of a circuit, as JSON: its key, public cells (address, reads, value), the transcript's domain."""
+    hash = claim["hash"]
+    key = Key(claim["profile"], claim["log_height"], hash, claim["root"], claim["rows"], CHIPS)
+    # Cells that nothing reads have no address.
+    messages = [(CELL, reads, [address, *cell]) for address, reads, cell in claim["publics"] if address]
+    publics = [v for _, _, cell in claim["publics"] for v in cell]
+    transcript = (Transcript if hash == "Blake3" else FieldTranscript)(claim["domain"])
+    u = min(key.h, MAX_LOG_CHUNK)
+    verify(key, u, publics, messages, transcript, bytes.fromhex(claim["proof"]))
+
+
+def remembered(permute):
+    """Proofs that differ little have most hashes in common."""
+    cached = lru_cache(2**16)(lambda state: permute(list(state)))
+    return lambda state: list(cached(tuple(state)))
+
+
+def main():
+    hash.permute = remembered(hash.permute)
+    refused = 0
+    for line in sys.stdin:
+        try:
+            verify_circuit(json.loads(line))
+            print("accepted")
+        except Refused as reason:
+            print("refused:", reason)
+            refused += 1
+    sys.exit(1 if refused else 0)
+
+
+if __name__ == "__main__":
+    main()
