@@ -169,13 +169,19 @@ impl Run {
     }
 }
 
+/// SHA-256 of no output.
+const DIGEST: [u8; 32] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27,
+    0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
+
 /// Stores as many words as the input says, then halts.
 fn program() -> Vec<u8> {
     let mut asm = Asm::new();
-    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::T1, reg::T0, 8).li(reg::T2, u64::from(Asm::DATA));
+    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::T1, reg::T0, 8).li(reg::T2, u64::from(Asm::DATA) + 32);
     asm.sd(reg::T1, reg::T2, 0).addi(reg::T2, reg::T2, 8).addi(reg::T1, reg::T1, -1).bne(reg::T1, 0, -12);
     asm.li(reg::A0, 0).li(reg::A1, u64::from(Asm::DATA)).call(HALT);
-    asm.elf(&[0; 32], 4096)
+    asm.elf(&DIGEST, 4096)
 }
 
 fn digest(lanes: &[F; 9]) -> [Cell; 2] {

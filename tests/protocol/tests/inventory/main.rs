@@ -72,7 +72,7 @@ fn no_label_has_two_meanings() {
         assert!(fits, "{event:?}");
     }
     // All that are declared do occur.
-    assert_eq!(steps.len(), 43);
+    assert_eq!(steps.len(), 49);
 }
 
 #[test]
