@@ -66,16 +66,14 @@ impl Liar<'_> {
             "gather/value" => {
                 self.solve(1);
                 self.gathered_value = values[0];
-                let is_weight =
-                    self.target.label == "windows/round" || self.broken == Some(Equation::Windows);
-                if !self.breaks(Equation::Gather) && !is_weight {
+                if !self.breaks(Equation::Gather) && !self.lies_about_weight() {
                     // What it is the value of does not matter: the claim, over what weighs it.
                     self.error *= self.weight_of_stacks().inverse();
                     values[0] += self.error;
                 }
             }
             "gather/weight" => {
-                if self.target.label == "windows/round" || self.broken == Some(Equation::Windows) {
+                if self.lies_about_weight() {
                     self.error *= self.gathered_value.inverse();
                     values[0] += self.error;
                 }
