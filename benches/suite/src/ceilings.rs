@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use aver_stark::field::{F, PEF, PF};
 use aver_stark::hash::{Hash, Node};
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::merkle::Tree;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
@@ -84,7 +85,7 @@ fn encode() -> f64 {
     let encoder = Encoder::default();
     let stacks: Vec<Vec<F>> = (0..WIDTH).map(|_| values(1 << LOG_HEIGHT)).collect();
     let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
-    let transform = || encoder.arena.give(encoder.encode(LOG_HEIGHT + 1, &stacks));
+    let transform = || drop(encoder.encode(LOG_HEIGHT + 1, &stacks));
     least(4, transform) / (WIDTH << (LOG_HEIGHT + 1)) as f64
 }
 
@@ -100,8 +101,8 @@ fn hash_byte(node: f64) -> f64 {
 }
 
 fn tree(width: usize) -> f64 {
-    let mut matrix = Some(values(width << LOG_HEIGHT));
-    least(4, || matrix = matrix.take().map(|rows| Tree::new(Hash::default(), rows, width).into_rows()))
+    let mut matrix = Some(values(width << LOG_HEIGHT).into());
+    least(4, || matrix = matrix.take().map(|rows: Buffer| Tree::new(Hash::default(), rows, width).into_rows()))
 }
 
 fn copy_byte() -> f64 {

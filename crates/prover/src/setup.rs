@@ -6,7 +6,6 @@ use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outco
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_stark::params::Params;
-use aver_stark_prover::arena::Arena;
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Fixed, ProveError};
 use aver_verifier::VerifyingKey;
@@ -15,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::coprocessor::{Coprocessor, Mounted, select};
 use crate::cost;
 use crate::error::Error;
-use crate::plan::{Options, SCARCE_MEMORY};
+use crate::plan::Options;
 
 /// A program, ready to run and to prove.
 pub struct Setup {
@@ -76,10 +75,7 @@ impl Setup {
         let params = Params::new(options.profile, options.log_height)?;
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program, &options);
         let cost = cost::cost(&machine, &options, fixed_bytes);
-        let mut encoder = Encoder::default();
-        if options.memory < SCARCE_MEMORY {
-            encoder.arena = Arena::keeping(0);
-        }
+        let encoder = Encoder::default();
         let committed = OnceLock::new();
         Ok(Self { program, machine, coprocessors, params, options, encoder, fixed_bytes, cost, committed })
     }

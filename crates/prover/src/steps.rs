@@ -200,14 +200,7 @@ impl Setup {
         let system = self.system(is_memory);
         let boundary = Boundary::new(system, &self.params, log_chunk, &tables, &self.encoder)?;
         let key = boundary.key().clone();
-        self.recycle(tables);
         Ok(key)
-    }
-
-    fn recycle(&self, tables: Vec<Table>) {
-        for table in tables {
-            table.boundary.into_iter().chain(table.witness).for_each(|c| self.encoder.arena.give(c));
-        }
     }
 
     /// log2 of the rows of a chunk, for a proof whose largest table has about so many rows, all tables so many
@@ -313,7 +306,6 @@ impl Setup {
             scope.spawn(|_| other());
             summed.finish(stages)
         });
-        self.recycle(part.tables);
         Ok(proof)
     }
 

@@ -32,7 +32,7 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
     witness.extend(counts.columns());
     let rows = circuit.rows().par_iter().copied();
     let tables = rows.zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
-        let mut table = Table { rows, fixed: fixed.clone(), boundary: Vec::new(), witness };
+        let mut table = Table { fixed: fixed.clone(), ..Table::witness(rows, witness) };
         table.pad(log_chunk);
         table
     });

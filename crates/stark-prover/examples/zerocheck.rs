@@ -63,7 +63,7 @@ fn main() {
             i if i < booleans => F::new((x >> i & 1) as u32),
             i => F::new(((x * 31 + i) as u32).wrapping_mul(2_654_435_761) >> 2),
         };
-        let columns = (0..shape.width).map(|i| (0..1 << log_rows).map(|x| value(x, i)).collect()).collect();
+        let columns = (0..shape.width).map(|i| (0..1 << log_rows).map(|x| value(x, i)).collect::<Vec<F>>());
         let tables = [Table::witness(1 << log_rows, columns)];
         let system = System::new(vec![Box::new(shape)]).expect("chip is well-formed");
         let layout = Layout::new(&system.described, &[1 << log_rows], 17, log_chunk).expect("within limits");

@@ -15,7 +15,7 @@ use aver_stark::whir::GroupCommitment;
 use p3_field::{PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, Buffer};
 use crate::dft::{LINE, PACKS, load_columns, roots, transform, two_layers, two_layers_into};
 use crate::merkle::{Tree, subtree_roots, write_siblings};
 use crate::transcript::Writer;
@@ -57,14 +57,13 @@ impl Encoder {
             let mut rows = self.arena.take(code.block * width);
             compute(&mut rows);
             subtree_roots(self.hash, &rows, width, groups);
-            self.arena.give(rows);
         });
         Committed { width, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
     }
 
     /// Values of the polynomials with these coefficients, 2^n each, on the subgroup of order
     /// 2^`log_domain`: a row-major matrix, row i at ω^{bitrev(i)}.
-    pub fn encode(&self, log_domain: usize, columns: &[&[F]]) -> Vec<F> {
+    pub fn encode(&self, log_domain: usize, columns: &[&[F]]) -> Buffer {
         let mut rows = self.arena.take(columns.len() << log_domain);
         Code::new(self, columns, log_domain).blocks(&mut rows, |compute, rows| compute(rows));
         rows
@@ -80,6 +79,7 @@ impl Encoder {
 struct Code<'a> {
     columns: &'a [&'a [F]],
     log_domain: usize,
+    arena: &'a Arena,
     roots: &'a [F],
     /// Length of a column.
     height: usize,
@@ -95,7 +95,8 @@ impl<'a> Code<'a> {
         debug_assert!(columns.iter().all(|c| c.len() == height));
         let log = height.trailing_zeros() as usize;
         let block = 1 << log.min(LOG_BLOCK + (log - LOG_BLOCK.min(log)) % 2);
-        Self { columns, log_domain, roots: encoder.roots(log_domain), height, block, group: block.min(GROUP) }
+        let (arena, roots) = (&encoder.arena, encoder.roots(log_domain));
+        Self { columns, log_domain, arena, roots, height, block, group: block.min(GROUP) }
     }
 
     /// For each block of rows: what computes them, and the block's part of `out`.
@@ -104,8 +105,7 @@ impl<'a> Code<'a> {
         let each = out.len() / cosets;
         let blocks = self.height / self.block;
         let stride = self.height + GAP;
-        // Not from the arena: it would stay there while the rest of a proof needs memory most.
-        let mut first = vec![F::ZERO; self.columns.len() * stride];
+        let mut first = self.arena.take(self.columns.len() * stride);
         for (coset, out) in out.chunks_mut(each).enumerate() {
             let columns = first.par_chunks_mut(stride).zip(self.columns);
             columns.for_each(|(first, column)| self.first_layers(coset, column, &mut first[..self.height]));
@@ -219,7 +219,7 @@ enum Kept {
 
 impl Committed {
     /// Commits to rows as they are: a power of two of them, of `width` > 0 elements.
-    pub fn from_rows(hash: Hash, rows: Vec<F>, width: usize) -> Self {
+    pub fn from_rows(hash: Hash, rows: impl Into<Buffer>, width: usize) -> Self {
         Self { width, tree: Kept::All(Tree::new(hash, rows, width)) }
     }
     /// The root; none without stacks.

@@ -12,6 +12,7 @@ use blake3::platform::Platform;
 use p3_field::PrimeField32;
 use rayon::prelude::*;
 
+use crate::arena::Buffer;
 use crate::poseidon2;
 use crate::transcript::Writer;
 
@@ -24,14 +25,15 @@ const TASK: usize = 256;
 pub struct Tree {
     width: usize,
     /// None, if what the leaves are was not kept.
-    rows: Vec<F>,
+    rows: Buffer,
     /// Digests by level: leaves first, the root last.
     levels: Vec<Vec<Node>>,
 }
 
 impl Tree {
     /// Commits to a row-major matrix of `width` > 0 columns and a power of two of rows.
-    pub fn new(hash: Hash, rows: Vec<F>, width: usize) -> Self {
+    pub fn new(hash: Hash, rows: impl Into<Buffer>, width: usize) -> Self {
+        let rows = rows.into();
         let height = rows.len() / width;
         debug_assert!(height.is_power_of_two() && rows.len() == height * width);
         let mut leaves = vec![Node::default(); height];
@@ -51,7 +53,7 @@ impl Tree {
             });
             levels.push(level);
         }
-        Self { width: 0, rows: Vec::new(), levels }
+        Self { width: 0, rows: Buffer::default(), levels }
     }
 
     /// The root.
@@ -75,7 +77,7 @@ impl Tree {
     }
 
     /// The matrix.
-    pub fn into_rows(self) -> Vec<F> {
+    pub fn into_rows(self) -> Buffer {
         self.rows
     }
 

@@ -1,6 +1,5 @@
 //! Proves one instance. Mirrors [`aver_stark::verify`].
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use aver_stark::air::Group;
@@ -15,6 +14,7 @@ use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
+use crate::arena::{Arena, Buffer};
 use crate::encode::{Committed, Encoder};
 use crate::stages::Stages;
 use crate::table::Table;
@@ -259,8 +259,8 @@ impl<'a> Summed<'a> {
         });
         stages.time("open", || {
             let claim = gather::prove(&mut writer, &layout, &rho, &values, chunks);
-            let stacks = GROUPS.map(|g| stacks_of(system, &layout, tables, g));
-            let stacks = stacks.each_ref().map(|g| g.iter().map(|c| &**c).collect::<Vec<&[F]>>());
+            let stacks = GROUPS.map(|g| stacks_of(system, &layout, tables, g, &encoder.arena));
+            let stacks = stacks.each_ref().map(|g| g.iter().map(Stack::values).collect::<Vec<_>>());
             let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
             let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
             whir::open(params, encoder, &mut writer, &groups, &claim);
@@ -285,8 +285,29 @@ fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveErr
     Ok(())
 }
 
+/// A stack, of parts of columns.
+enum Stack<'a> {
+    Column(&'a [F]),
+    Own(Buffer),
+}
+
+impl Stack<'_> {
+    fn values(&self) -> &[F] {
+        match self {
+            Self::Column(values) => values,
+            Self::Own(values) => values,
+        }
+    }
+}
+
 /// The stacks of a group: its columns one after the other. Stacks within one column are that column.
-fn stacks_of<'a>(system: &System, layout: &Layout, tables: &'a [Table], group: Group) -> Vec<Cow<'a, [F]>> {
+fn stacks_of<'a>(
+    system: &System,
+    layout: &Layout,
+    tables: &'a [Table],
+    group: Group,
+    arena: &Arena,
+) -> Vec<Stack<'a>> {
     let height = 1 << layout.log_height;
     let mut parts: Vec<Vec<&'a [F]>> = vec![Vec::new(); layout.widths[group as usize]];
     let mut at = 0;
@@ -303,19 +324,25 @@ fn stacks_of<'a>(system: &System, layout: &Layout, tables: &'a [Table], group: G
         }
     }
     let stack = |parts: &Vec<&'a [F]>| match parts[..] {
-        [whole] if whole.len() == height => Cow::Borrowed(whole),
+        [whole] if whole.len() == height => Stack::Column(whole),
         _ => {
-            let mut stack = parts.concat();
-            stack.resize(height, F::ZERO);
-            Cow::Owned(stack)
+            let mut stack = arena.take(height);
+            let mut rest = &mut stack[..];
+            for part in parts {
+                let (start, end) = rest.split_at_mut(part.len());
+                start.copy_from_slice(part);
+                rest = end;
+            }
+            rest.fill(F::ZERO);
+            Stack::Own(stack)
         }
     };
     parts.par_iter().map(stack).collect()
 }
 
 fn commit(system: &System, layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {
-    let stacks = stacks_of(system, layout, tables, group);
-    let stacks: Vec<&[F]> = stacks.iter().map(|c| &**c).collect();
+    let stacks = stacks_of(system, layout, tables, group, &encoder.arena);
+    let stacks: Vec<&[F]> = stacks.iter().map(Stack::values).collect();
     encoder.commit(layout.log_height, &stacks)
 }
 

@@ -7,6 +7,8 @@ use aver_stark::field::F;
 use aver_stark::layout::padded_rows;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::arena::Buffer;
+
 /// The rows of one chip in one proof. Rows from `rows` on are padding: zero but in fixed columns.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -15,20 +17,21 @@ pub struct Table {
     /// Fixed columns, shared with the key.
     pub fixed: Arc<Vec<Vec<F>>>,
     /// Columns committed in pass 1.
-    pub boundary: Vec<Vec<F>>,
+    pub boundary: Vec<Buffer>,
     /// Columns committed in pass 2.
-    pub witness: Vec<Vec<F>>,
+    pub witness: Vec<Buffer>,
 }
 
 impl Table {
     /// A table with witness columns only. Columns have at least `rows` values.
-    pub fn witness(rows: usize, witness: Vec<Vec<F>>) -> Self {
-        Self { rows, witness, ..Self::default() }
+    pub fn witness(rows: usize, witness: impl IntoIterator<Item: Into<Buffer>>) -> Self {
+        Self { rows, witness: witness.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// All columns, in the order of the row.
-    pub fn columns(&self) -> impl Iterator<Item = &Vec<F>> {
-        self.fixed.iter().chain(&self.boundary).chain(&self.witness)
+    pub fn columns(&self) -> impl Iterator<Item = &[F]> {
+        let own = self.boundary.iter().chain(&self.witness).map(|c| &**c);
+        self.fixed.iter().map(Vec::as_slice).chain(own)
     }
 
     /// Column `i` of the row.

@@ -63,7 +63,6 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
             bind(&mut f, r);
             bind(&mut w, r);
         }
-        opened.recycle(encoder);
         opened = Opened::Round(tree);
         previous = oracle;
     }
@@ -112,12 +111,6 @@ impl Opened<'_> {
         let xi = writer.challenge(WHIR_XI);
         let scales = powers(xi, indices.len() + 1).split_off(1);
         (indices, scales)
-    }
-
-    fn recycle(self, encoder: &Encoder) {
-        if let Self::Round(tree) = self {
-            encoder.arena.give(tree.into_rows());
-        }
     }
 }
 
@@ -186,7 +179,7 @@ fn commit(encoder: &Encoder, f: &[PEF], oracle: &Oracle) -> Tree {
     });
     let slices: Vec<&[F]> = columns.chunks_exact(height).collect();
     let rows = encoder.encode(oracle.log_domain, &slices);
-    encoder.arena.give(columns);
+    drop(columns);
     Tree::new(encoder.hash, rows, width)
 }
 

@@ -135,7 +135,7 @@ fn the_encoding_is_the_one_of_plonky3() {
         rows.resize(width << log_domain, F::ZERO);
         let values = Radix2DitParallel::default().dft_batch(RowMajorMatrix::new(rows, width));
         let expected = values.bit_reverse_rows().values;
-        assert!(encoder.encode(log_domain, &refs(&columns)) == expected, "2^{h} rows of {width}");
+        assert!(*encoder.encode(log_domain, &refs(&columns)) == expected, "2^{h} rows of {width}");
 
         if log_inverse_rate == 1 {
             encoder.hash = HASHES[(h + width) % 3];

@@ -23,7 +23,7 @@ use aver_machine::chips::tables::{gaps, image};
 use aver_machine::machine::{MemoryChip, chip_of};
 use aver_machine::public::{MemoryPublics, ShardPublics};
 use aver_stark::layout::System;
-use aver_stark_prover::arena::Arena;
+use aver_stark_prover::arena::{Arena, Buffer};
 use aver_stark_prover::table::Table;
 
 pub use chips::memory::key_of as memory_key;
@@ -49,7 +49,7 @@ pub struct Memory<'a> {
 
 fn empty(system: &System) -> Vec<Table> {
     let table = |widths: [usize; 3]| {
-        let [_, boundary, witness] = widths.map(|n| vec![Vec::new(); n]);
+        let [_, boundary, witness] = widths.map(|n| vec![Buffer::default(); n]);
         Table { boundary, witness, ..Table::default() }
     };
     system.described.iter().map(|d| table(d.widths)).collect()

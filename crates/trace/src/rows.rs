@@ -7,7 +7,7 @@ use aver_machine::cpu::{Base, Cpu, Read, Word, Write};
 use aver_stark::air::{Air, BaseLanes};
 use aver_stark::field::{F, P, PF};
 use aver_stark::layout::padded_rows;
-use aver_stark_prover::arena::Arena;
+use aver_stark_prover::arena::{Arena, Buffer};
 use aver_stark_prover::table::Table;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
@@ -127,10 +127,10 @@ impl<'a> Filler<'a> {
         air: &A,
         rows: usize,
         write: impl Fn(usize, &mut RowMut<'_>) + Sync,
-    ) -> Vec<Vec<F>> {
+    ) -> Vec<Buffer> {
         let width = air.columns().width();
         let len = padded_rows(rows, self.log_chunk);
-        let mut columns: Vec<Vec<F>> = (0..width).map(|_| self.arena.take(len)).collect();
+        let mut columns: Vec<Buffer> = (0..width).map(|_| self.arena.take(len)).collect();
         let mut tasks: Vec<Vec<&mut [F]>> =
             (0..rows.div_ceil(CHUNK)).map(|_| Vec::with_capacity(width)).collect();
         for column in &mut columns {
@@ -166,8 +166,8 @@ impl<'a> Filler<'a> {
     /// A table of counts.
     pub fn table_of_counts(&self, counts: &[&[u32]]) -> Table {
         let rows = counts.first().map_or(0, |c| c.len());
-        let column = |counts: &&[u32]| counts.iter().map(|&n| aver_stark::field::f(n)).collect();
-        Table::witness(rows, counts.iter().map(column).collect())
+        let column = |counts: &&[u32]| counts.iter().map(|&n| aver_stark::field::f(n)).collect::<Buffer>();
+        Table::witness(rows, counts.iter().map(column))
     }
 }
 

@@ -27,7 +27,7 @@ pub fn is_fixed(system: &System, chip: usize) -> bool {
 
 /// Rows of a table with padding.
 pub fn padded(table: &Table) -> usize {
-    table.columns().map(Vec::len).max().unwrap_or(0)
+    table.columns().map(<[F]>::len).max().unwrap_or(0)
 }
 
 impl Lookups {

@@ -150,14 +150,10 @@ impl Toy {
         for [key, value] in kept() {
             boundary.iter_mut().zip([F::ONE, key, value]).for_each(|(c, v)| c.push(v));
         }
+        let boundary = boundary.into_iter().map(Into::into).collect();
         let mut tables = vec![
             Table::witness(self.steps, rows),
-            Table {
-                rows: counts.len(),
-                fixed: self.fixed.columns[1].clone(),
-                boundary: vec![],
-                witness: vec![counts],
-            },
+            Table { fixed: self.fixed.columns[1].clone(), ..Table::witness(counts.len(), [counts]) },
             Table { rows: WORDS, boundary, ..Table::default() },
         ];
         tables.iter_mut().for_each(|t| t.pad(self.log_chunk));

@@ -53,7 +53,7 @@ pub fn measure(log_height: usize, width: usize) -> Times {
     let stacks: Vec<Vec<F>> =
         (0..width).map(|y| (0..height / 2).map(|x| value(x * width + y)).collect()).collect();
     let stacks: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
-    let encode = least(|| encoder.arena.give(encoder.encode(log_height + 1, &stacks)));
+    let encode = least(|| drop(encoder.encode(log_height + 1, &stacks)));
     let mut rows = encoder.encode(log_height + 1, &stacks);
     let leaves: Vec<Node> = (0..height).map(|i| Node([value(i); NODE])).collect();
     let copy = least(|| _ = black_box(leaves.clone()));

@@ -108,7 +108,7 @@ pub fn check(
 
 /// Rows of a table with all its padding, and one more: padding is a row of zeros, which must be fine too.
 fn rows(table: &Table) -> usize {
-    table.columns().map(Vec::len).chain([table.rows]).max().unwrap_or(0) + 1
+    table.columns().map(<[F]>::len).chain([table.rows]).max().unwrap_or(0) + 1
 }
 
 /// The messages on local or shared buses.

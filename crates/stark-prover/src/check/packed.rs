@@ -118,7 +118,7 @@ impl<'a> Packed<'a> {
             messages: local
                 .map(|i| (i, form(&i.multiplicity), i.values.iter().map(form).collect()))
                 .collect(),
-            columns: table.columns().map(|c| c.as_slice()).collect(),
+            columns: table.columns().collect(),
             publics,
             values: vec![PF::ZERO; description.nodes.len()],
             row: vec![PF::ZERO; table.columns().count()],

@@ -73,7 +73,7 @@ impl<'a, L: Leaves> Tree<'a, L> {
         rows::prove(writer, &self.below(), &mut point);
         // Sums that are no children of layers below are given back.
         while let Some(sums) = self.sums.pop() {
-            sums.give(self.arena);
+            drop(sums);
             let bit = layer::prove(writer, &self.below(), self.sums.len(), self.arena, &mut point);
             point.leaf.push(bit);
         }

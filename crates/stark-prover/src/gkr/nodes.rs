@@ -1,18 +1,16 @@
 //! Where the fractions of many nodes are kept: in buffers of about one size, so that those of one layer serve
 //! another.
 
-use aver_stark::field::F;
-
 use super::kernel::{Fraction, WIDTH, fractions, fractions_mut};
 use super::packed::LANES;
-use crate::arena::Arena;
+use crate::arena::{Arena, Buffer};
 
 /// Rows of a buffer, if a node has no more.
 const ROWS: usize = 1 << 17;
 
 /// The fractions of nodes that have as many rows each.
 pub struct Nodes {
-    buffers: Vec<Vec<F>>,
+    buffers: Vec<Buffer>,
     /// Packed rows of a node.
     rows: usize,
     /// Nodes of a buffer.
@@ -36,10 +34,5 @@ impl Nodes {
     /// Of each node, in order.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut [Fraction]> {
         self.buffers.iter_mut().flat_map(|buffer| fractions_mut(buffer).chunks_exact_mut(self.rows))
-    }
-
-    /// Gives the memory back.
-    pub fn give(self, arena: &Arena) {
-        self.buffers.into_iter().for_each(|buffer| arena.give(buffer));
     }
 }

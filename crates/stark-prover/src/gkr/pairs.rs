@@ -58,7 +58,6 @@ pub fn prove(
     };
     let sums = lanes.sums();
     lanes.run(rounds, sums, LANES);
-    memory.give(arena);
     values(&blocks, children.len())
 }
 

@@ -48,8 +48,8 @@ fn leaves_are_those_of_the_layout() {
     let challenges = Challenges { local: &local, shared: &shared };
     for log_chunk in (LANES.trailing_zeros() as usize..).take(4) {
         let tables = chips.map(|(_, rows)| {
-            let columns = (0..4).map(|_| (0..rows).map(|_| base()).collect());
-            let mut table = Table { rows, boundary: columns.collect(), ..Table::default() };
+            let boundary = (0..4).map(|_| (0..rows).map(|_| base()).collect()).collect();
+            let mut table = Table { rows, boundary, ..Table::default() };
             table.pad(log_chunk);
             table
         });

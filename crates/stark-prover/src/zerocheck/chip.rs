@@ -52,7 +52,7 @@ impl<'a> Chip<'a> {
     /// Before anything is known.
     pub fn new(system: &'a System, layout: &Layout, tables: &'a [Table], index: usize) -> Self {
         let (described, chunks) = (&system.described[index], layout.chunks[index]);
-        let whole = |column: &'a Vec<F>| PF::pack_slice(&column[..chunks << layout.log_chunk]);
+        let whole = |column: &'a [F]| PF::pack_slice(&column[..chunks << layout.log_chunk]);
         let used = used(&described.description);
         Self {
             index,
@@ -169,14 +169,14 @@ impl<'a> Chip<'a> {
     }
 
     /// Columns in no constraint are known.
-    pub fn drop_free(&mut self, arena: &Arena) {
-        std::mem::take(&mut self.free.rows).recycle(arena);
+    pub fn drop_free(&mut self) {
+        self.free.rows = Rows::default();
     }
 
     /// Constraints are somebody else's.
-    pub fn drop_constraints(&mut self, arena: &Arena) {
+    pub fn drop_constraints(&mut self) {
         self.constraints = None;
-        std::mem::take(&mut self.used.rows).recycle(arena);
+        self.used.rows = Rows::default();
     }
 }
 

@@ -1,13 +1,13 @@
 //! Rows of extension elements: columns of one chip that are bound at the first challenges.
 
 use aver_stark::eq::bit_reverse;
-use aver_stark::field::{D, EF, F, PEF, PF};
+use aver_stark::field::{D, EF, PEF, PF};
 use p3_field::{BasedVectorSpace, PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
 use super::kernels::{Scalars, lane, pair};
 use super::{LOG_LANES, Shape};
-use crate::arena::Arena;
+use crate::arena::{Arena, Buffer};
 use crate::gkr::LANES;
 
 /// Packed rows a task works on.
@@ -42,7 +42,7 @@ pub struct Rows {
     stride: usize,
     /// Lanes of a block, in the next pairing within packed rows.
     block: usize,
-    buffer: Vec<F>,
+    buffer: Buffer,
 }
 
 impl Rows {
@@ -143,11 +143,6 @@ impl Rows {
     /// When all variables of rows, and so many of chunks that there is a single chunk, are bound: its row.
     pub fn first(&self) -> impl Iterator<Item = EF> {
         self.cells()[..self.width].iter().map(|cell| lane(load(cell), 0))
-    }
-
-    /// Gives the memory back.
-    pub fn recycle(self, arena: &Arena) {
-        arena.give(self.buffer);
     }
 }
 

@@ -120,7 +120,7 @@ impl<'a> Sumcheck<'a> {
         let columns = self.chips.par_iter().zip(&values);
         let columns = columns.map(|(chip, values)| (chip, chip.messages().map(|c| &values[c]).collect()));
         self.linear = messages(columns, most);
-        self.chips.iter_mut().for_each(|chip| chip.drop_free(self.arena));
+        self.chips.iter_mut().for_each(|chip| chip.drop_free());
         values
     }
 
@@ -129,7 +129,7 @@ impl<'a> Sumcheck<'a> {
         for chip in &mut self.chips {
             if let Some(values) = chip.last() {
                 self.last.add(values);
-                chip.drop_constraints(self.arena);
+                chip.drop_constraints();
             }
         }
         let rest = &self.r.chunk[..i];
@@ -158,9 +158,8 @@ impl<'a> Sumcheck<'a> {
 
     /// Gives memory back; the indices of the chips.
     pub fn finish(self) -> impl Iterator<Item = usize> {
-        self.eq.rest.recycle(self.arena);
         self.chips.into_iter().map(move |mut chip| {
-            chip.drop_constraints(self.arena);
+            chip.drop_constraints();
             chip.index
         })
     }

@@ -74,7 +74,7 @@ fn plain(
     // By chip, column and chunk.
     let mut columns: Vec<Vec<Vec<Vec<EF>>>> = Vec::new();
     for (table, &chunks) in tables.iter().zip(&layout.chunks) {
-        let ext = |c: &Vec<F>| c.iter().map(|&v| EF::from(v)).collect::<Vec<EF>>();
+        let ext = |c: &[F]| c.iter().map(|&v| EF::from(v)).collect::<Vec<EF>>();
         let cut = |c: Vec<EF>| c.chunks(1 << layout.log_chunk).map(<[EF]>::to_vec).collect();
         columns.push(table.columns().filter(|_| chunks > 0).map(|c| cut(ext(c))).collect());
     }

@@ -100,7 +100,7 @@ fn is_proved(chips: Vec<(impl Air, Table)>, asked: &[F], messages: &[Message]) -
 }
 
 fn table(rows: &[Vec<F>]) -> Table {
-    let columns = (0..rows[0].len()).map(|c| rows.iter().map(|row| row[c]).collect()).collect();
+    let columns = (0..rows[0].len()).map(|c| rows.iter().map(|row| row[c]).collect::<Vec<F>>());
     Table::witness(rows.len(), columns)
 }
 

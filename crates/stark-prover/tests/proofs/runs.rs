@@ -2,6 +2,7 @@
 
 use aver_stark::field::{EF, F};
 use aver_stark::params::Profile;
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::check::Violation;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
@@ -16,7 +17,7 @@ fn a_word_with_two_births_is_refused() {
     let mut parts = toy.run(&[50, 40]);
     let table = &mut parts[2].tables[0];
     let rows = table.rows;
-    let mut columns: Vec<&mut Vec<F>> = table.boundary.iter_mut().chain(&mut table.witness).collect();
+    let mut columns: Vec<&mut Buffer> = table.boundary.iter_mut().chain(&mut table.witness).collect();
     for c in &mut columns {
         let value = c[rows - 1];
         c[rows] = value;
@@ -43,7 +44,7 @@ fn shards_dropped_doubled_and_swapped_are_refused() {
             let rows = part.tables[STEP].rows;
             part.tables[STEP].witness[7][..rows].fill(f(i + 1));
             // Whose number is looked up in the boundary table: counted again.
-            let last: Vec<F> = part.tables[BOUNDARY].boundary[3].clone();
+            let last = part.tables[BOUNDARY].boundary[3].clone();
             for last in &last[..part.tables[BOUNDARY].rows] {
                 let count = |shard: usize, change: F, table: &mut Table| {
                     let at = (0..256).find(|&v| f(v) == f(shard) - *last - F::ONE);

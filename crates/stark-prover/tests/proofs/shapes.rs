@@ -57,8 +57,8 @@ impl Shape {
         Table {
             rows: self.rows,
             fixed: columns.by_ref().take(self.fixed).collect::<Vec<_>>().into(),
-            boundary: columns.by_ref().take(self.boundary).collect(),
-            witness: columns.collect(),
+            boundary: columns.by_ref().take(self.boundary).map(Into::into).collect(),
+            witness: columns.map(Into::into).collect(),
         }
     }
 }

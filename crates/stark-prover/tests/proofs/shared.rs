@@ -76,7 +76,7 @@ fn takes_what_nobody_puts(in_pass_1: bool) -> bool {
     let fixed = Fixed::new(&system, &params, vec![vec![]], &encoder).unwrap();
     let messages: [Message; 1] = [(SHARED, F::NEG_ONE, vec![f(99)])];
     let table = |cells: [F; D]| {
-        let columns = cells.map(|cell| vec![cell]).to_vec();
+        let columns = cells.map(|cell| vec![cell].into()).to_vec();
         let mut table = if in_pass_1 {
             Table { rows: 1, boundary: columns, ..Table::default() }
         } else {

@@ -6,6 +6,7 @@ use aver_stark::layout::System;
 use aver_stark::params::{Params, Profile};
 use aver_stark::value::Value;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement, verify};
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::check::{Violation, check};
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, prove, shared_sum};
@@ -110,13 +111,8 @@ impl Toy {
             let messages = vec![(EXEC, F::ONE, vec![F::ONE]), (EXEC, -F::ONE, vec![f(steps + 1)])];
             let mut tables = vec![
                 Table::witness(steps, rows),
-                Table {
-                    rows: 256,
-                    fixed: self.shard_fixed.columns[1].clone(),
-                    boundary: vec![],
-                    witness: vec![counts],
-                },
-                Table { rows: touched, boundary, witness: vec![end], ..Table::default() },
+                Table { fixed: self.shard_fixed.columns[1].clone(), ..Table::witness(256, [counts]) },
+                Table { boundary: columns(boundary), ..Table::witness(touched, [end]) },
             ];
             tables.iter_mut().for_each(|t| t.pad(self.log_chunk));
             parts.push(Part { is_memory: false, tables, publics, messages });
@@ -133,13 +129,8 @@ impl Toy {
         }
         let messages = vec![(ORDER, F::ONE, vec![F::NEG_ONE]), (ORDER, -F::ONE, vec![key])];
         let mut tables = vec![
-            Table { rows: previous.len(), boundary, witness: vec![previous], ..Table::default() },
-            Table {
-                rows: 256,
-                fixed: self.memory_fixed.columns[1].clone(),
-                boundary: vec![],
-                witness: vec![counts],
-            },
+            Table { boundary: columns(boundary), ..Table::witness(previous.len(), [previous]) },
+            Table { fixed: self.memory_fixed.columns[1].clone(), ..Table::witness(256, [counts]) },
         ];
         tables.iter_mut().for_each(|t| t.pad(self.log_chunk));
         parts.push(Part { is_memory: true, tables, publics: vec![], messages });
@@ -302,4 +293,8 @@ pub fn shared_challenge(transcript: &mut FiatShamir) -> Challenge {
     let mut cells = [Cell::default(); Challenge::COUNT];
     transcript.squeeze("shared", &mut cells);
     Challenge::new(cells.into_iter().map(from_coefficients).collect())
+}
+
+fn columns(values: Vec<Vec<F>>) -> Vec<Buffer> {
+    values.into_iter().map(Buffer::from).collect()
 }

@@ -6,6 +6,7 @@ use aver_machine::buses::REGISTERS;
 use aver_machine::chips::boundary::{BOUNDARY_WIDTH, Boundary};
 use aver_machine::chips::tables::space_of_word;
 use aver_machine::layout::Names;
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::table::Table;
 
 use crate::rows::Filler;
@@ -34,7 +35,7 @@ pub fn fill(filler: &Filler<'_>, program: &Program, plan: &ShardPlan, finals: Op
     });
     let mut witness = boundary.split_off(BOUNDARY_WIDTH);
     if finals.is_none() {
-        witness.iter_mut().for_each(Vec::clear);
+        witness.fill(Buffer::default());
     }
     Table { rows, boundary, witness, ..Table::default() }
 }

@@ -7,6 +7,7 @@ use aver_machine::chips::memory::{BOUNDARY_WIDTH, INPUT_FIRST, INPUT_LAST, Memor
 use aver_machine::chips::tables::{Gap, space_of_word};
 use aver_machine::layout::Names;
 use aver_stark::field::P;
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::table::Table;
 
 use crate::rows::Filler;
@@ -71,7 +72,7 @@ pub fn fill(
     });
     let mut witness = boundary.split_off(BOUNDARY_WIDTH);
     if pass_1 {
-        witness.iter_mut().for_each(Vec::clear);
+        witness.fill(Buffer::default());
     }
     Table { rows, boundary, witness, ..Table::default() }
 }
