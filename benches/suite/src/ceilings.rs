@@ -102,7 +102,9 @@ fn hash_byte(node: f64) -> f64 {
 
 fn tree(width: usize) -> f64 {
     let mut matrix = Some(values(width << LOG_HEIGHT).into());
-    least(4, || matrix = matrix.take().map(|rows: Buffer| Tree::new(Hash::default(), rows, width).into_rows()))
+    least(4, || {
+        matrix = matrix.take().map(|rows: Buffer| Tree::new(Hash::default(), rows, width).into_rows())
+    })
 }
 
 fn copy_byte() -> f64 {

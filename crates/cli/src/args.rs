@@ -1,7 +1,6 @@
 //! The command line.
 
-use crate::allocator;
-use aver_sdk::{MAX_PROOFS, Profile, Prover, ProverBuilder, SCARCE_MEMORY};
+use aver_sdk::{MAX_PROOFS, Profile, Prover, ProverBuilder};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -243,9 +242,6 @@ impl Resources {
             prover = prover.threads(threads as usize);
         }
         if let Some(bytes) = self.memory {
-            if bytes < SCARCE_MEMORY {
-                allocator::give_back();
-            }
             prover = prover.memory(bytes);
         }
         if let Some(cycles) = self.max_cycles {

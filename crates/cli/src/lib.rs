@@ -4,7 +4,6 @@
 //! nothing on standard output: it returns an [`Outcome`](outcome::Outcome), which is shown as text or
 //! as JSON. Progress, warnings and the guest's console go to standard error.
 
-mod allocator;
 mod args;
 mod build_for;
 mod commands;
@@ -19,13 +18,16 @@ pub use build_for::start;
 use args::{Cli, Command};
 use clap::{Parser, error::ErrorKind};
 use failure::Failure;
+use mimalloc::MiMalloc;
 use outcome::Outcome;
 use serde_json::json;
 use std::{ffi::OsString, panic, process::ExitCode};
 
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// Runs the command that `args` (the program's own name first) asks for.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    allocator::keep_memory();
     let args: Vec<OsString> = args.collect();
     let json = args.iter().any(|arg| arg == "--json");
     if let Err(failure) = build_for::hand_over(&args) {

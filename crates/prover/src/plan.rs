@@ -51,12 +51,7 @@ pub fn log_chunk(params: &Params, rows: usize, bytes: u64) -> usize {
 // padded rows of a shard. `tests/cli/memory.rs` prints it beside what was measured.
 
 /// Whatever the program: the process, the machine's tables (kept, and in every proof), openings.
-const BASE_BYTES: u64 = 74 << 20;
-/// What an opening takes beside the memory that is kept for the next proof.
-const KEPT_BYTES: u64 = 115 << 20;
-/// Below this budget, memory that a stage gives back is not kept for the next proof, nor should the
-/// allocator keep it.
-pub const SCARCE_MEMORY: u64 = 512 << 20;
+const BASE_BYTES: u64 = 56 << 20;
 /// An op of the program, beside its rows in tables: decoded, priced, counted.
 const OP_BYTES: u64 = 160;
 /// A word of the program's image, beside its row in the image's table.
@@ -67,10 +62,8 @@ const CELL_BYTES: u64 = 4;
 const ENCODED_BYTES: u64 = 8;
 /// A message of a row, while the LogUp tree is there.
 const LEAF_BYTES: u64 = 42;
-/// 100 rows are so many with padding.
+/// What 100 bytes of rows take: with padding, and what is recorded of a shard that is executed.
 const PADDED_PERCENT: u64 = 118;
-/// And take so much where memory is kept: what one stage leaves does not always suit the next.
-const KEPT_PERCENT: u64 = 140;
 /// A shard may have rows of so many bytes at least, or little but the machine's own tables would be proved.
 const LEAST_SHARD_BYTES: u64 = 24 << 20;
 
@@ -81,12 +74,11 @@ pub fn row_bytes(chip: &Described) -> u64 {
 }
 
 /// Bytes that are taken whatever the length of a shard: the machine's and the program's own.
-pub fn fixed_bytes(systems: &Systems, program: &Program, options: &Options) -> u64 {
+pub fn fixed_bytes(systems: &Systems, program: &Program) -> u64 {
     let chip = |chip: ShardChip| row_bytes(&systems.shard.described[chip as usize]);
     let ops = program.ops.len() as u64 * (OP_BYTES + chip(ShardChip::Program));
     let targets = program.targets().count() as u64 * chip(ShardChip::Target);
-    let kept = if options.memory < SCARCE_MEMORY { 0 } else { KEPT_BYTES };
-    BASE_BYTES + kept + ops + targets + program.image.len() as u64 * IMAGE_WORD_BYTES
+    BASE_BYTES + ops + targets + program.image.len() as u64 * IMAGE_WORD_BYTES
 }
 
 /// Bytes of rows a shard may have under a budget, and under the limits of a proof: its messages, and the
@@ -94,23 +86,18 @@ pub fn fixed_bytes(systems: &Systems, program: &Program, options: &Options) -> u
 pub fn shard_bytes(options: &Options, fixed: u64) -> u64 {
     let cells = (MAX_STACKS as u64 * 3 / 4) << options.log_height;
     let messages = MAX_MESSAGES * 3 / 4;
-    let rows = options.memory.saturating_sub(fixed) / percent(options) * 100;
+    let rows = options.memory.saturating_sub(fixed) / PADDED_PERCENT * 100;
     rows.max(LEAST_SHARD_BYTES).min((CELL_BYTES + ENCODED_BYTES) * cells).min(LEAF_BYTES * messages)
 }
 
-/// What 100 bytes of rows take.
-fn percent(options: &Options) -> u64 {
-    if options.memory < SCARCE_MEMORY { PADDED_PERCENT } else { KEPT_PERCENT }
-}
-
 /// The bytes proving takes when the largest shard has rows of so many.
-pub fn total_bytes(options: &Options, shard: u64, fixed: u64) -> u64 {
-    fixed + shard * percent(options) / 100
+pub fn total_bytes(shard: u64, fixed: u64) -> u64 {
+    fixed + shard * PADDED_PERCENT / 100
 }
 
 /// The least budget.
-pub fn least_memory(options: &Options, fixed: u64) -> u64 {
-    total_bytes(options, LEAST_SHARD_BYTES, fixed) + (1 << 20)
+pub fn least_memory(fixed: u64) -> u64 {
+    total_bytes(LEAST_SHARD_BYTES, fixed) + (1 << 20)
 }
 
 /// Seconds of one thread for rows of so many bytes in so many shards. A model for estimates only.

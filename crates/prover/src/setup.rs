@@ -73,7 +73,7 @@ impl Setup {
         let coprocessors = select(&uses(&program), mounted)?;
         let machine = Systems::new(coprocessors.iter().flat_map(|c| c.chips()).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
-        let fixed_bytes = crate::plan::fixed_bytes(&machine, &program, &options);
+        let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
         let cost = cost::cost(&machine, &options, fixed_bytes);
         let encoder = Encoder::default();
         let committed = OnceLock::new();
@@ -170,7 +170,7 @@ impl Setup {
             shards,
             guest_memory: meter.memory_bytes() + input.bytes().len() as u64,
             estimated_seconds: crate::plan::seconds(cost, shards),
-            estimated_memory: crate::plan::total_bytes(&self.options, largest, self.fixed_bytes),
+            estimated_memory: crate::plan::total_bytes(largest, self.fixed_bytes),
         };
         Ok((meter, execution))
     }

@@ -152,7 +152,7 @@ impl Setup {
     /// Pass 1: runs the program, and commits to every boundary table and to the memory table. What is kept
     /// of a shard are its public numbers and a root.
     pub fn pass_1<'a>(&'a self, input: &'a Input, host: &mut dyn Host) -> Result<Pass1<'a>, Error> {
-        let (budget, needed) = (self.options.memory, least_memory(&self.options, self.fixed_bytes));
+        let (budget, needed) = (self.options.memory, least_memory(self.fixed_bytes));
         if budget < needed {
             return Err(Error::Memory { budget, needed });
         }

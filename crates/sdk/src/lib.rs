@@ -48,7 +48,7 @@ mod vk;
 
 pub use aver_build as build;
 pub use aver_exec::{Fault, FaultKind};
-pub use aver_prover::{Coprocessor, Execution, Output, Progress, Report, SCARCE_MEMORY, Sizes, TableSize};
+pub use aver_prover::{Coprocessor, Execution, Output, Progress, Report, Sizes, TableSize};
 pub use aver_stark::{params, security};
 pub use aver_verifier::{VERSION, proof::MAX_PROOFS};
 pub use error::Error;

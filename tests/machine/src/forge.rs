@@ -183,7 +183,7 @@ impl Forge<'_> {
     }
 
     /// A column of a chip in proof `part`.
-    pub fn column(&mut self, part: usize, chip: &str, column: &str) -> &mut Vec<F> {
+    pub fn column(&mut self, part: usize, chip: &str, column: &str) -> &mut [F] {
         let at = self.chip(part, chip);
         let columns = self.shop.setup.system(self.parts[part].is_memory).chips[at].columns();
         let index = (0..columns.width()).find(|&i| columns.name(i) == column);
@@ -217,7 +217,7 @@ impl Forge<'_> {
             let system = self.shop.setup.system(part.is_memory);
             for (_, table) in part.tables.iter_mut().enumerate().filter(|t| !is_fixed(system, t.0)) {
                 let columns = table.boundary.iter_mut().chain(&mut table.witness);
-                columns.flatten().filter(|v| **v == from).for_each(|v| *v = to);
+                columns.flat_map(|c| c.iter_mut()).filter(|v| **v == from).for_each(|v| *v = to);
             }
         }
     }

@@ -73,11 +73,7 @@ impl Region {
         #[cfg(unix)]
         let _ = unsafe {
             let advice = memmap2::UncheckedAdvice::DontNeed;
-            self.pages.unchecked_advise_range(
-                advice,
-                self.before + place.start * BYTES,
-                place.len() * BYTES,
-            )
+            self.pages.unchecked_advise_range(advice, self.before + place.start * BYTES, place.len() * BYTES)
         };
     }
 }

@@ -6,14 +6,21 @@ use aver_machine_tests::liar::Lies;
 use aver_machine_tests::lookups::is_fixed;
 use aver_machine_tests::{options, setup};
 use aver_stark::field::{F, f};
+use aver_stark_prover::arena::Buffer;
 use aver_stark_prover::table::Table;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::relay::*;
 
 /// All columns a prover chooses.
-fn columns(table: &mut Table) -> impl Iterator<Item = &mut Vec<F>> {
+fn columns(table: &mut Table) -> impl Iterator<Item = &mut Buffer> {
     table.boundary.iter_mut().chain(&mut table.witness)
+}
+
+fn edit(column: &mut Buffer, edit: impl FnOnce(&mut Vec<F>)) {
+    let mut values = column.to_vec();
+    edit(&mut values);
+    *column = values.into();
 }
 
 /// Honest tables of a run in two shards that has most chips.
@@ -55,10 +62,10 @@ fn rows_left_out_doubled_and_elsewhere() {
             });
             objects(&honest, part, chip, "a row twice", |table| {
                 table.rows += 1;
-                columns(table).for_each(|column| column.insert(row, column[row]));
+                columns(table).for_each(|column| edit(column, |values| values.insert(row, values[row])));
             });
             objects(&honest, part, chip, "a row in the padding", |table| {
-                columns(table).for_each(|column| column.push(column[row]));
+                columns(table).for_each(|column| edit(column, |values| values.push(values[row])));
             });
             objects(&honest, part, chip, "no table", |table| {
                 columns(table).for_each(|column| column.fill(F::ZERO));
@@ -73,7 +80,7 @@ fn rows_left_out_doubled_and_elsewhere() {
                         let other = theirs.boundary.iter().chain(&theirs.witness);
                         columns(table).zip(other).for_each(|(mine, more)| {
                             mine.truncate(rows);
-                            mine.extend(&more[..theirs.rows]);
+                            edit(mine, |values| values.extend(&more[..theirs.rows]));
                         });
                         table.rows += theirs.rows;
                     });
