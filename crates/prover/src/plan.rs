@@ -51,7 +51,7 @@ pub fn log_chunk(params: &Params, rows: usize, bytes: u64) -> usize {
 // padded rows of a shard. `tests/cli/memory.rs` prints it beside what was measured.
 
 /// Whatever the program: the process, the machine's tables (kept, and in every proof), openings.
-const BASE_BYTES: u64 = 56 << 20;
+const BASE_BYTES: u64 = 64 << 20;
 /// An op of the program, beside its rows in tables: decoded, priced, counted.
 const OP_BYTES: u64 = 160;
 /// A word of the program's image, beside its row in the image's table.
@@ -63,7 +63,7 @@ const ENCODED_BYTES: u64 = 8;
 /// A message of a row, while the LogUp tree is there.
 const LEAF_BYTES: u64 = 42;
 /// What 100 bytes of rows take: with padding, and what is recorded of a shard that is executed.
-const PADDED_PERCENT: u64 = 118;
+const PADDED_PERCENT: u64 = 115;
 /// A shard may have rows of so many bytes at least, or little but the machine's own tables would be proved.
 const LEAST_SHARD_BYTES: u64 = 24 << 20;
 
