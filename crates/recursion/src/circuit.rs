@@ -84,12 +84,12 @@ impl Circuit {
         &self.rows
     }
 
-    /// Takes so many rows of each chip, where it has fewer: rows beyond its operations are zeros, and say nothing. So
-    /// circuits of one size have proofs of one layout.
+    /// Takes so many rows of each chip, where it has fewer: rows beyond its operations are zeros, and say nothing; those of
+    /// lookup tables answer for zeros. So circuits of one size have proofs of one layout.
     pub fn pad(&mut self, rows: &[usize]) {
-        for (i, (own, &rows)) in self.rows.iter_mut().zip(rows).enumerate() {
-            let table = i.checked_sub(Kind::ALL.len()).filter(|_| rows > 0);
-            *own = table.map_or(rows.max(*own), |table| Table::ALL[table].rows());
+        let tables = [0; Kind::ALL.len()].into_iter().chain(Table::ALL.iter().map(|table| table.rows()));
+        for ((own, &rows), all) in self.rows.iter_mut().zip(rows).zip(tables) {
+            *own = if rows > 0 { rows.max(*own).max(all) } else { *own };
         }
     }
 

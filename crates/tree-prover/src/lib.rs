@@ -1,11 +1,14 @@
 //! Makes one proof of a run's proofs: the prover of `aver-tree`.
 //!
 //! - [`tree`]: circuits with their commitments; proofs of leaves, joins and the root;
+//! - [`leaves`]: leaves of a run's proofs;
 //! - [`fold`]: nodes joined as they come.
 #![warn(missing_docs)]
 
 pub mod fold;
+pub mod leaves;
 pub mod tree;
 
 pub use fold::Fold;
+pub use leaves::Leaves;
 pub use tree::{Error, Node, Tree};

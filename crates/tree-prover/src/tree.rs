@@ -1,5 +1,6 @@
 //! The circuits of a tree with their commitments, made once and kept, and proofs of them.
 
+use aver_machine::Systems;
 use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
@@ -10,11 +11,14 @@ use aver_stark::layout::System;
 use aver_stark::params::Params;
 use aver_stark::verify::verify_facts;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::{Circuits, JOINS};
+use aver_tree::circuits::{Circuits, Heights, JOINS, Runs};
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
+use aver_tree::part::{Shape, circuit};
 use aver_tree::statement::split_hints;
 use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
+
+use crate::leaves::Leaf;
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +35,9 @@ pub enum Error {
     /// A join of a leaf with a join.
     #[error("there is no join whose first node is a leaf and the second a join")]
     Order,
+    /// No circuit for proofs of that shape.
+    #[error("there is no leaf for proofs of the shape {0:?}")]
+    Shape(Shape),
     /// No nodes, or one that is no join.
     #[error("a root is made of a join, so of two parts at least")]
     Few,
@@ -58,12 +65,29 @@ pub struct Tree {
     root: Prover,
     keys: Keys,
     key: TreeKey,
+    /// Of leaves, if they are those of proofs.
+    shapes: Vec<Shape>,
 }
 
 impl Tree {
+    /// The tree for runs whose proofs have these shapes, and the parameters `params`.
+    pub fn over(
+        machine: &Systems,
+        params: &Params,
+        shapes: &[Shape],
+        heights: Heights,
+    ) -> Result<Self, Error> {
+        let runs = Runs::new(machine, params);
+        let leaves = shapes.iter().map(|&shape| circuit(machine, &runs, shape));
+        let leaves = leaves.collect::<Result<Vec<_>, _>>()?;
+        let system = system().map_err(proof::Error::from)?;
+        let circuits = Circuits::new(&system, runs, leaves, heights)?;
+        Ok(Self { shapes: shapes.to_vec(), ..Self::new(circuits)? })
+    }
+
     /// Commits to all circuits.
     pub fn new(circuits: Circuits) -> Result<Self, Error> {
-        let Circuits { classes, root_class, leaves, joins, root } = circuits;
+        let Circuits { classes, root_class, leaves, joins, root, runs } = circuits;
         let commit = |circuit: Circuit, params: &Params| Prover::new(circuit, params.clone());
         let all = |circuits: Vec<Circuit>, class: &Class| -> Result<Vec<Prover>, proof::Error> {
             circuits.into_iter().map(|circuit| commit(circuit, &class.params)).collect()
@@ -72,9 +96,9 @@ impl Tree {
         let root = commit(root, &root_class.params)?;
         let roots = |provers: &[Prover]| provers.iter().map(root_of).collect::<Vec<_>>();
         let keys = Keys::new(&roots(&leaves), &roots(&joins))?;
-        let key = TreeKey { class: root_class, root: root_of(&root), keys: keys.root() };
+        let key = TreeKey { runs, class: root_class, root: root_of(&root), keys: keys.root() };
         let system = system().map_err(proof::Error::from)?;
-        Ok(Self { system, classes, leaves, joins, root, keys, key })
+        Ok(Self { system, classes, leaves, joins, root, keys, key, shapes: Vec::new() })
     }
 
     /// What roots are verified with.
@@ -85,6 +109,12 @@ impl Tree {
     /// The recursion machine.
     pub fn system(&self) -> &System {
         &self.system
+    }
+
+    /// The leaf of a proof.
+    pub fn part(&self, leaf: &Leaf, stages: &mut Stages) -> Result<Node, Error> {
+        let place = self.shapes.iter().position(|&shape| shape == leaf.shape);
+        self.leaf(place.ok_or(Error::Shape(leaf.shape))?, leaf.statement, &leaf.hints, stages)
     }
 
     /// Leaf `place`: its statement says what the hints show.

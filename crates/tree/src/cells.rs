@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use aver_recursion::cell::Cell;
+pub use aver_recursion::cell::Cell;
 use aver_recursion::chips::Kind;
 use aver_recursion::{Builder, Wire};
 use aver_stark::field::{D, F};

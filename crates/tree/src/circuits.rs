@@ -2,10 +2,13 @@
 
 use alloc::vec::Vec;
 
+use aver_machine::Systems;
 use aver_recursion::Circuit;
+use aver_stark::hash::Digest;
 use aver_stark::layout::System;
-use aver_stark::params::{Params, Profile};
+use aver_stark::params::Params;
 
+use crate::context::row_cells;
 use crate::join::join;
 use crate::keys::Kind;
 use crate::root::root;
@@ -26,6 +29,28 @@ pub struct Heights {
     pub root: usize,
 }
 
+/// The runs that a tree is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runs {
+    /// Digest of the machine.
+    pub machine: Digest,
+    /// Parameters of the run's proofs.
+    pub params: Params,
+    /// Cells of the rows of fixed columns of shard proofs, and of memory proofs.
+    pub rows: [usize; 2],
+}
+
+impl Runs {
+    /// Runs of a machine.
+    pub fn new(machine: &Systems, params: &Params) -> Self {
+        Self {
+            machine: aver_machine::digest::digest(machine),
+            params: params.clone(),
+            rows: [row_cells(&machine.shard), row_cells(&machine.memory)],
+        }
+    }
+}
+
 /// All circuits of a tree, each padded to its class.
 pub struct Circuits {
     /// Classes of nodes.
@@ -38,25 +63,20 @@ pub struct Circuits {
     pub joins: Vec<Circuit>,
     /// The root.
     pub root: Circuit,
+    /// What it is for.
+    pub runs: Runs,
 }
 
 impl Circuits {
-    /// The tree over these leaves, for runs whose proofs have the parameters `run`; `rows` are the
-    /// [`row_cells`](crate::context::row_cells) of both systems.
-    pub fn new(
-        system: &System,
-        leaves: Vec<Circuit>,
-        profile: Profile,
-        heights: Heights,
-        run: &Params,
-        rows: [usize; 2],
-    ) -> Result<Self, Error> {
+    /// The tree over these leaves; its proofs are of the runs' profile.
+    pub fn new(system: &System, runs: Runs, leaves: Vec<Circuit>, heights: Heights) -> Result<Self, Error> {
+        let profile = runs.params.profile;
         let mut classes =
             Classes { leaf: Class::new(profile, heights.leaf)?, join: Class::new(profile, heights.join)? };
         leaves.iter().for_each(|leaf| classes.leaf.grow(leaf));
         let joins = close(system, &mut classes)?;
         let mut root_class = Class::new(profile, heights.root)?;
-        let root = root(system, &classes, run, rows)?;
+        let root = root(system, &classes, &runs)?;
         root_class.grow(&root);
         let admit = |class: &Class, circuits: Vec<Circuit>| -> Result<Vec<Circuit>, Error> {
             circuits.into_iter().map(|circuit| class.admit(circuit)).collect()
@@ -67,6 +87,7 @@ impl Circuits {
             root: root_class.admit(root)?,
             root_class,
             classes,
+            runs,
         })
     }
 }

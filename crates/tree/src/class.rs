@@ -104,17 +104,7 @@ impl Class {
         self.with_statement(system, key, publics, |statement| {
             let mut reader = Reader::new(Hash::Poseidon2.transcript(DOMAIN), proof);
             let (_, layout) = read_layout(&mut reader, statement)?;
-            let facts = Facts {
-                system,
-                params: &self.params,
-                layout: &layout,
-                fixed: statement.fixed.root.as_ref(),
-                boundary: None,
-                publics: statement.publics,
-                messages: statement.messages,
-                shared: statement.shared,
-            };
-            Ok(verify(reader, &facts)?)
+            Ok(verify(reader, &statement.facts(&layout))?)
         })
     }
 

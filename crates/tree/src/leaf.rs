@@ -3,24 +3,20 @@
 use alloc::vec::Vec;
 
 use aver_recursion::{Builder, Circuit, Wire};
-use p3_field::PrimeCharacteristicRing;
-
-use aver_stark::field::F;
 
 use crate::context::Context;
 use crate::statement::{At, assert_digest};
 use crate::{Error, Statement};
 
-/// What messages on shared buses are counted in.
-pub const UNIT: u64 = 1 << 9;
-
 /// What a part of a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
     /// A memory proof.
     Memory,
-    /// A shard.
+    /// A shard that does not halt.
     Shard,
+    /// The shard that halts.
+    Last,
 }
 
 /// What a proof of a part says.
@@ -37,10 +33,10 @@ pub struct Proved<'a> {
     pub sum: Wire<'a>,
 }
 
-/// A leaf circuit. `prove` records what is demanded of a part that starts somewhere; what it says of it is what the circuit's
+/// A leaf circuit for a kind of parts. `prove` records what is demanded of a part that starts somewhere; what it says of it is what the circuit's
 /// statement must say. `rows` are the [`row_cells`](crate::context::row_cells) of both systems.
 pub fn leaf(
-    part: Part,
+    kind: Kind,
     rows: [usize; 2],
     prove: impl for<'a> FnOnce(&'a Builder, &Context<Wire<'a>>, &At<Wire<'a>>) -> Result<Proved<'a>, Error>,
 ) -> Result<Circuit, Error> {
@@ -50,38 +46,33 @@ pub fn leaf(
     assert_digest(&b, &context.digest(&b), &own.context);
     let [index, pc, key, messages, zero] = b.unpack(own.before.at);
     b.assert_zero(zero);
-    match part {
+    match kind {
         // Of few memory proofs, so the difference does not wrap.
-        Part::Memory => assert_bits(&b, context.memory - index - 1, 16),
+        Kind::Memory => _ = b.assert_below(context.memory - index - 1, 16),
         // Shards are numbered from 1, below 2^16.
-        Part::Shard => {
-            assert_bits(&b, index - context.memory, 16);
-            assert_bits(&b, index - context.memory + 1, 16);
+        Kind::Shard | Kind::Last => {
+            b.assert_below(index - context.memory, 16);
+            b.assert_below(index - context.memory + 1, 16);
         }
     }
     let proved = prove(&b, &context, &At { index, pc, key, messages })?;
-    let link = [&own.before.link[..], &proved.row].concat();
-    assert_digest(&b, &b.hash_row(&link), &own.after.link);
+    let link = b.compress(own.before.link, b.hash_row(&proved.row));
+    assert_digest(&b, &link, &own.after.link);
     let at = [index + 1, proved.pc, proved.key, proved.messages, Wire::ZERO];
     b.assert_equal(b.pack(at), own.after.at);
     b.assert_equal(proved.sum, own.sum);
     Ok(b.finish())
 }
 
-/// The base element is below 2^`count`.
-pub fn assert_bits<'a>(b: &'a Builder, value: Wire<'a>, count: usize) {
-    b.bits(value)[count..].iter().for_each(|&bit| b.assert_zero(bit));
-}
-
 /// A base element of 16 bits and one above them, as numbers are absorbed.
 pub fn assert_halves<'a>(b: &'a Builder, cell: Wire<'a>) -> [Wire<'a>; 2] {
     let [low, high, rest @ ..] = b.unpack(cell);
-    assert_bits(b, low, 16);
+    b.assert_below(low, 16);
     rest.into_iter().for_each(|zero| b.assert_zero(zero));
     [low, high]
 }
 
 /// The number with these halves.
 pub fn number<'a>([low, high]: [Wire<'a>; 2]) -> Wire<'a> {
-    low + high * F::from_u32(1 << 16)
+    low + high * (1 << 16)
 }

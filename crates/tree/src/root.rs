@@ -10,11 +10,11 @@ use aver_stark::channel::Channel;
 use aver_stark::field::F;
 use aver_stark::hash::{Digest, Hash, Node};
 use aver_stark::layout::System;
-use aver_stark::params::Params;
 use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
 use aver_stark::verify::Challenge;
 use p3_field::PrimeCharacteristicRing;
 
+use crate::circuits::Runs;
 use crate::context::{BYTES_CELLS, Context, Fixed};
 use crate::join::node;
 use crate::keys::Kind;
@@ -97,10 +97,10 @@ impl<'a> Run<Wire<'a>> {
     }
 }
 
-/// The circuit of the root. `params` are those of the run's proofs.
-pub fn root(system: &System, classes: &Classes, params: &Params, rows: [usize; 2]) -> Result<Circuit, Error> {
+/// The circuit of the root.
+pub fn root(system: &System, classes: &Classes, runs: &Runs) -> Result<Circuit, Error> {
     let b = Builder::new();
-    let own = Run::public(&b, rows);
+    let own = Run::public(&b, runs.rows);
     let counts = [b.hint(), b.hint()];
     let link = [b.hint(), b.hint()];
     let (key, messages) = (b.hint(), b.hint());
@@ -118,7 +118,7 @@ pub fn root(system: &System, classes: &Classes, params: &Params, rows: [usize; 2
     run.absorb_cells(&own.output);
     run.absorb_cells(&counts);
     run.absorb_cells(&link);
-    run.check_work(Hash::default(), SHARED_WORK, params.boundary_work)?;
+    run.check_work(Hash::default(), SHARED_WORK, runs.params.boundary_work)?;
     let shared = (0..Challenge::COUNT).map(|_| run.draw(SHARED)).collect();
     let context = Context {
         fixed: own.fixed.clone(),

@@ -31,7 +31,7 @@ pub struct At<T = F> {
     pub pc: T,
     /// Key of the last word of memory proofs before, or −1.
     pub key: T,
-    /// Messages on shared buses before, in units of [`UNIT`](crate::leaf::UNIT).
+    /// Messages on shared buses before, in units of 2^9.
     pub messages: T,
 }
 

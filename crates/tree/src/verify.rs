@@ -8,13 +8,16 @@ use aver_stark::layout::System;
 use aver_verifier::VerifyingKey;
 use aver_verifier::verify::Claim;
 
+use crate::circuits::Runs;
 use crate::context::Fixed;
 use crate::root::Run;
 use crate::{Class, Error};
 
-/// What root proofs of a machine are verified with, whatever the program.
+/// What root proofs are verified with, whatever the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeKey {
+    /// What they are of.
+    pub runs: Runs,
     /// The root's class.
     pub class: Class,
     /// The root's circuit.
@@ -23,8 +26,7 @@ pub struct TreeKey {
     pub keys: Node,
 }
 
-/// Verifies that a run of the program of `vk` is what is claimed. The circuits of `key` must be those for the machine and
-/// the parameters of `vk`.
+/// Verifies that a run of the program of `vk` is what is claimed. That an output has the claimed digest is for the caller.
 pub fn verify(
     key: &TreeKey,
     machine: &Systems,
@@ -47,7 +49,12 @@ pub fn verify_in(
     if vk.digest() != claim.vk {
         return Err(Error::Program { what: "the digest" });
     }
-    vk.check_machine(machine).map_err(|_| Error::Program { what: "the machine" })?;
+    if vk.machine != key.runs.machine || vk.check_machine(machine).is_err() {
+        return Err(Error::Program { what: "the machine" });
+    }
+    if vk.params().as_ref() != Ok(&key.runs.params) {
+        return Err(Error::Program { what: "the security or the height" });
+    }
     if vk.entry >= PC_HALT {
         return Err(Error::Program { what: "the entry" });
     }

@@ -27,7 +27,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("aver-tree", &["aver-machine", "aver-recursion", "aver-stark", "aver-verifier"]),
     (
         "aver-tree-prover",
-        &["aver-recursion", "aver-recursion-prover", "aver-stark", "aver-stark-prover", "aver-tree"],
+        &[
+            "aver-machine",
+            "aver-recursion",
+            "aver-recursion-prover",
+            "aver-stark",
+            "aver-stark-prover",
+            "aver-tree",
+            "aver-verifier",
+        ],
     ),
     ("aver-trace", &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover"]),
     (

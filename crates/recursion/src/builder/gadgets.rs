@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use aver_stark::field::{D, F};
+use aver_stark::field::{D, F, from_coefficients};
 use aver_stark::poseidon2::{Domain, RATE_CELLS, WIDTH};
 
 use super::{Builder, Sponge, Wire};
@@ -72,6 +72,21 @@ impl Builder {
         let mut sponge = Sponge::new(self, Domain::Leaf);
         cells.iter().for_each(|&cell| sponge.absorb(cell));
         sponge.digest()
+    }
+
+    /// The digest above two others. Of their second cells the fifth elements are not looked at.
+    pub fn compress<'a>(&'a self, left: Digest<'a>, right: Digest<'a>) -> Digest<'a> {
+        let [l, r] = [left, right].map(|digest| digest.map(|cell| self.unpack(cell)));
+        let tag = from_coefficients([0, 0, 0, Domain::Node as u32, 0].map(F::new));
+        let state = [
+            left[0],
+            self.pack([l[1][0], l[1][1], l[1][2], l[1][3], r[0][0]]),
+            self.pack([r[0][1], r[0][2], r[0][3], r[0][4], r[1][0]]),
+            self.pack([r[1][1], r[1][2], r[1][3], Wire::ZERO, Wire::ZERO]),
+            Wire::Constant(tag),
+        ];
+        let (state, digest) = self.permute(state, 0);
+        [state[0], digest[1]]
     }
 
     /// The digest above `digest`, which is the right child if the bit is set. Its sibling is the next two hints: five

@@ -5,11 +5,13 @@
 //! | `honest` | trees of different sizes |
 //! | `leaves` | what a leaf refuses |
 //! | `nodes` | what joins refuse |
+//! | `real` | a run of a program |
 //! | `roots` | what the root refuses |
 
 mod honest;
 mod leaves;
 mod nodes;
+mod real;
 mod roots;
 mod toy;
 

@@ -5,7 +5,7 @@ use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
-use aver_tree::leaf::Part;
+use aver_tree::leaf;
 use aver_tree::statement::split_hints;
 use aver_tree::{Keys, Statement};
 use aver_tree_prover::{Error, Node};
@@ -77,7 +77,8 @@ fn keys_that_are_not_in_the_set() {
     let tables = forger.tables(&statement.cells(), &[]).unwrap();
     let proof =
         prove(&forger, &tables, &statement.cells(), forger.transcript(DOMAIN), &mut Stages::default());
-    let forged = Node { statement, kind: Kind::Leaf, place: Part::Shard as usize, proof: proof.unwrap() };
+    let forged =
+        Node { statement, kind: Kind::Leaf, place: leaf::Kind::Shard as usize, proof: proof.unwrap() };
     // It is a proof, but of its own key.
     let key = forger.key().root.unwrap();
     let classes = tree.classes();

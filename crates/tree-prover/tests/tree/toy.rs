@@ -8,21 +8,20 @@ use aver_recursion::{Builder, Circuit};
 use aver_stark::field::{EF, F, coefficients};
 use aver_stark::hash::{FiatShamir, Hash, Node as Digest};
 use aver_stark::params::{Params, Profile};
-use aver_stark::poseidon2::hash_row;
+use aver_stark::poseidon2::{compress, hash_row};
 use aver_stark::protocol::{RUN, SHARED};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::Challenge;
 use aver_stark_prover::stages::Stages;
 use aver_tree::cells::of_node;
-use aver_tree::circuits::{Circuits, Heights};
+use aver_tree::circuits::{Circuits, Heights, Runs};
 use aver_tree::context::{Context, Fixed};
-use aver_tree::leaf::{Part, Proved, leaf};
+use aver_tree::leaf::{self, Proved, leaf};
 use aver_tree::root::{Run, root_hints};
 use aver_tree::{At, Error, Place, Statement};
 use aver_tree_prover::{Fold, Node, Tree};
 use p3_field::PrimeCharacteristicRing;
 
-pub const PROFILE: Profile = Profile::Bits100;
 /// Cells of the rows of fixed columns.
 pub const ROWS: [usize; 2] = [1, 1];
 
@@ -35,7 +34,7 @@ pub fn base(value: F) -> Cell {
 }
 
 /// The leaf of a part that says where it ends, and its sum.
-pub fn toy(part: Part) -> Result<Circuit, Error> {
+pub fn toy(part: leaf::Kind) -> Result<Circuit, Error> {
     leaf(part, ROWS, |b, _, at| {
         let (pc, key, sum) = (b.hint(), b.hint(), b.hint());
         let row = Vec::from([b.pack([at.pc, pc, at.key, key, at.index])]);
@@ -52,17 +51,18 @@ pub fn free() -> Circuit {
 
 /// The tree over toys.
 pub fn tree() -> Tree {
-    let leaves = [Part::Memory, Part::Shard].map(|part| toy(part).unwrap());
+    let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| toy(part).unwrap());
     let heights = Heights { leaf: 13, join: 15, root: 15 };
-    let run = Params::new(PROFILE, 12).unwrap();
-    let circuits = Circuits::new(&system().unwrap(), leaves.into(), PROFILE, heights, &run, ROWS).unwrap();
+    let params = Params::new(Profile::Bits100, 12).unwrap();
+    let runs = Runs { machine: [0; 32], params, rows: ROWS };
+    let circuits = Circuits::new(&system().unwrap(), runs, leaves.into(), heights).unwrap();
     Tree::new(circuits).unwrap()
 }
 
 /// A part of a toy run.
 #[derive(Clone)]
 pub struct Toy {
-    pub part: Part,
+    pub part: leaf::Kind,
     pub pc: u32,
     pub key: F,
     pub sum: EF,
@@ -86,7 +86,7 @@ impl ToyRun {
         let run = Run::new(&[1; 32], exit_code, &[2; 32], 7, [fixed(), fixed()], &keys);
         let count = memory + shards;
         let toy = |i: u32| Toy {
-            part: if i < memory { Part::Memory } else { Part::Shard },
+            part: if i < memory { leaf::Kind::Memory } else { leaf::Kind::Shard },
             pc: match i {
                 _ if i < memory => 7,
                 _ if i + 1 == count => PC_HALT,
@@ -119,7 +119,8 @@ impl ToyRun {
             let at = At::of(&at);
             let pc = F::from_u32(toy.pc);
             let row = [at.pc, pc, at.key, toy.key, at.index];
-            let link = Digest(hash_row(&[link.as_flattened(), &row].concat()));
+            let before = std::array::from_fn(|i| link.as_flattened()[i]);
+            let link = Digest(compress(&before, &hash_row(&row)));
             let at = At { index: at.index + F::ONE, pc, key: toy.key, messages: at.messages + F::ONE };
             self.places.push(Place { link: of_node(&link), at: at.cell() });
         }

@@ -1,0 +1,101 @@
+//! Proves a program, makes one proof of its proofs, and prints what that takes:
+//! `cargo run --release -p aver-tree-prover --example compress [iterations [height of leaves, of joins, of the root]]`.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use aver_exec::{Input, Silent};
+use aver_isa::calls::HALT;
+use aver_isa::testing::{Asm, reg};
+use aver_prover::{Options, Setup};
+use aver_recursion::Circuit;
+use aver_recursion::chips::Kind as Chip;
+use aver_stark_prover::stages::Stages;
+use aver_tree::circuits::Heights;
+use aver_tree::keys::Kind;
+use aver_tree_prover::{Fold, Leaves, Tree};
+use aver_verifier::Header;
+use aver_verifier::bytes::Fields;
+use aver_verifier::verify::Claim;
+use sha2::{Digest, Sha256};
+
+/// Processor time of all threads so far, in seconds.
+fn now() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let user = stat.rsplit(')').next().and_then(|fields| fields.split_whitespace().nth(11));
+    user.and_then(|ticks| ticks.parse::<f64>().ok()).expect("Linux") / 100.0
+}
+
+/// Prints what `work` takes.
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (start, wall) = (now(), Instant::now());
+    let value = work();
+    println!("{what}: {:.2} s of the processor, {:.2} s", now() - start, wall.elapsed().as_secs_f64());
+    value
+}
+
+fn print_rows(what: &str, circuit: &Circuit) {
+    let rows = Chip::ALL.iter().map(|&chip| (chip, circuit.of(chip).count())).filter(|(_, rows)| *rows > 0);
+    let rows = rows.map(|(chip, rows)| format!("{chip:?} {rows}")).collect::<Vec<_>>();
+    println!("{what}: {}", rows.join(", "));
+}
+
+/// Sums in memory, so often, and halts.
+fn program(iterations: u64) -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(reg::T1, iterations).li(reg::T0, u64::from(Asm::DATA) + 64);
+    asm.ld(reg::A0, reg::T0, 0).add(reg::A0, reg::A0, reg::T1).sd(reg::A0, reg::T0, 0);
+    asm.addi(reg::T1, reg::T1, -1).bne(reg::T1, 0, -16);
+    asm.li(reg::A1, u64::from(Asm::DATA)).li(reg::A0, 0).call(HALT);
+    asm.elf(&Sha256::digest([]), 96)
+}
+
+fn main() {
+    let argument =
+        |i: usize, default: usize| std::env::args().nth(i).map_or(default, |a| a.parse().expect("a number"));
+    let heights = Heights { leaf: argument(2, 18), join: argument(3, 17), root: argument(4, 17) };
+    let setup = Setup::new(&program(argument(1, 1 << 20) as u64), &[], Options::default()).expect("it loads");
+    let mut file = Vec::new();
+    let report = timed("proofs of the run", || {
+        setup.prove(&Input::new([]).expect("no input"), &mut Silent, &mut file, &mut |_| {})
+    });
+    let report = report.expect("it is proved");
+    let mut fields = Fields::new(&file);
+    let header = Header::decode(&mut fields).expect("a header");
+    let count = header.memory.len() + header.shards.len();
+    let proofs: Vec<&[u8]> = (0..count).map(|_| fields.bytes("proof").expect("a proof")).collect();
+    println!("{} cycles, {count} proofs, {} bytes", report.execution.cycles, file.len());
+
+    let leaves = Leaves::new(&header, setup.systems()).expect("a run");
+    let shapes: BTreeSet<_> =
+        (0..count).map(|i| leaves.shape(i, proofs[i]).expect("an honest proof")).collect();
+    let shapes: Vec<_> = shapes.into_iter().collect();
+    let tree = timed("circuits and their commitments", || {
+        Tree::over(setup.systems(), setup.params(), &shapes, heights).expect("a tree")
+    });
+    for (prover, shape) in tree.provers(Kind::Leaf).iter().zip(&shapes) {
+        print_rows(&format!("leaf of {shape:?}"), &prover.circuit);
+    }
+    print_rows("join of joins", &tree.provers(Kind::Join)[2].circuit);
+    print_rows("root", &tree.root_prover().circuit);
+
+    let keys = tree.key().keys;
+    let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+    for (i, proof) in proofs.iter().enumerate() {
+        let leaf = timed("hints of a leaf", || leaves.leaf(i, proof, &keys).expect("an honest proof"));
+        let node = timed("a leaf", || tree.part(&leaf, &mut stages).expect("a leaf"));
+        println!("  {} bytes", node.proof.len());
+        timed("joins", || fold.push(node, &mut stages).expect("joins"));
+    }
+    let node = timed("joins", || fold.finish(&mut stages).expect("one node"));
+    let (publics, hints) = leaves.root(&keys).expect("a run");
+    let proof =
+        timed("the root", || tree.root(&publics, hints, &node, &mut stages).expect("the root's proof"));
+    let claim = Claim { vk: header.vk.digest(), exit_code: 0, output_digest: header.output_digest };
+    timed(&format!("verification of {} bytes", proof.len()), || {
+        aver_tree::verify::verify_in(tree.system(), tree.key(), setup.systems(), &header.vk, &claim, &proof)
+            .expect("an honest proof")
+    });
+    let stages = stages.0.iter().map(|(name, time)| format!("{name} {:.2} s", time.as_secs_f64()));
+    println!("stages of all: {}", stages.collect::<Vec<_>>().join(", "));
+}

@@ -1,0 +1,189 @@
+//! Leaves of a run: what they say, and their hints.
+
+use aver_machine::Systems;
+use aver_machine::public::PC_HALT;
+use aver_recursion::cell::Cell;
+use aver_recursion_prover::witness::of_part;
+use aver_stark::field::{EF, F, coefficients};
+use aver_stark::hash::{FiatShamir, Node};
+use aver_stark::layout::padded_rows;
+use aver_stark::params::Params;
+use aver_stark::protocol::{SHARED, SHARED_WORK};
+use aver_stark::transcript::Reader;
+use aver_stark::value::Element;
+use aver_stark::verify::{self, Challenge, read_layout};
+use aver_tree::cells::{of_node, of_value};
+use aver_tree::context::{Context, Fixed};
+use aver_tree::leaf::Kind;
+use aver_tree::part::{Shape, hints, units};
+use aver_tree::root::{Run, root_hints};
+use aver_tree::{At, Place, Statement, cells};
+use aver_verifier::Header;
+use aver_verifier::verify::{absorb_run, part_transcript, run_transcript};
+use p3_field::PrimeCharacteristicRing;
+
+use crate::Error;
+
+/// A run before it is one proof.
+pub struct Leaves<'a> {
+    header: &'a Header,
+    machine: &'a Systems,
+    params: Params,
+    /// After the shared challenge.
+    transcript: FiatShamir,
+    shared: Challenge,
+    context: Context,
+    /// Between its parts.
+    places: Vec<Place>,
+}
+
+/// A leaf to be: its shape, what it says, and its hints.
+pub struct Leaf {
+    /// Which circuit it is of.
+    pub shape: Shape,
+    /// What it says.
+    pub statement: Statement,
+    /// Its hints.
+    pub hints: Vec<Cell>,
+}
+
+impl<'a> Leaves<'a> {
+    /// Of the run with this header, whose proofs are yet to come.
+    pub fn new(header: &'a Header, machine: &'a Systems) -> Result<Self, Error> {
+        let refused = |what| Error::Tree(aver_tree::Error::Program { what });
+        let params = header.vk.params().map_err(|_| refused("the height"))?;
+        let mut transcript = run_transcript();
+        absorb_run(&mut transcript, header, &header.vk.digest());
+        let shared = {
+            let mut reader = Reader::new(&mut transcript, &header.work);
+            reader.work(params.hash, SHARED_WORK, params.boundary_work).map_err(aver_tree::Error::from)?;
+            reader.challenges(SHARED, Challenge::COUNT)
+        };
+        let FiatShamir::Poseidon2(sponge) = &transcript else { return Err(refused("the hash")) };
+        let context = Context {
+            fixed: fixed(header, machine)?,
+            exit_code: of_value(&header.exit_code)[0],
+            output: digest(&header.output_digest),
+            memory: cells::of_base(header.memory.len() as u32),
+            capacity: of_node(&Node(sponge.capacity())),
+            shared: shared.iter().map(cell).collect(),
+        };
+        let places = places(header);
+        let shared = Challenge::new(shared);
+        Ok(Self { header, machine, params, transcript, shared, context, places })
+    }
+
+    /// The cells of the context, which the hints of leaves start with.
+    pub fn context(&self) -> Vec<Cell> {
+        self.context.cells()
+    }
+
+    /// Number of parts.
+    pub fn count(&self) -> usize {
+        self.header.memory.len() + self.header.shards.len()
+    }
+
+    /// The shape of the proof of part `index`.
+    pub fn shape(&self, index: usize, proof: &[u8]) -> Result<Shape, Error> {
+        let transcript = part_transcript(&self.transcript, index);
+        self.with_statement(index, |kind, statement| {
+            let (_, layout) = read_layout(&mut Reader::new(transcript, proof), statement)?;
+            Ok(Shape { kind, log_chunk: statement.log_chunk, stacks: layout.widths })
+        })
+    }
+
+    /// The leaf of the proof of part `index`, which is verified. `keys` is the tree's.
+    pub fn leaf(&self, index: usize, proof: &[u8], keys: &Node) -> Result<Leaf, Error> {
+        let shape = self.shape(index, proof)?;
+        let transcript = part_transcript(&self.transcript, index);
+        let (noted, sum) =
+            self.with_statement(index, |_, statement| of_part(transcript, statement, proof))?;
+        let part = self.header.parts().nth(index).ok_or(Error::Few)?;
+        let hints = [self.context.cells(), hints(&part, shape.kind == Kind::Last), noted].concat();
+        let statement = Statement {
+            context: of_node(&self.context.digest()),
+            before: self.places[index],
+            after: self.places[index + 1],
+            sum: cell(&sum),
+            keys: of_node(keys),
+        };
+        Ok(Leaf { shape, statement, hints })
+    }
+
+    /// What is to be verified of part `index`.
+    fn with_statement<T>(
+        &self,
+        index: usize,
+        then: impl FnOnce(Kind, &verify::Statement<'_>) -> aver_stark::error::Result<T>,
+    ) -> Result<T, Error> {
+        let Self { header, machine, params, shared, .. } = self;
+        let part = header.parts().nth(index).ok_or(Error::Few)?;
+        let (kind, publics, messages) = match index.checked_sub(header.memory.len()) {
+            None => {
+                let publics = header.memory_publics(index);
+                (Kind::Memory, publics.values(), publics.messages())
+            }
+            Some(shard) => {
+                let publics = header.shard_publics(shard);
+                let kind = if publics.end == PC_HALT { Kind::Last } else { Kind::Shard };
+                (kind, publics.values(), publics.messages())
+            }
+        };
+        let is_memory = kind == Kind::Memory;
+        let statement = verify::Statement {
+            system: if is_memory { &machine.memory } else { &machine.shard },
+            params,
+            log_chunk: part.log_chunk,
+            fixed: if is_memory { &header.vk.memory } else { &header.vk.shard },
+            boundary: part.boundary,
+            publics: &publics,
+            messages: &messages,
+            shared,
+        };
+        Ok(then(kind, &statement).map_err(aver_tree::Error::from)?)
+    }
+
+    /// What the root says, and its own hints.
+    pub fn root(&self, keys: &Node) -> Result<(Vec<Cell>, Vec<Cell>), Error> {
+        let Header { vk, exit_code, output_digest, work, .. } = self.header;
+        let fixed = fixed(self.header, self.machine)?;
+        let run = Run::new(&vk.digest(), *exit_code, output_digest, vk.entry, fixed, keys);
+        let counts = [self.header.memory.len(), self.header.shards.len()].map(|count| count as u32);
+        let hints = root_hints(counts, F::read(work), &self.places[self.count()]);
+        Ok((run.cells(), hints))
+    }
+}
+
+fn cell(value: &EF) -> Cell {
+    std::array::from_fn(|i| coefficients(value)[i])
+}
+
+/// Fixed columns of shard proofs, and of memory proofs.
+fn fixed(header: &Header, machine: &Systems) -> Result<[Fixed; 2], Error> {
+    Ok([Fixed::new(&header.vk.shard, &machine.shard)?, Fixed::new(&header.vk.memory, &machine.memory)?])
+}
+
+fn digest(bytes: &[u8; 32]) -> [Cell; 4] {
+    let cells = of_value(bytes);
+    std::array::from_fn(|i| cells[i])
+}
+
+/// The places between all parts.
+fn places(header: &Header) -> Vec<Place> {
+    let mut link = Node::default();
+    let mut at = At { index: F::ZERO, pc: F::from_u32(header.vk.entry), key: F::NEG_ONE, messages: F::ZERO };
+    let mut places = vec![Place { link: of_node(&link), at: at.cell() }];
+    for part in header.parts() {
+        link = part.link(&link);
+        let chunks = |&rows: &usize| padded_rows(rows, part.log_chunk) >> part.log_chunk;
+        let chunks: usize = part.boundary.rows.iter().map(chunks).sum();
+        at.messages += F::from_usize(units(chunks, part.log_chunk));
+        at.index += F::ONE;
+        match part.is_shard {
+            true => at.pc = F::from_u32(part.numbers[1]),
+            false => at.key = F::from_u32(part.numbers[0]),
+        }
+        places.push(Place { link: of_node(&link), at: at.cell() });
+    }
+    places
+}

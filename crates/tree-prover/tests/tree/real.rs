@@ -1,0 +1,125 @@
+//! A run of a program as one proof.
+
+use std::collections::BTreeSet;
+
+use aver_exec::{Input, Silent};
+use aver_isa::calls::HALT;
+use aver_isa::testing::{Asm, reg};
+use aver_prover::{Options, Setup};
+use aver_recursion_prover::run;
+use aver_stark::field::F;
+use aver_stark::params::{Params, Profile};
+use aver_stark_prover::stages::Stages;
+use aver_tree::circuits::Heights;
+use aver_tree::keys::Kind;
+use aver_tree::verify;
+use aver_tree_prover::leaves::Leaf;
+use aver_tree_prover::{Error, Fold, Leaves, Tree};
+use aver_verifier::Header;
+use aver_verifier::bytes::Fields;
+use aver_verifier::verify::Claim;
+use p3_field::PrimeCharacteristicRing;
+use sha2::{Digest as _, Sha256};
+
+use super::assert_refused;
+
+/// What the program says.
+const OUTPUT: &[u8; 8] = b"a proof!";
+
+/// Loops a little, says something, and halts.
+fn program() -> Vec<u8> {
+    let mut asm = Asm::new();
+    asm.li(reg::T1, 20).addi(reg::T1, reg::T1, -1).bne(reg::T1, 0, -4);
+    asm.write(3, Asm::DATA, OUTPUT.len() as u64).li(reg::A1, u64::from(Asm::DATA) + 8);
+    asm.li(reg::A0, 7).call(HALT);
+    asm.elf(&[&OUTPUT[..], &Sha256::digest(OUTPUT)].concat(), 40)
+}
+
+/// A run in two shards: the header, and the proofs.
+fn prove() -> (Setup, Header, Vec<Vec<u8>>) {
+    let options = Options {
+        profile: Profile::Bits100,
+        log_height: 14,
+        max_shard_cycles: Some(40),
+        ..Options::default()
+    };
+    let setup = Setup::new(&program(), &[], options).unwrap();
+    let mut file = Vec::new();
+    let input = Input::new([]).unwrap();
+    setup.prove(&input, &mut Silent, &mut file, &mut |_| {}).unwrap();
+    let mut fields = Fields::new(&file);
+    let header = Header::decode(&mut fields).unwrap();
+    let count = header.memory.len() + header.shards.len();
+    let proofs = (0..count).map(|_| fields.bytes("proof").unwrap().to_vec()).collect();
+    (setup, header, proofs)
+}
+
+#[test]
+fn a_run_is_one_proof() {
+    let (setup, header, proofs) = prove();
+    let machine = setup.systems();
+    let leaves = Leaves::new(&header, machine).unwrap();
+    let shapes: BTreeSet<_> =
+        proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap()).collect();
+    let shapes: Vec<_> = shapes.into_iter().collect();
+    let heights = Heights { leaf: 16, join: 15, root: 15 };
+    let tree = Tree::over(machine, setup.params(), &shapes, heights).unwrap();
+    let keys = tree.key().keys;
+
+    let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+    for (i, proof) in proofs.iter().enumerate() {
+        let leaf = leaves.leaf(i, proof, &keys).unwrap();
+        let place = shapes.iter().position(|shape| *shape == leaf.shape).unwrap();
+        refuses(&tree, place, &leaf, leaves.context().len());
+        fold.push(tree.part(&leaf, &mut stages).unwrap(), &mut stages).unwrap();
+        // The proof of another part, or of none.
+        leaves.leaf((i + 1) % proofs.len(), proof, &keys).map(drop).unwrap_err();
+        leaves.leaf(proofs.len(), proof, &keys).map(drop).unwrap_err();
+        let other = Leaf { shape: aver_tree::part::Shape { stacks: [1; 3], ..leaf.shape }, ..leaf };
+        assert!(matches!(tree.part(&other, &mut stages), Err(Error::Shape(_))));
+    }
+    let node = fold.finish(&mut stages).unwrap();
+    let (publics, hints) = leaves.root(&keys).unwrap();
+    let proof = tree.root(&publics, hints, &node, &mut stages).unwrap();
+
+    let claim = Claim { vk: header.vk.digest(), exit_code: 7, output_digest: header.output_digest };
+    let check = |vk, claim: &Claim| verify(tree.key(), machine, vk, claim, &proof);
+    check(&header.vk, &claim).unwrap();
+    check(&header.vk, &Claim { exit_code: 8, ..claim.clone() }).unwrap_err();
+    check(&header.vk, &Claim { output_digest: [0; 32], ..claim.clone() }).unwrap_err();
+    let mut vk = header.vk.clone();
+    vk.entry += 1;
+    check(&vk, &claim).unwrap_err();
+    check(&vk, &Claim { vk: vk.digest(), ..claim.clone() }).unwrap_err();
+    // A tree for runs of another security, or of another machine.
+    let mut key = tree.key().clone();
+    key.runs.params = Params::new(Profile::Bits128, 14).unwrap();
+    assert!(matches!(
+        verify(&key, machine, &header.vk, &claim, &proof),
+        Err(aver_tree::Error::Program { .. })
+    ));
+    let mut key = tree.key().clone();
+    key.runs.machine[0] += 1;
+    assert!(matches!(
+        verify(&key, machine, &header.vk, &claim, &proof),
+        Err(aver_tree::Error::Program { .. })
+    ));
+}
+
+/// No other statement or context, and nothing else that the header says of a part.
+fn refuses(tree: &Tree, place: usize, leaf: &Leaf, context: usize) {
+    let circuit = &tree.provers(Kind::Leaf)[place].circuit;
+    let cells = leaf.statement.cells();
+    run(circuit, &cells, &leaf.hints).unwrap();
+    for (at, element) in (2..9).flat_map(|at| [(at, 0), (at, 3)]) {
+        let mut others = cells;
+        others[at][element] += F::ONE;
+        assert_refused(circuit, &others, &leaf.hints, &format!("{:?}: cell {at}", leaf.shape));
+    }
+    // Root and rows of boundary tables, numbers, and rows that the proof says.
+    for at in (context..context + 8).chain([0, context - 1]) {
+        let mut others = leaf.hints.clone();
+        others[at][0] += F::ONE;
+        assert_refused(circuit, &cells, &others, &format!("{:?}: hint {at}", leaf.shape));
+    }
+}
