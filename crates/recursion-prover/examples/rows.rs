@@ -1,5 +1,6 @@
 //! What a row of each chip costs to prove, in processor time: `cargo run --release -p aver-recursion-prover --example rows [height]`.
 
+use aver_recursion::blake3::circuit as blake3;
 use aver_recursion::builder::Sponge;
 use aver_recursion::cell::Cell;
 use aver_recursion::chips::Kind;
@@ -35,6 +36,8 @@ fn circuit(kind: Kind) -> Circuit {
             let mut digest = [Wire::ZERO; 2];
             (0..1 << 14).for_each(|_| digest = b.node(digest, bit));
         }
+        // 16 for each leaf, and a row of `digest`.
+        Kind::Compress => (0..1 << 8).for_each(|_| _ = blake3::leaf(&b, 256)),
         _ => {}
     }
     // Something reads what the chain ends with.
@@ -66,6 +69,7 @@ fn main() {
         Kind::Bits,
         Kind::Permute,
         Kind::Node,
+        Kind::Compress,
     ];
     for kind in kinds {
         let params = Params::new(Profile::Bits128, log_height).expect("height within limits");

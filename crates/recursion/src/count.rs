@@ -18,6 +18,11 @@ impl<'a> Count<'a> {
         Self(bits)
     }
 
+    /// The bits.
+    pub fn bits(&self) -> &[Wire<'a>] {
+        &self.0
+    }
+
     /// One that is known when the circuit is made.
     pub fn known(value: usize) -> Self {
         let count = (usize::BITS - value.leading_zeros()) as usize;

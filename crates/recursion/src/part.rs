@@ -77,9 +77,9 @@ pub fn verify_part<'a>(
     verify_facts(&mut proof, &facts)
 }
 
-/// Absorbs u and the stacks, reads rows, and lays their chunks out. Rows of chips that have witness columns alone are
+/// Absorbs u and the stacks, reads rows, and lays their chunks out as [`aver_stark::verify::read_layout`] does. Rows of chips that have witness columns alone are
 /// hints.
-fn read_layout<'a>(
+pub fn read_layout<'a>(
     builder: &'a Builder,
     proof: &mut Proof<'a>,
     shape: &Shape<'_>,

@@ -1,4 +1,4 @@
-//! Circuits that verify proofs of runs: one for all shards of a shape, one for all memory proofs.
+//! Proofs of two runs, of each kind in one circuit.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use aver_recursion::{Builder, Circuit};
 use aver_recursion_prover::run;
 use aver_recursion_prover::witness::of_part;
 use aver_stark::error::Result;
-use aver_stark::field::{EF, F, coefficients, f};
+use aver_stark::field::{EF, F, f};
 use aver_stark::hash::{FiatShamir, Node};
 use aver_stark::layout::Layout;
 use aver_stark::params::Profile;
@@ -24,6 +24,8 @@ use aver_stark_prover::prove::{Boundary, Instance, prove, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_verifier::verify::part_transcript;
 use p3_field::PrimeCharacteristicRing;
+
+use super::cell;
 
 /// A run of a program that stores a few words, in shards of few cycles.
 struct Run {
@@ -190,10 +192,6 @@ fn digest(lanes: &[F; 9]) -> [Cell; 2] {
 
 fn node(node: Option<&Node>) -> [Cell; 2] {
     digest(&node.expect("a root").0)
-}
-
-fn cell(value: &EF) -> Cell {
-    std::array::from_fn(|i| coefficients(value)[i])
 }
 
 /// One circuit accepts these parts of runs, and nothing that is changed.
