@@ -11,6 +11,8 @@ import json
 import sys
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from operator import mul
+from struct import unpack_from
 
 import hash
 from hash import D, DIGEST, P, FieldTranscript, Transcript
@@ -129,14 +131,14 @@ class Reader:
     def __init__(self, transcript, hash, proof):
         self.transcript, self.hash, self.proof, self.at = transcript, hash, proof, 0
 
-    def word(self):
-        self.at += 4
+    def words(self, count):
+        start, self.at = self.at, self.at + 4 * count
         demand(self.at <= len(self.proof), "the proof ends early")
-        return int.from_bytes(self.proof[self.at - 4 : self.at], "little")
+        return list(unpack_from(f"<{count}I", self.proof, start))
 
     def elements(self, count):
         """A hint: not absorbed."""
-        out = [self.word() for _ in range(count)]
+        out = self.words(count)
         demand(all(e < P for e in out), "an element is not below p")
         return out
 
@@ -144,7 +146,7 @@ class Reader:
         self.transcript.absorb(label, cells)
 
     def number(self, label):
-        out = self.word()
+        [out] = self.words(1)
         self.absorb(label, number(out))
         return out
 
@@ -405,13 +407,13 @@ def open_oracle(c, work, log_domain, count, trees, weights, size):
     c.work("whir/work", work)
     drawn = positions(c.transcript, "whir/positions", log_domain, count)
     rows = [c.open(root, log_domain, width * size, drawn) for root, width in trees if width]
-    omega = root_of_unity(log_domain)
+    omega, coefficients = root_of_unity(log_domain), list(zip(*weights))
     for i in drawn:
         row = [e for tree in rows for e in tree[i]]
-        if size == D:
-            row = [E(row[j : j + D]) for j in range(0, len(row), D)]
+        # Of elements of E coefficient k weighs x^k times as much.
+        parts = [[sum(map(mul, c, row[k::size])) % P for c in coefficients] for k in range(size)]
         reverse = int(f"{i:0{log_domain}b}"[::-1], 2)
-        yield pow(omega, reverse, P), total(w * e for w, e in zip(weights, row))
+        yield pow(omega, reverse, P), total(E(part) * x for part, x in zip(parts, powers(X, size)))
 
 
 def whir(c, params, layout, roots, combination, point, value):
