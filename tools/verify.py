@@ -514,17 +514,17 @@ class Bytes:
         return root, [n for n in rows if n != 2**32 - 1]
 
 
-def root_publics(vk, exit_code, output, keys):
+def root_publics(runs, vk, exit_code, output, keys):
     """Public cells of a root, from the program's key and the claim."""
     key = Bytes(vk)
     demand(key.number() == VERSION, "another version")
-    key.take(2)
+    demand(list(key.take(2)) == [runs["profile"], runs["log_height"]], "the security or the height")
     entry = key.number()
     demand(entry < PC_HALT, "the entry")
     for _ in range(key.number()):
         key.number()
         key.take(key.number())
-    key.take(32)
+    demand(key.take(32).hex() == runs["machine"], "the machine")
     cells = digest_cells(blake3(vk)) + number(exit_code) + digest_cells(output) + cells_of([entry])
     for _ in range(2):
         root, rows = key.fixed()
@@ -534,10 +534,10 @@ def root_publics(vk, exit_code, output, keys):
 
 
 def verify_root(claim, proof):
-    """A run of the program of `vk` ended with this exit code and this digest of its output; parameters, rows, root and keys
-    are the tree's."""
+    """A run of the program of `vk` ended with this exit code and this digest of its output; what runs the tree is for, its
+    parameters, rows, root and keys are the tree's."""
     vk, output = bytes.fromhex(claim["vk"]), bytes.fromhex(claim["output"])
-    cells = root_publics(vk, claim["exit_code"], output, claim["keys"])
+    cells = root_publics(claim["runs"], vk, claim["exit_code"], output, claim["keys"])
     publics = [(at, 1, cell) for at, cell in enumerate(cells, 1)]
     verify_circuit({**claim, "hash": "Poseidon2", "domain": "aver tree 1", "publics": publics}, proof)
 
