@@ -514,6 +514,14 @@ class Bytes:
         return root, [n for n in rows if n != 2**32 - 1]
 
 
+def name(vk):
+    """Of a program, by its key."""
+    transcript = Transcript("aver verifying key")
+    transcript.absorb_bytes("key", vk)
+    transcript.absorb_bytes("digest", b"challenge")
+    return blake3(transcript.bytes)
+
+
 def root_publics(runs, vk, exit_code, output, keys):
     """Public cells of a root, from the program's key and the claim."""
     key = Bytes(vk)
@@ -525,7 +533,7 @@ def root_publics(runs, vk, exit_code, output, keys):
         key.number()
         key.take(key.number())
     demand(key.take(32).hex() == runs["machine"], "the machine")
-    cells = digest_cells(blake3(vk)) + number(exit_code) + digest_cells(output) + cells_of([entry])
+    cells = digest_cells(name(vk)) + number(exit_code) + digest_cells(output) + cells_of([entry])
     for _ in range(2):
         root, rows = key.fixed()
         cells += cells_of(root) + cells_of(rows)
