@@ -1,10 +1,18 @@
 #!/usr/bin/env python3
 """Verifies proofs of the recursion machine: a second verifier, in plain Python, written from spec/ alone.
 
-    tools/verify.py < PROOFS
+    tools/verify.py < CLAIMS
 
-The page that says what a function does is named above it; numbers are lists of five coefficients where the page
-has E, variable 0 of a point is the most significant bit, and whatever does not hold raises `Refused`.
+Reads JSON objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal. All have `proof`, and
+`profile`, `log_height`, `root` (nine numbers) and `rows` (a number for each chip) of the circuit.
+
+- The root of a tree also has `keys` and `runs` (`profile`, `log_height`, `machine`), which are the tree's; `vk`, which is the
+  program's key; and the claim: `exit_code`, and `output`, its digest.
+- Another circuit has `hash`, the transcript's `domain`, and `publics`: of each public cell its address, how often it is read, and
+  its five numbers.
+
+The page that says what a function does is named above it; variable 0 of a point is the most significant bit, and
+whatever does not hold raises `Refused`.
 """
 
 import json
@@ -477,8 +485,7 @@ def verify(key, u, publics, messages, transcript, proof):
 
 
 def verify_circuit(circuit, proof):
-    """Of a circuit: parameters, root and rows of fixed columns, the transcript's domain, public cells (address, reads,
-    value)."""
+    """That the circuit is satisfied with these public cells."""
     kind = circuit["hash"]
     key = Key(circuit["profile"], circuit["log_height"], kind, circuit["root"], circuit["rows"], CHIPS)
     # Cells that nothing reads have no address.
@@ -492,7 +499,7 @@ def verify_circuit(circuit, proof):
 
 
 class Bytes:
-    """Of a program's key."""
+    """A program's key, field by field."""
 
     def __init__(self, data):
         self.data = data
@@ -542,8 +549,7 @@ def root_publics(runs, vk, exit_code, output, keys):
 
 
 def verify_root(claim, proof):
-    """A run of the program of `vk` ended with this exit code and this digest of its output; what runs the tree is for, its
-    parameters, rows, root and keys are the tree's."""
+    """That a run of the program of `vk` ended with this exit code and this output."""
     vk, output = bytes.fromhex(claim["vk"]), bytes.fromhex(claim["output"])
     cells = root_publics(claim["runs"], vk, claim["exit_code"], output, claim["keys"])
     publics = [(at, 1, cell) for at, cell in enumerate(cells, 1)]
