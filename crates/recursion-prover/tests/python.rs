@@ -238,7 +238,9 @@ fn verifiers_agree_on_changes() {
 fn verifiers_agree_on_proofs() {
     let mut questions = Questions::default();
     case_of_mixture(Profile::Bits128, 12, Hash::Poseidon2).ask(&mut questions, "128 bits");
-    case_of_mixture(Profile::Bits100, 4, Hash::Mixed).ask(&mut questions, "leaves of BLAKE3");
+    for hash in [Hash::Mixed, Hash::Blake3] {
+        case_of_mixture(Profile::Bits100, 4, hash).ask(&mut questions, &format!("{hash:?}"));
+    }
     let params = Params::new(Profile::Bits100, 16).unwrap().with_hash(Hash::Poseidon2);
     let counts = std::iter::once(D).chain(blake3::circuit::cells(20));
     let hints: Vec<_> = (counts.zip(1..))

@@ -5,12 +5,14 @@
 //! | `honest` | trees of different sizes |
 //! | `leaves` | what a leaf refuses |
 //! | `nodes` | what joins refuse |
+//! | `python` | asks the second verifier |
 //! | `real` | a run of a program |
 //! | `roots` | what the root refuses |
 
 mod honest;
 mod leaves;
 mod nodes;
+mod python;
 mod real;
 mod roots;
 mod toy;

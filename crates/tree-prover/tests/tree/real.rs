@@ -22,6 +22,7 @@ use p3_field::PrimeCharacteristicRing;
 use sha2::{Digest as _, Sha256};
 
 use super::assert_refused;
+use super::python::{answers, question};
 
 /// What the program says.
 const OUTPUT: &[u8; 8] = b"a proof!";
@@ -83,27 +84,43 @@ fn a_run_is_one_proof() {
     let proof = tree.root(&publics, hints, &node, &mut stages).unwrap();
 
     let claim = Claim { vk: header.vk.digest(), exit_code: 7, output_digest: header.output_digest };
-    let check = |vk, claim: &Claim| verify(tree.key(), machine, vk, claim, &proof);
-    check(&header.vk, &claim).unwrap();
-    check(&header.vk, &Claim { exit_code: 8, ..claim.clone() }).unwrap_err();
-    check(&header.vk, &Claim { output_digest: [0; 32], ..claim.clone() }).unwrap_err();
-    let mut vk = header.vk.clone();
-    vk.entry += 1;
-    check(&vk, &claim).unwrap_err();
-    check(&vk, &Claim { vk: vk.digest(), ..claim.clone() }).unwrap_err();
-    // A tree for runs of another security, or of another machine.
-    let mut key = tree.key().clone();
-    key.runs.params = Params::new(Profile::Bits128, 14).unwrap();
-    assert!(matches!(
-        verify(&key, machine, &header.vk, &claim, &proof),
-        Err(aver_tree::Error::Program { .. })
-    ));
-    let mut key = tree.key().clone();
-    key.runs.machine[0] += 1;
-    assert!(matches!(
-        verify(&key, machine, &header.vk, &claim, &proof),
-        Err(aver_tree::Error::Program { .. })
-    ));
+    let check = |key, vk, claim: &Claim| verify(key, machine, vk, claim, &proof);
+    let (key, vk) = (tree.key(), &header.vk);
+    check(key, vk, &claim).unwrap();
+    let other_code = Claim { exit_code: 8, ..claim.clone() };
+    let other_output = Claim { output_digest: [0; 32], ..claim.clone() };
+    let mut other_vk = vk.clone();
+    other_vk.entry += 1;
+    check(key, &other_vk, &claim).unwrap_err();
+    let of_other_vk = Claim { vk: other_vk.digest(), ..claim.clone() };
+    // Trees for runs of another security, or of another machine, or of other circuits.
+    let mut other_params = key.clone();
+    other_params.runs.params = Params::new(Profile::Bits128, 14).unwrap();
+    let mut other_machine = key.clone();
+    other_machine.runs.machine[0] += 1;
+    for key in [&other_params, &other_machine] {
+        assert!(matches!(check(key, vk, &claim), Err(aver_tree::Error::Program { .. })));
+    }
+    let mut other_keys = key.clone();
+    other_keys.keys = other_keys.root;
+
+    let refused = [
+        (key, vk, &other_code),
+        (key, vk, &other_output),
+        (key, &other_vk, &of_other_vk),
+        (&other_params, vk, &claim),
+        (&other_machine, vk, &claim),
+        (&other_keys, vk, &claim),
+    ];
+    let mut questions = question(key, vk, &claim, &proof);
+    for (key, vk, claim) in refused {
+        check(key, vk, claim).unwrap_err();
+        questions += &question(key, vk, claim, &proof);
+    }
+    // The second verifier says the same.
+    if let Some(answers) = answers(&questions) {
+        assert_eq!(answers, [true, false, false, false, false, false, false]);
+    }
 }
 
 /// No other statement or context, and nothing else that the header says of a part.
