@@ -6,10 +6,10 @@
 Reads JSON objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal. All have `proof`, and
 `profile`, `log_height`, `root` (nine numbers) and `rows` (a number for each chip) of the circuit.
 
-- The root of a tree also has `keys` and `runs` (`profile`, `log_height`, `machine`), which are the tree's; `vk`, which is the
-  program's key; and the claim: `exit_code`, and `output`, its digest.
-- Another circuit has `hash`, the transcript's `domain`, and `publics`: of each public cell its address, how often it is read, and
-  its five numbers.
+- The root of a tree also has `keys` and `runs` (`profile`, `log_height`, `machine`), which are the tree's; `vk`, which is
+  the program's key; and the claim: `exit_code`, and `output`, its digest.
+- Another circuit has `hash`, the transcript's `domain`, and `publics`: of each public cell its address, how often it is
+  read, and its five numbers.
 
 The page that says what a function does is named above it; variable 0 of a point is the most significant bit, and
 whatever does not hold raises `Refused`.
@@ -221,9 +221,9 @@ class Key:
 
 
 class Layout:
-    """Stacks are those of the groups: fixed, boundary (none), witness."""
+    """Stacks are those of the groups: fixed, boundary (none), witness; the verifier has `own` messages."""
 
-    def __init__(self, key, u, stacks):
+    def __init__(self, key, u, stacks, own):
         self.chips, self.widths = key.chips, stacks
         demand(0 <= u <= min(key.h, MAX_LOG_CHUNK), "size of a chunk")
         demand(all(rows <= 2**LOG_ROWS for rows in key.rows), "rows of a table")
@@ -246,7 +246,7 @@ class Layout:
         self.first_bundle = [sum(bundles[:i]) for i in range(len(bundles))]
         self.log_bundles = log_ceil(sum(bundles))
         said = sum(len(chip.messages) * chunks << u for chip, chunks in zip(key.chips, self.chunks))
-        demand(said <= 2**26, "messages")
+        demand(said + own <= 2**26, "messages")
 
 
 # --- buses, gkr (spec/arguments/logup.md, gkr.md) ---
@@ -466,7 +466,7 @@ def verify(key, u, publics, messages, transcript, proof):
     c.absorb("log2 of a chunk", number(u))
     stacks = [c.number("stacks") for _ in range(3)]
     demand([c.number("rows") for _ in key.chips] == key.rows, "rows of a fixed table")
-    layout = Layout(key, u, stacks)
+    layout = Layout(key, u, stacks, len(messages))
     c.absorb("publics", cells_of(publics))
     c.absorb("fixed", root_cells(key.root))
     c.absorb("boundary", root_cells(None))
