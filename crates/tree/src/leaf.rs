@@ -63,16 +63,3 @@ pub fn leaf(
     b.assert_equal(proved.sum, own.sum);
     Ok(b.finish())
 }
-
-/// A base element of 16 bits and one above them, as numbers are absorbed.
-pub fn assert_halves<'a>(b: &'a Builder, cell: Wire<'a>) -> [Wire<'a>; 2] {
-    let [low, high, rest @ ..] = b.unpack(cell);
-    b.assert_below(low, 16);
-    rest.into_iter().for_each(|zero| b.assert_zero(zero));
-    [low, high]
-}
-
-/// The number with these halves.
-pub fn number<'a>([low, high]: [Wire<'a>; 2]) -> Wire<'a> {
-    low + high * (1 << 16)
-}

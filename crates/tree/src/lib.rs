@@ -10,7 +10,7 @@
 //! - [`context`]: what all proofs of a run have in common;
 //! - [`keys`]: the set of circuits that nodes may be of;
 //! - [`circuits`]: all of them;
-//! - [`part`](mod@part): what leaves demand of proofs;
+//! - [`part`](mod@part), [`said`](mod@said): what leaves demand of proofs;
 //! - [`leaf`](mod@leaf), [`join`](mod@join), [`root`](mod@root): the circuits;
 //! - [`verify`](mod@verify): the verifier of a root's proof.
 //!
@@ -31,6 +31,7 @@ pub mod keys;
 pub mod leaf;
 pub mod part;
 pub mod root;
+pub mod said;
 pub mod statement;
 pub mod verify;
 

@@ -3,20 +3,18 @@
 use alloc::vec::Vec;
 
 use aver_machine::Systems;
-use aver_machine::buses::{EXEC, ORDER, PUBLIC};
-use aver_machine::public::{MAX_TS, PC_HALT};
 use aver_recursion::part::{self, verify_part};
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Group;
-use aver_stark::field::{D, F};
+use aver_stark::field::D;
 use aver_stark::layout::System;
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
-use aver_stark::verify::{Challenge, Message};
-use p3_field::PrimeCharacteristicRing;
+use aver_stark::verify::Challenge;
 
 use crate::circuits::Runs;
 use crate::context::Context;
 use crate::leaf::{Kind, Proved, leaf};
+use crate::said::said;
 use crate::statement::At;
 use crate::{Error, cells};
 
@@ -26,8 +24,6 @@ pub const LOG_UNIT: usize = 9;
 pub const MAX_UNITS: u32 = (MAX_RUN_MESSAGES >> LOG_UNIT) as u32;
 /// Bits of a number of units.
 const UNIT_BITS: usize = MAX_UNITS.ilog2() as usize + 1;
-/// Keys of memory proofs are below.
-const MAX_KEY: u32 = (1 << 30) - (1 << 25);
 
 /// What is the same in all proofs that a leaf verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,14 +72,8 @@ fn prove<'a>(
     let system = shape.system(machine);
     let boundary = (stacks[Group::Boundary as usize] > 0).then(|| [b.hint(), b.hint()]);
     let boundary_rows: Vec<Wire<'a>> = (0..boundary_tables(system)).map(|_| b.hint()).collect();
-    let chunks = boundary_rows.iter().map(|&rows| chunks(b, rows, log_chunk)).sum::<Wire<'a>>();
-    let messages = at.messages + chunks * units(1, log_chunk) as u32;
-    b.assert_below(Wire::constant(MAX_UNITS) - messages, UNIT_BITS);
-
-    let said = match kind {
-        Kind::Memory => memory(b, at),
-        Kind::Shard | Kind::Last => shard(b, kind, context, at),
-    };
+    let messages = messages(b, at.messages, &boundary_rows, log_chunk);
+    let said = said(b, kind, context, at);
     let fixed = &context.fixed[usize::from(kind == Kind::Memory)];
     let fixed_rows: Vec<Wire<'a>> = fixed.rows.iter().flat_map(|&cell| b.unpack(cell)).collect();
     let count = system.described.iter().filter(|d| d.widths[Group::Fixed as usize] > 0).count();
@@ -106,69 +96,13 @@ fn prove<'a>(
     Ok(Proved { row, pc: said.pc, key: said.key, messages, sum })
 }
 
-/// What a proof says.
-struct Said<'a> {
-    publics: Vec<Wire<'a>>,
-    messages: Vec<Message<Wire<'a>>>,
-    /// Those of the part's row.
-    numbers: [Wire<'a>; 3],
-    pc: Wire<'a>,
-    key: Wire<'a>,
-}
-
-/// As [`aver_machine::public::MemoryPublics`]. The key before is in its limits: it is −1, or the last one of another part.
-fn memory<'a>(b: &'a Builder, at: &At<Wire<'a>>) -> Said<'a> {
-    let last = b.hint();
-    b.assert_below(last, 30);
-    b.assert_below(Wire::constant(MAX_KEY - 1) - last, 30);
-    Said {
-        publics: Vec::from([at.key, last]),
-        messages: Vec::from([(ORDER, F::ONE, Vec::from([at.key])), (ORDER, F::NEG_ONE, Vec::from([last]))]),
-        numbers: [last, Wire::ZERO, Wire::ZERO],
-        pc: at.pc,
-        key: last,
-    }
-}
-
-/// As [`aver_machine::public::ShardPublics`]. Its number is in its limits: [`leaf`] demands it.
-fn shard<'a>(b: &'a Builder, kind: Kind, context: &Context<Wire<'a>>, at: &At<Wire<'a>>) -> Said<'a> {
-    let start = at.pc;
-    b.assert_below(start, PC_HALT.ilog2() as usize);
-    let end = match kind {
-        Kind::Last => Wire::constant(PC_HALT),
-        _ => {
-            let end = b.hint();
-            b.assert_below(end, PC_HALT.ilog2() as usize);
-            end
-        }
-    };
-    // From 1 on, below the limit.
-    let end_ts = b.hint();
-    b.assert_below(end_ts, MAX_TS.ilog2() as usize);
-    b.assert_below(end_ts - 1, MAX_TS.ilog2() as usize);
-    let number = at.index - context.memory + 1;
-    let mut publics = Vec::from([number, start, end, end_ts]);
-    let mut messages = Vec::from([
-        (EXEC, F::ONE, Vec::from([start, Wire::ONE])),
-        (EXEC, F::NEG_ONE, Vec::from([end, end_ts])),
-    ]);
-    if kind == Kind::Last {
-        let [low, high, ..] = b.unpack(context.exit_code);
-        let output: Vec<Wire<'a>> = context.output.iter().flat_map(|&cell| b.unpack(cell)).collect();
-        let (words, _) = output.as_chunks::<4>();
-        let words = [[low, high, Wire::ZERO, Wire::ZERO]].into_iter().chain(words.iter().copied().take(4));
-        for (slot, [l0, l1, l2, l3]) in (0..).zip(words) {
-            let message = [Wire::constant(slot), l0, l1, l2, l3];
-            publics.extend(message);
-            messages.push((PUBLIC, F::NEG_ONE, Vec::from(message)));
-        }
-    }
-    Said { publics, messages, numbers: [start, end, end_ts], pc: end, key: at.key }
-}
-
-/// Chunks of so many rows; what is no number of rows is refused where the layout is read.
-fn chunks<'a>(b: &'a Builder, rows: Wire<'a>, log_chunk: usize) -> Wire<'a> {
-    b.number(&b.bits(rows + ((1 << log_chunk) - 1))[log_chunk..])
+/// Messages on shared buses so far and of tables of so many rows, which are no more than a run may have. What is no number
+/// of rows is refused where the layout is read.
+pub fn messages<'a>(b: &'a Builder, before: Wire<'a>, rows: &[Wire<'a>], log_chunk: usize) -> Wire<'a> {
+    let chunks = |&rows: &Wire<'a>| b.number(&b.bits(rows + ((1 << log_chunk) - 1))[log_chunk..]);
+    let messages = before + rows.iter().map(chunks).sum::<Wire<'a>>() * units(1, log_chunk) as u32;
+    b.assert_below(Wire::constant(MAX_UNITS) - messages, UNIT_BITS);
+    messages
 }
 
 /// As [`aver_verifier::parts::Part::elements`].

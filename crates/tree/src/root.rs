@@ -18,7 +18,6 @@ use crate::circuits::Runs;
 use crate::context::{BYTES_CELLS, Context, Fixed};
 use crate::join::node;
 use crate::keys::Kind;
-use crate::leaf::{assert_halves, number};
 use crate::statement::{Place, Statement};
 use crate::{Classes, Error, cells};
 
@@ -105,12 +104,7 @@ pub fn root(system: &System, classes: &Classes, runs: &Runs) -> Result<Circuit, 
     let link = [b.hint(), b.hint()];
     let (key, messages) = (b.hint(), b.hint());
 
-    let [memory, shards] = counts.map(|cell| assert_halves(&b, cell));
-    // At most 2^16 memory proofs, and fewer shards.
-    b.assert_equal(memory[1] * memory[1], memory[1]);
-    b.assert_zero(memory[0] * memory[1]);
-    b.assert_zero(shards[1]);
-    let [memory, shards] = [memory, shards].map(number);
+    let [memory, shards] = numbers(&b, counts);
 
     let mut run = Proof::new(&b, RUN);
     run.absorb_cells(&own.vk);
@@ -139,6 +133,20 @@ pub fn root(system: &System, classes: &Classes, runs: &Runs) -> Result<Circuit, 
     };
     node(&b, system, classes, Kind::Join, &statement)?;
     Ok(b.finish())
+}
+
+/// Numbers of memory proofs and of shards, from their halves: at most 2^16, and fewer than that.
+pub fn numbers<'a>(b: &'a Builder, counts: [Wire<'a>; 2]) -> [Wire<'a>; 2] {
+    let [memory, shards] = counts.map(|cell| {
+        let [low, high, rest @ ..] = b.unpack(cell);
+        b.assert_below(low, 16);
+        rest.into_iter().for_each(|zero| b.assert_zero(zero));
+        [low, high]
+    });
+    b.assert_equal(memory[1] * memory[1], memory[1]);
+    b.assert_zero(memory[0] * memory[1]);
+    b.assert_zero(shards[1]);
+    [memory[0] + memory[1] * (1 << 16), shards[0]]
 }
 
 /// The hints of a root, before those of its node: counts and work of the run, and where it ends.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `honest` | trees of different sizes |
 //! | `leaves` | what a leaf refuses |
+//! | `limits` | limits of what circuits are told |
 //! | `nodes` | what joins refuse |
 //! | `python` | asks the second verifier |
 //! | `real` | a run of a program |
@@ -11,6 +12,7 @@
 
 mod honest;
 mod leaves;
+mod limits;
 mod nodes;
 mod python;
 mod real;

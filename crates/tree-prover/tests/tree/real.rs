@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 use aver_exec::{Input, Silent};
 use aver_isa::calls::HALT;
 use aver_isa::testing::{Asm, reg};
+use aver_machine::Systems;
+use aver_machine::public::PC_HALT;
 use aver_prover::{Options, Setup};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
-use aver_stark::params::{Params, Profile};
+use aver_stark::params::Profile;
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::Heights;
 use aver_tree::keys::Kind;
-use aver_tree::verify;
+use aver_tree::{TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
 use aver_tree_prover::{Error, Fold, Leaves, Tree};
-use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
 use aver_verifier::verify::Claim;
+use aver_verifier::{Header, VerifyingKey};
 use p3_field::PrimeCharacteristicRing;
 use sha2::{Digest as _, Sha256};
 
@@ -121,6 +123,32 @@ fn a_run_is_one_proof() {
     if let Some(answers) = answers(&questions) {
         assert_eq!(answers, [true, false, false, false, false, false, false]);
     }
+    keys_of_others(&tree, machine, &header.vk, &claim, &proof);
+}
+
+/// Programs that the tree is not for, whatever their key's digest.
+fn keys_of_others(tree: &Tree, machine: &Systems, vk: &VerifyingKey, claim: &Claim, proof: &[u8]) {
+    let refused = |of: &str, change: &dyn Fn(&mut TreeKey, &mut VerifyingKey)| {
+        let (mut key, mut vk) = (tree.key().clone(), vk.clone());
+        change(&mut key, &mut vk);
+        let claim = Claim { vk: vk.digest(), ..claim.clone() };
+        match verify(&key, machine, &vk, &claim, proof) {
+            Err(aver_tree::Error::Program { what }) => assert_eq!(what, of),
+            other => panic!("{of}: {other:?}"),
+        }
+    };
+    refused("the security or the height", &|_, vk| vk.profile = Profile::Bits128);
+    refused("the security or the height", &|_, vk| vk.log_height -= 1);
+    refused("the machine", &|_, vk| vk.machine[0] += 1);
+    refused("the machine", &|key, vk| {
+        vk.machine[0] += 1;
+        key.runs.machine = vk.machine;
+    });
+    refused("the machine", &|key, _| key.runs.machine[0] += 1);
+    refused("the entry", &|_, vk| vk.entry = PC_HALT);
+    refused("the fixed columns", &|_, vk| vk.shard.root = None);
+    refused("the fixed columns", &|_, vk| vk.memory.rows.reverse());
+    refused("the fixed columns", &|_, vk| _ = vk.shard.rows.pop());
 }
 
 /// No other statement or context, and nothing else that the header says of a part.
