@@ -74,9 +74,10 @@ impl Builder {
         sponge.digest()
     }
 
-    /// The digest above two others. Of their second cells the fifth elements are not looked at.
+    /// The digest above two others. What are no digests have no run.
     pub fn compress<'a>(&'a self, left: Digest<'a>, right: Digest<'a>) -> Digest<'a> {
         let [l, r] = [left, right].map(|digest| digest.map(|cell| self.unpack(cell)));
+        [l, r].iter().for_each(|digest| self.assert_zero(digest[1][4]));
         let tag = from_coefficients([0, 0, 0, Domain::Node as u32, 0].map(F::new));
         let state = [
             left[0],
