@@ -10,7 +10,7 @@ use aver_machine::public::PC_HALT;
 use aver_prover::{Options, Setup};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
-use aver_stark::params::Profile;
+use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::Heights;
 use aver_tree::keys::Kind;
