@@ -6,13 +6,14 @@ use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
 use aver_stark::hash::Node;
+use aver_stark::params::Profile;
 use aver_tree::cells::{of_base, of_value};
 use aver_tree::context::Context;
 use aver_tree::leaf::Kind;
 use aver_tree::part::{MAX_UNITS, messages};
 use aver_tree::root::numbers;
 use aver_tree::said::said;
-use aver_tree::{At, Keys, keys};
+use aver_tree::{At, Class, Error, Keys, keys};
 use p3_field::PrimeCharacteristicRing;
 
 use super::assert_refused;
@@ -126,7 +127,7 @@ fn after(publics: Vec<F>, messages: Vec<aver_stark::verify::Message>, pc: u32, k
 }
 
 #[test]
-fn shards() {
+fn what_shards_say_is_what_the_machine_says() {
     let exit = (0xFEDC_BA98, std::array::from_fn(|i| 7 * i as u8));
     let values = |start: u32, end: u32, end_ts: u32| {
         let publics = ShardPublics { shard: 4, start, end, end_ts, exit: (end == PC_HALT).then_some(exit) };
@@ -150,7 +151,7 @@ fn shards() {
 }
 
 #[test]
-fn memory_proofs() {
+fn what_memory_proofs_say_is_what_the_machine_says() {
     let values = |before_key: Option<u32>, last: u32| {
         let publics = MemoryPublics { before: before_key, last };
         let key = before_key.map_or(F::NEG_ONE, F::from_u32);
@@ -185,4 +186,30 @@ fn keys_of_another_kind() {
             &[values(keys::Kind::Leaf, 0), values(keys::Kind::Leaf, 1), values(keys::Kind::Join, 0)],
         );
     }
+}
+
+/// Circuits that are not of a class: whose public cells are read twice, are not first, or that have more rows.
+#[test]
+fn circuits_of_no_class() {
+    let class = Class::new(Profile::Bits100, 13).unwrap();
+    let once = |b: &Builder| {
+        let x = b.public();
+        b.assert_equal(x * 2, b.hint());
+    };
+    let twice = |b: &Builder| {
+        let x = b.public();
+        b.assert_equal(x * 2, b.hint());
+        b.assert_equal(x * 3, b.hint());
+    };
+    let late = |b: &Builder| {
+        let y = b.hint();
+        b.assert_equal(b.public() * 2, y);
+    };
+    let mut grown = class.clone();
+    grown.grow(&circuit(once));
+    let admitted = grown.admit(circuit(once)).unwrap();
+    assert_eq!(admitted.rows(), grown.rows);
+    assert!(matches!(class.admit(circuit(once)), Err(Error::Rows)));
+    assert!(matches!(grown.admit(circuit(twice)), Err(Error::Publics)));
+    assert!(matches!(grown.admit(circuit(late)), Err(Error::Publics)));
 }
