@@ -95,7 +95,7 @@ fn windows(script: &mut Script<'_>, e: &[EF], x: &[EF], mut columns: Vec<Column>
             let told = script.exts("windows/round", vec![zero, leading]);
             let at = script.challenge("windows/x");
             claim = told[0] * (EF::ONE - at) + (claim - told[0]) * at + told[1] * at * (at - EF::ONE);
-            columns.iter_mut().for_each(|c| c.weight = c.weight * eq(c, at));
+            columns.iter_mut().for_each(|c| c.weight *= eq(c, at));
             bound[which].push(at);
         }
     }
