@@ -11,7 +11,6 @@ use common::{TRUSTED, root};
 const UNSAFE: &[(&str, &str)] = &[
     ("crates/build/tests/runtime/src/main.rs", "a guest that checks the runtime's memory functions"),
     ("crates/c/src/lib.rs", "the boundary to C and to WebAssembly: pointers come in and go out"),
-    ("crates/cli/src/allocator.rs", "an option of the allocator"),
     ("crates/stark-prover/src/arena/", "places of buffers in mapped pages, which are given back"),
     ("crates/stark-prover/src/ext/lanes.rs", "vector instructions: products of field elements, not reduced"),
     ("crates/trace/src/monty.rs", "integers as field elements, many at a time"),
