@@ -217,6 +217,24 @@ fn other_heights_are_refused() {
     assert_eq!(error, "boundary tables beside the chips' is 1, the limit is 0");
 }
 
+/// Opened rows have the width that was committed to.
+#[test]
+fn another_number_of_stacks_is_refused() {
+    let toy = Toy::with(params(), LOG_CHUNK);
+    let parts = toy.run(&[70]);
+    for i in 0..parts.len() {
+        let proof = toy.lie(&parts, i, &Lies::default());
+        assert!(toy.verify_part(&toy.pass_1(&parts), i, &proof).is_ok());
+        for group in 0..3 {
+            let said = u32::from_le_bytes(proof.proof[4 * group..][..4].try_into().unwrap()) as usize;
+            for stacks in [said.wrapping_sub(1), said + 1].into_iter().filter(|&stacks| stacks <= said + 1) {
+                let lies = Lies { stacks: Some((group, stacks)), ..Lies::default() };
+                refusal(&toy, &parts, i, &toy.lie(&parts, i, &lies));
+            }
+        }
+    }
+}
+
 /// Columns are committed to in so many chunks, and proved in one more or less: the columns behind them would
 /// have other places.
 #[test]
