@@ -53,7 +53,7 @@ pub trait Count<E>: Sized {
     fn is_zero(&self) -> bool;
     /// Σ_{x < count} eq(point, x), for a count up to 2^m.
     fn eq_prefix(&self, point: &[E]) -> E;
-    /// eq(point, count) for each of them, which are below 2^m.
+    /// eq(point, count) for each of them, which are below 2^m if anything depends on it.
     fn eq_each(point: &[E], counts: &[&Self]) -> Vec<E>;
 }
 
@@ -66,7 +66,7 @@ impl<E: Number> Count<E> for usize {
     }
     fn eq_each(point: &[E], counts: &[&Self]) -> Vec<E> {
         let table = eq_weights(point, counts.iter().max().map_or(0, |&most| most + 1));
-        counts.iter().map(|&&count| table[count]).collect()
+        counts.iter().map(|&&count| table.get(count).copied().unwrap_or_else(E::zero)).collect()
     }
 }
 
