@@ -7,7 +7,7 @@ and multiplied: of field elements, or of `Linear` forms, of which messages are m
 from hash import D, DIAGONAL, DIGEST, FULL_ROUNDS, IV, NODE, P, PARTIAL_ROUNDS, PERMUTATION, ROUND_CONSTANTS
 from hash import ROUNDS, WIDTH, external
 
-CELL, WORDS, XOR, NIBBLES, HALF, CANONICAL = 1, 16, 17, 18, 19, 20
+CELL, ENTRY, WORDS, XOR, NIBBLES, HALF, CANONICAL = 1, 2, 16, 17, 18, 19, 20
 
 
 class Linear(dict):
@@ -217,6 +217,13 @@ def node(k):
     k.connect(digest[:D], digest[D:], [bit], parent[:D], parent[D:])
 
 
+def cap(k):
+    [first, is_entry, index], digest, [count] = k.take(3), k.take(DIGEST), k.take(1)
+    k.zero((count + k.real) * (is_entry - k.one))
+    k.message(ENTRY, count, first + index, *digest)
+    k.connect([index], digest[:D], digest[D:])
+
+
 # --- BLAKE3 ---
 
 
@@ -369,6 +376,7 @@ CHIPS = [
     Chip(bits, "rw" + "n" * 30, 0, 34),
     Chip(permute, "rrrrrwnnnnn", 1, 2 * WIDTH + BETWEEN),
     Chip(node, "rrrwn", 0, 4 * DIGEST + 1 + BETWEEN),
+    Chip(cap, "rrr", 2, 2 + DIGEST),
     Chip(compress, "eeeeeeew", 4, 2331, real=True),
     Chip(digest, "rww", 0, 40),
     Chip(padding, "r", 4, D),

@@ -193,7 +193,8 @@ class Reader:
         """Rows of a tree, by index."""
         rows = {i: self.elements(width) for i in sorted(set(indices))}
         level = {i: leaf(self.hash, row) for i, row in rows.items()}
-        for _ in range(depth):
+        log_cap = max(0, min(depth - 4, len(indices).bit_length() - 2))
+        for _ in range(depth - log_cap):
             above = {}
             for i, digest in level.items():
                 if i // 2 not in above:
@@ -201,7 +202,10 @@ class Reader:
                     pair = (sibling, digest) if i % 2 else (digest, sibling)
                     above[i // 2] = compress(self.hash, *pair)
             level = above
-        demand(level == {0: root}, "the opening is not of the root")
+        cap = [level.get(i) or self.elements(DIGEST) for i in range(2**log_cap)]
+        while len(cap) > 1:
+            cap = [compress(self.hash, *pair) for pair in zip(cap[::2], cap[1::2])]
+        demand(cap == [root], "the opening is not of the root")
         return rows
 
 

@@ -36,6 +36,11 @@ fn circuit(kind: Kind) -> Circuit {
             let mut digest = [Wire::ZERO; 2];
             (0..1 << 14).for_each(|_| digest = b.node(digest, bit));
         }
+        Kind::Cap => {
+            let digests = [[w[0], w[1]], [w[2], w[3]]];
+            let entries = b.entries(&digests);
+            (0..1 << 17).for_each(|_| b.look_up(entries, bit, digests[1]));
+        }
         // 16 for each leaf, and a row of `digest`.
         Kind::Compress => (0..1 << 8).for_each(|_| _ = blake3::leaf(&b, 256)),
         _ => {}
@@ -69,6 +74,7 @@ fn main() {
         Kind::Bits,
         Kind::Permute,
         Kind::Node,
+        Kind::Cap,
         Kind::Compress,
     ];
     for kind in kinds {
@@ -78,7 +84,7 @@ fn main() {
         let cell =
             |i: usize| -> Cell { std::array::from_fn(|k| F::from_usize(if i + k == 0 { 1 } else { i + k })) };
         let mut hints: Vec<Cell> = (0..prover.circuit.hints).map(cell).collect();
-        if kind == Kind::Node {
+        if matches!(kind, Kind::Node | Kind::Cap) {
             hints.iter_mut().for_each(|hint| hint[4] = F::ZERO);
         }
         // A block's last cell has one element.

@@ -1,5 +1,7 @@
 //! Keys, proofs and verification: all that depends on the proof system.
 
+use std::sync::Arc;
+
 use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
@@ -44,13 +46,13 @@ pub struct Prover {
     /// The circuit.
     pub circuit: Circuit,
     /// The machine's chips.
-    pub system: System,
+    pub system: Arc<System>,
     /// Parameters.
     pub params: Params,
     /// Fixed columns of the circuit.
     pub fixed: Fixed,
     /// Encodes and hashes.
-    pub encoder: Encoder,
+    pub encoder: Arc<Encoder>,
 }
 
 impl Prover {
@@ -61,7 +63,17 @@ impl Prover {
 
     /// The same, hashed as `params` say.
     pub fn hashed(circuit: Circuit, params: Params) -> Result<Self, Error> {
-        let (system, encoder) = (system()?, Encoder::new(params.hash));
+        let encoder = Arc::new(Encoder::new(params.hash));
+        Self::beside(circuit, params, Arc::new(system()?), encoder)
+    }
+
+    /// The same with the machine and the encoder of others.
+    pub fn beside(
+        circuit: Circuit,
+        params: Params,
+        system: Arc<System>,
+        encoder: Arc<Encoder>,
+    ) -> Result<Self, Error> {
         let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })
     }

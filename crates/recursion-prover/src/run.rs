@@ -48,6 +48,8 @@ pub struct Values {
     cells: Vec<Cell>,
     /// Eight words, at addresses where they are no cell.
     words: BTreeMap<Address, [u32; 8]>,
+    /// By number, with how often each was looked up.
+    pub(crate) entries: BTreeMap<u32, ([Cell; 2], u32)>,
     hints: Vec<Cell>,
 }
 
@@ -102,7 +104,8 @@ pub fn run(circuit: &Circuit, publics: &[Cell], hints: &[Cell]) -> Result<Values
         return Err(RunError::Hints { expected, given });
     }
     let cells = vec![[F::ZERO; 5]; circuit.addresses()];
-    let mut values = Values { cells, words: BTreeMap::new(), hints: hints.to_vec() };
+    let (words, entries) = (BTreeMap::new(), BTreeMap::new());
+    let mut values = Values { cells, words, entries, hints: hints.to_vec() };
     let used = circuit.publics.iter().zip(publics).filter(|(address, _)| **address != 0);
     used.for_each(|(&address, &cell)| values.set(address, cell));
     for (i, op) in circuit.ops.iter().enumerate() {

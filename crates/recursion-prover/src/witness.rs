@@ -9,7 +9,7 @@ use aver_stark::channel::Channel;
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{D, EF, F, coefficients};
 use aver_stark::hash::{Hash, NODE, Node};
-use aver_stark::merkle::{distinct, hash_leaf};
+use aver_stark::merkle::{distinct, hash_leaf, log_cap};
 use aver_stark::protocol::{Columns, SIBLINGS};
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Transcript, Work};
 use aver_stark::verify::{Statement, read_layout, verify_facts};
@@ -144,7 +144,7 @@ impl Channel for Witness<'_> {
         self.reader.root_of_unity(position, bits)
     }
 
-    /// Notes a whole path for each position, where the proof has each node once.
+    /// Notes the cap, then for each position the whole path up to it, where the proof has each node once.
     fn open(
         &mut self,
         hash: Hash,
@@ -161,7 +161,8 @@ impl Channel for Witness<'_> {
         }
         let mut levels: Vec<BTreeMap<usize, Node>> =
             vec![rows.iter().map(|(&index, row)| (index, hash_leaf(hash, row))).collect()];
-        for level in 0..bits {
+        let top = bits - log_cap(bits, positions.len());
+        for level in 0..top {
             let mut parents = BTreeMap::new();
             let known: Vec<usize> = levels[level].keys().copied().collect();
             for index in known {
@@ -178,14 +179,24 @@ impl Channel for Witness<'_> {
             }
             levels.push(parents);
         }
-        if levels[bits].get(&0) != Some(root) {
+        let mut cap = Vec::with_capacity(1 << (bits - top));
+        for index in 0..1 << (bits - top) {
+            let known = levels[top].get(&index).copied();
+            let node = known.map_or_else(|| self.reader.hint(SIBLINGS), Ok)?;
+            self.hints.extend(cells_of(&node));
+            cap.push(node);
+        }
+        while cap.len() > 1 {
+            cap = hash.compress_all(cap.as_chunks().0);
+        }
+        if cap != [*root] {
             return Err(refused());
         }
         let mut opened = Vec::with_capacity(positions.len());
         for &position in positions {
             let row = rows.get(&position).ok_or_else(refused)?;
             self.note_row(hash, row);
-            for (level, nodes) in levels[..bits].iter().enumerate() {
+            for (level, nodes) in levels[..top].iter().enumerate() {
                 let sibling = nodes.get(&((position >> level) ^ 1)).ok_or_else(refused)?;
                 self.hints.extend(cells_of(sibling));
             }

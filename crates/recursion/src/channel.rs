@@ -9,6 +9,7 @@ use aver_stark::channel::{self, Channel, Number};
 use aver_stark::error::Result;
 use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
+use aver_stark::merkle::log_cap;
 use aver_stark::poseidon2::Domain;
 use aver_stark::protocol::Columns;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Work};
@@ -233,17 +234,29 @@ impl<'a> Channel for Proof<'a> {
         hash: Hash,
         _: Hint<F>,
         root: &Digest<'a>,
-        _: usize,
+        bits: usize,
         width: usize,
         positions: &[Vec<Wire<'a>>],
     ) -> Result<Vec<Row<'a>>> {
+        let log_cap = log_cap(bits, positions.len());
+        let cap: Vec<Digest<'a>> =
+            (0..1 << log_cap).map(|_| [self.builder.hint(), self.builder.hint()]).collect();
+        let entries = self.builder.entries(&cap);
+        let mut level = cap;
+        while level.len() > 1 {
+            let (pairs, _) = level.as_chunks();
+            level = pairs.iter().map(|&[left, right]| self.builder.compress(left, right)).collect();
+        }
+        level.iter().flatten().zip(root).for_each(|(&a, &b)| self.builder.assert_equal(a, b));
         let mut rows = Vec::with_capacity(positions.len());
         for position in positions {
             let (row, mut digest) = self.leaf(hash, width);
-            for &bit in position {
+            let (below, index) = position.split_at(bits - log_cap);
+            for &bit in below {
                 digest = self.builder.node(digest, bit);
             }
-            digest.iter().zip(root).for_each(|(&a, &b)| self.builder.assert_equal(a, b));
+            let weighted = |(i, &bit): (usize, &Wire<'a>)| bit * F::from_u32(1 << i);
+            self.builder.look_up(entries, index.iter().enumerate().map(weighted).sum(), digest);
             rows.push(row);
         }
         Ok(rows)

@@ -23,7 +23,7 @@ use crate::transcript::Writer;
 /// log2 of the rows of a block, or one more (first layers are done by twos): a block of all columns fits the
 /// second cache.
 const LOG_BLOCK: usize = 8;
-/// Rows of a group, at most.
+/// Rows of a group, at most: groups are below the cap.
 const GROUP: usize = 16;
 /// So much longer is a column of first layers than its values, or the same lines of all columns would
 /// fall into the same places of the cache.
@@ -240,7 +240,8 @@ impl Committed {
             _ => None,
         }
     }
-    /// Writes the opening of the rows at `indices`, increasing, each once; `stacks` as they were committed.
+    /// Writes the opening of the rows at `indices`, increasing, each once, up to a cap of 2^`log_cap` nodes; `stacks` as they
+    /// were committed.
     pub fn open(
         &self,
         encoder: &Encoder,
@@ -248,10 +249,11 @@ impl Committed {
         stacks: &[&[F]],
         hint: Hint<F>,
         indices: &[usize],
+        log_cap: usize,
     ) {
         match &self.tree {
             Kept::Nothing => {}
-            Kept::All(tree) => tree.open(writer, hint, indices),
+            Kept::All(tree) => tree.open(writer, hint, indices, log_cap),
             Kept::Groups(upper) => {
                 let log_domain = stacks.first().map_or(0, |s| s.len()).trailing_zeros() as usize + 1;
                 let code = Code::new(encoder, stacks, log_domain);
@@ -268,7 +270,7 @@ impl Committed {
                 let log_group = code.group.trailing_zeros() as usize;
                 let node = |level: usize, i: usize| tree(i << level).node(level, i % (code.group >> level));
                 let groups = write_siblings(writer, indices, log_group, node);
-                upper.write_siblings(writer, &groups);
+                upper.write_siblings(writer, &groups, log_cap);
             }
         }
     }

@@ -81,17 +81,20 @@ impl Tree {
         self.rows
     }
 
-    /// Writes the opening of the rows at `indices`, increasing, each once.
-    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize]) {
+    /// Writes the opening of the rows at `indices`, increasing, each once, up to a cap of 2^`log_cap` nodes.
+    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize], log_cap: usize) {
         for &i in indices {
             writer.hints(rows, self.row(i));
         }
-        self.write_siblings(writer, indices);
+        self.write_siblings(writer, indices, log_cap);
     }
 
     /// Writes what of the opening of leaves follows the rows.
-    pub fn write_siblings(&self, writer: &mut Writer, indices: &[usize]) {
-        write_siblings(writer, indices, self.levels.len() - 1, |level, i| self.node(level, i));
+    pub fn write_siblings(&self, writer: &mut Writer, indices: &[usize], log_cap: usize) {
+        let level = self.levels.len() - 1 - log_cap;
+        let known = write_siblings(writer, indices, level, |level, i| self.node(level, i));
+        let missing = (0..1 << log_cap).filter(|i| known.binary_search(i).is_err());
+        missing.for_each(|i| writer.hint(SIBLINGS, self.node(level, i)));
     }
 }
 

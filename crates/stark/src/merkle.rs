@@ -2,7 +2,9 @@
 //!
 //! Leaf i of a tree is the hash of row i, for BLAKE3 filled up with zeros to a multiple of 16 elements (a whole
 //! block of the hash); a node is `compress` of its children. An opening is the rows in increasing order, then,
-//! level by level from the leaves, left to right, the siblings that cannot be computed.
+//! level by level from the leaves, left to right, the siblings that cannot be computed, up to the cap: of that level all
+//! nodes that cannot be computed. Nearly all can: so a cap costs an opening nothing, and circuits compute what is above
+//! it once.
 
 use alloc::vec::Vec;
 
@@ -35,6 +37,14 @@ pub fn distinct(positions: &[usize]) -> Vec<usize> {
     indices
 }
 
+/// log2 of the nodes of the cap of a tree with 2^`log_leaves` leaves of which so many are opened: about half of them.
+pub fn log_cap(log_leaves: usize, count: usize) -> usize {
+    /// Levels below every cap: provers need not keep them.
+    const BELOW: usize = 4;
+    let half = count.checked_ilog2().unwrap_or(0).saturating_sub(1);
+    log_leaves.saturating_sub(BELOW).min(half as usize)
+}
+
 /// The rows at `positions` of the tree of 2^`log_leaves` leaves with this root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
@@ -49,7 +59,8 @@ pub fn verify_rows(
     let rows = indices.iter().map(|_| reader.hints(hint, width)).collect::<Result<Vec<_>>>()?;
     let mut level: Vec<(usize, Node)> =
         indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(hash, row))).collect();
-    for _ in 0..log_leaves {
+    let log_cap = log_cap(log_leaves, positions.len());
+    for _ in log_cap..log_leaves {
         let mut parents = Vec::with_capacity(level.len());
         let mut children = Vec::with_capacity(level.len());
         let mut nodes = level.iter().peekable();
@@ -66,8 +77,19 @@ pub fn verify_rows(
         }
         level = parents.into_iter().zip(hash.compress_all(&children)).collect();
     }
-    match level.as_slice() {
-        [(0, digest)] if digest == root => {
+    let mut known = level.into_iter().peekable();
+    let mut cap = Vec::with_capacity(1 << log_cap);
+    for i in 0..1 << log_cap {
+        cap.push(match known.next_if(|node| node.0 == i) {
+            Some((_, digest)) => digest,
+            None => reader.hint(SIBLINGS)?,
+        });
+    }
+    while cap.len() > 1 {
+        cap = hash.compress_all(cap.as_chunks().0);
+    }
+    match cap.as_slice() {
+        [digest] if digest == root && known.peek().is_none() => {
             let row = |i: &usize| indices.binary_search(i).ok().and_then(|at| rows.get(at)).cloned();
             positions.iter().map(row).collect::<Option<_>>().ok_or(Error::Merkle { label: hint.step().label })
         }

@@ -1,5 +1,7 @@
 //! The circuits of a tree with their commitments, made once and kept, and proofs of them.
 
+use std::sync::Arc;
+
 use aver_machine::Systems;
 use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
@@ -10,6 +12,7 @@ use aver_stark::hash::{self, Hash};
 use aver_stark::layout::System;
 use aver_stark::params::Params;
 use aver_stark::verify::verify_facts;
+use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::{Circuits, Heights, JOINS, Runs};
 use aver_tree::class::DOMAIN;
@@ -58,7 +61,7 @@ pub struct Node {
 
 /// Circuits with their commitments.
 pub struct Tree {
-    system: System,
+    system: Arc<System>,
     classes: Classes,
     leaves: Vec<Prover>,
     joins: Vec<Prover>,
@@ -88,7 +91,11 @@ impl Tree {
     /// Commits to all circuits.
     pub fn new(circuits: Circuits) -> Result<Self, Error> {
         let Circuits { classes, root_class, leaves, joins, root, runs } = circuits;
-        let commit = |circuit: Circuit, params: &Params| Prover::new(circuit, params.clone());
+        let system = Arc::new(system().map_err(proof::Error::from)?);
+        let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
+        let commit = |circuit: Circuit, params: &Params| {
+            Prover::beside(circuit, params.clone(), system.clone(), encoder.clone())
+        };
         let all = |circuits: Vec<Circuit>, class: &Class| -> Result<Vec<Prover>, proof::Error> {
             circuits.into_iter().map(|circuit| commit(circuit, &class.params)).collect()
         };
@@ -97,7 +104,6 @@ impl Tree {
         let roots = |provers: &[Prover]| provers.iter().map(root_of).collect::<Vec<_>>();
         let keys = Keys::new(&roots(&leaves), &roots(&joins))?;
         let key = TreeKey { runs, class: root_class, root: root_of(&root), keys: keys.root() };
-        let system = system().map_err(proof::Error::from)?;
         Ok(Self { system, classes, leaves, joins, root, keys, key, shapes: Vec::new() })
     }
 

@@ -4,8 +4,10 @@ use aver_recursion::cell::Cell;
 use aver_recursion::chips::bits::{BITS, LOW};
 use aver_recursion::circuit::{Op, Source};
 use aver_stark::field::F;
+use aver_stark::poseidon2::DIGEST;
 use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 
+use super::hash::four;
 use crate::run::Values;
 
 pub fn constant(op: &Op, values: &mut Values) -> Result<(), &'static str> {
@@ -76,4 +78,34 @@ pub fn fill_bits(op: &Op, values: &Values, row: &mut Vec<F>) {
     row.extend((0..BITS).map(|i| F::from_bool(value >> i & 1 == 1)));
     let all = |bits: usize| value >> LOW & ((1 << bits) - 1) == (1 << bits) - 1;
     row.extend([3, 5, 7].map(|bits| F::from_bool(all(bits))));
+}
+
+/// Number of the entry that a row is, or looks up.
+fn entry(op: &Op, values: &Values) -> Result<u32, &'static str> {
+    Ok((op.constants[0] + base(values.cell(op.ports[0]))?).as_canonical_u32())
+}
+
+fn is_entry(op: &Op) -> bool {
+    op.constants[1] == F::ONE
+}
+
+pub fn cap(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+    let (number, digest) = (entry(op, values)?, [1, 2].map(|i| *values.cell(op.ports[i])));
+    four(&digest[1])?;
+    if is_entry(op) {
+        values.entries.insert(number, (digest, 0));
+        return Ok(());
+    }
+    match values.entries.get_mut(&number) {
+        Some((entry, count)) if *entry == digest => *count += 1,
+        _ => return Err("another digest is there"),
+    }
+    Ok(())
+}
+
+pub fn fill_cap(op: &Op, values: &Values, row: &mut Vec<F>) {
+    row.push(values.cell(op.ports[0])[0]);
+    row.extend([1, 2].iter().flat_map(|&i| values.cell(op.ports[i])).take(DIGEST));
+    let entry = entry(op, values).ok().and_then(|number| values.entries.get(&number));
+    row.push(if is_entry(op) { F::new(entry.map_or(0, |entry| entry.1)) } else { F::NEG_ONE });
 }

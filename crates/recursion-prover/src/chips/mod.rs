@@ -26,6 +26,7 @@ pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
         Kind::Bits => cells::bits(op, values),
         Kind::Permute => hash::permute(op, values),
         Kind::Node => hash::node(op, values),
+        Kind::Cap => cells::cap(op, values),
         Kind::Compress => ops::compress(op, values),
         Kind::Digest => ops::digest(op, values),
         Kind::Padding => ops::padding(op, values),
@@ -45,6 +46,7 @@ pub fn fill(op: &Op, values: &Values, row: &mut Vec<F>) {
             cells(row, &op.ports[1..]);
         }
         Kind::Bits => cells::fill_bits(op, values, row),
+        Kind::Cap => cells::fill_cap(op, values, row),
         Kind::Digest => digest::fill(&values.words(op.ports[0]), row),
     }
 }

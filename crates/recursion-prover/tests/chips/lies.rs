@@ -1,14 +1,17 @@
 //! Rows that are whole but false: all columns fit each other but for what one constraint says.
 
+use aver_recursion::cell::CELL;
 use aver_recursion::chips::Kind;
 use aver_recursion::chips::bits::{BITS, LOW};
 use aver_recursion::circuit::Circuit;
 use aver_recursion::port::Port;
+use aver_recursion::{Builder, Wire};
+use aver_recursion_prover::run;
 use aver_stark::field::{F, P};
 use aver_stark_prover::check::{check_row, messages_of_row};
 use p3_field::PrimeCharacteristicRing;
 
-use super::{element, example, kinds, rng};
+use super::{base, element, example, kinds, rng};
 
 /// The labels of what a witness row of a chip violates, in a row in use.
 fn violated(kind: Kind, witness: &[F]) -> Option<&'static str> {
@@ -88,6 +91,38 @@ fn nodes_have_the_digest() {
     assert_eq!(violated(Kind::Node, &lie), Some("node/2"));
 }
 
+/// What is no entry takes one; and a row of padding, whose digest is anyone's choice, gives none.
+#[test]
+fn entries_alone_are_given() {
+    let row = |count| [vec![F::ZERO; 10], vec![count]].concat();
+    assert_eq!(violated(Kind::Cap, &row(F::NEG_ONE)), None);
+    for lie in [F::ZERO, F::ONE] {
+        assert_eq!(violated(Kind::Cap, &row(lie)), Some("cap/1"));
+    }
+    let system = aver_recursion::circuit::system().unwrap();
+    let mut padding = vec![F::ZERO; system.described[Kind::Cap as usize].width()];
+    assert!(check_row(&system, Kind::Cap as usize, &padding, &[]).is_none());
+    *padding.last_mut().unwrap() = F::ONE;
+    let found = check_row(&system, Kind::Cap as usize, &padding, &[]);
+    assert_eq!(found.map(|(label, _)| label), Some("cap/1"));
+}
+
+/// A run that looks up what is not there, or beyond the table, fails.
+#[test]
+fn other_digests_are_not_looked_up() {
+    let circuit = |index: u32, which: usize| {
+        let b = Builder::new();
+        let digests = [0, 1].map(|_| [b.hint(), b.hint()]);
+        b.look_up(b.entries(&digests), Wire::from(F::new(index)), digests[which]);
+        b.finish()
+    };
+    let hints: Vec<_> = (1..5).map(base).collect();
+    for (index, which, holds) in [(0, 0, true), (1, 1, true), (1, 0, false), (2, 0, false)] {
+        let circuit = circuit(index, which);
+        assert_eq!(run(&circuit, &[], &hints).is_ok(), holds, "{index} {which}");
+    }
+}
+
 /// Rows read with weight −1, and a row of padding says nothing.
 #[test]
 fn ports_say_what_they_read_and_write() {
@@ -98,7 +133,8 @@ fn ports_say_what_they_read_and_write() {
         let ports = kind.shape().ports;
         let row = table.row(0);
         let op = example.circuit.of(kind).next().unwrap();
-        let said = messages_of_row(&prover.system, kind as usize, &row, &[]);
+        let mut said = messages_of_row(&prover.system, kind as usize, &row, &[]);
+        said.retain(|message| message.0 == CELL);
         let used = |i: &usize| !op.is_write(*i) || example.circuit.reads(op.ports[*i]) > 0;
         let expected: Vec<usize> = (0..ports.len()).filter(used).collect();
         assert_eq!(said.len(), expected.len(), "{kind:?}");

@@ -141,6 +141,13 @@ pub fn example(seed: u64) -> Example {
     for (wire, cell) in wires.into_iter().zip(digest(&lanes)) {
         expect(&mut publics, wire, cell);
     }
+    // Of two digests the second, then the first.
+    hints.extend(digest(&std::array::from_fn::<F, 9, _>(|_| element(rng))));
+    let digests = [wires, [b.hint(), b.hint()]];
+    let entries = b.entries(&digests);
+    for &(bit, is_set) in &bits[4..6] {
+        b.look_up(entries, bit, digests[usize::from(is_set)]);
+    }
     // Nothing reads what comes out.
     Sponge::new(&b, Domain::Transcript).squeeze();
     Example { circuit: b.finish(), publics, hints }

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use aver_stark::field::{D, F, from_coefficients};
 use aver_stark::poseidon2::{Domain, RATE_CELLS, WIDTH};
+use p3_field::PrimeCharacteristicRing;
 
 use super::{Builder, Sponge, Wire};
 use crate::chips::Kind;
@@ -14,6 +15,13 @@ pub type Digest<'a> = [Wire<'a>; 2];
 
 /// The state of a Poseidon2 sponge: three cells of rate; capacity in two, the last of four elements and zero.
 pub type State<'a> = [Wire<'a>; RATE_CELLS + 2];
+
+/// A table of digests that can be looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries {
+    /// Number of its first entry among those of all tables.
+    first: u32,
+}
 
 impl Builder {
     /// `a` if the bit is set, else `b`. What is no bit has no run.
@@ -74,20 +82,42 @@ impl Builder {
         sponge.digest()
     }
 
+    /// A table of digests, for [`look_up`](Self::look_up).
+    pub fn entries<'a>(&'a self, digests: &[Digest<'a>]) -> Entries {
+        let mut recorded = self.recorded.borrow_mut();
+        let first = recorded.entries;
+        recorded.entries += digests.len() as u32;
+        drop(recorded);
+        for (number, &digest) in (first..).zip(digests) {
+            self.cap(Wire::ZERO, digest, number, true);
+        }
+        Entries { first }
+    }
+
+    /// The digest is the one at the index, a base element that must be below the number of entries: beyond are those of other
+    /// tables.
+    pub fn look_up<'a>(&'a self, entries: Entries, index: Wire<'a>, digest: Digest<'a>) {
+        self.cap(index, digest, entries.first, false);
+    }
+
+    fn cap<'a>(&'a self, index: Wire<'a>, digest: Digest<'a>, first: u32, is_entry: bool) {
+        let ports = [index, digest[0], digest[1]].map(Some);
+        self.call(Kind::Cap, &ports, Vec::from([F::new(first), F::from_bool(is_entry)]), 0);
+    }
+
     /// The digest above two others. What are no digests have no run.
     pub fn compress<'a>(&'a self, left: Digest<'a>, right: Digest<'a>) -> Digest<'a> {
-        let [l, r] = [left, right].map(|digest| digest.map(|cell| self.unpack(cell)));
-        [l, r].iter().for_each(|digest| self.assert_zero(digest[1][4]));
+        let [l, r0, r1] = [left[1], right[0], right[1]].map(|cell| self.unpack(cell));
+        [l[4], r1[4]].into_iter().for_each(|zero| self.assert_zero(zero));
         let tag = from_coefficients([0, 0, 0, Domain::Node as u32, 0].map(F::new));
         let state = [
             left[0],
-            self.pack([l[1][0], l[1][1], l[1][2], l[1][3], r[0][0]]),
-            self.pack([r[0][1], r[0][2], r[0][3], r[0][4], r[1][0]]),
-            self.pack([r[1][1], r[1][2], r[1][3], Wire::ZERO, Wire::ZERO]),
+            self.pack([l[0], l[1], l[2], l[3], r0[0]]),
+            self.pack([r0[1], r0[2], r0[3], r0[4], r1[0]]),
+            self.pack([r1[1], r1[2], r1[3], Wire::ZERO, Wire::ZERO]),
             Wire::Constant(tag),
         ];
-        let (state, digest) = self.permute(state, 0);
-        [state[0], digest[1]]
+        self.permute(state, 0).1
     }
 
     /// The digest above `digest`, which is the right child if the bit is set. Its sibling is the next two hints: five

@@ -20,7 +20,7 @@ mod node;
 mod sponge;
 mod wire;
 
-pub use gadgets::{Digest, State};
+pub use gadgets::{Digest, Entries, State};
 use node::{Call, Node, constant_key};
 pub use sponge::Sponge;
 pub use wire::Wire;
@@ -41,6 +41,8 @@ struct Recorded {
     calls: Vec<Call>,
     publics: u32,
     hints: u32,
+    /// Of all tables.
+    entries: u32,
 }
 
 impl Builder {

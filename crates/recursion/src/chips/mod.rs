@@ -11,6 +11,7 @@ use crate::port::Shape;
 
 pub mod add;
 pub mod bits;
+pub mod cap;
 pub mod constant;
 pub mod dot;
 pub mod hint;
@@ -66,6 +67,7 @@ chips! {
     Bits = bits,
     Permute = permute,
     Node = node,
+    Cap = cap,
     Compress = compress,
     Digest = digest,
     Padding = padding,

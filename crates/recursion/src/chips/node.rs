@@ -73,7 +73,7 @@ impl Air for Node {
 
 /// A digest in two cells, the second of four elements and zero.
 #[inline(always)]
-fn cells<E: Expr>(digest: &Digest<E>) -> [[E; D]; 2] {
+pub fn cells<E: Expr>(digest: &Digest<E>) -> [[E; D]; 2] {
     let lane = |i: usize| if i < DIGEST { digest[i] } else { E::zero() };
     core::array::from_fn(|cell| core::array::from_fn(|i| lane(D * cell + i)))
 }

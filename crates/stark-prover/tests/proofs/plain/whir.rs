@@ -6,6 +6,7 @@ use aver_stark::eq::eq_table;
 use aver_stark::field::{D, EF, F, coefficients, from_coefficients};
 use aver_stark::gather::StackClaim;
 use aver_stark::hash::{Hash, Sponge};
+use aver_stark::merkle::log_cap;
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::BASE_ROWS;
 use aver_stark_prover::encode::{Committed, Encoder};
@@ -147,7 +148,7 @@ fn positions(
     let opened: Vec<usize> = BTreeSet::from_iter(positions.iter().copied()).into_iter().collect();
     for tree in trees {
         let mut writer = Writer::new(Sponge::new(""));
-        tree.open(&mut writer, BASE_ROWS, &opened);
+        tree.open(&mut writer, BASE_ROWS, &opened, log_cap(oracle.log_domain, positions.len()));
         script.hint(&writer.finish());
     }
     let generator = F::two_adic_generator(oracle.log_domain);
