@@ -1,17 +1,19 @@
 //! Pass 2: runs one shard again from its plan, and records every access with its timestamps.
 
 mod calls;
+mod list;
 mod records;
 mod words;
 
 use aver_isa::{Format, OPCODES, Op, Program, REGISTERS, memory::WORD_BYTES};
 
 use crate::{
-    Coprocessor, Counts, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
+    Coprocessor, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
     coprocessor::mount,
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
 };
+pub use list::StepList;
 pub use records::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, Touch};
 use words::Words;
 
@@ -70,8 +72,8 @@ struct Tracer<'a> {
     words: Words,
     /// Of the op being run.
     ts: u32,
-    steps: Vec<Vec<Step>>,
-    misaligned: Vec<Vec<Step>>,
+    steps: Vec<StepList>,
+    misaligned: Vec<StepList>,
     ecalls: Vec<EcallStep>,
     touches: Vec<Touch>,
 }
@@ -100,11 +102,6 @@ impl<'a> Tracer<'a> {
             regs[word.addr as usize] = word.before;
         }
         let words = Words::new(words).ok_or_else(|| mismatch("address"))?;
-        // Plans of `meter` have the right counts; others only cost time here.
-        let room = |counts: [u64; OPCODES]| {
-            counts.map(|n| Vec::with_capacity(n.min(plan.ops).min(1 << 22) as usize)).into()
-        };
-        let Counts { ops, misaligned, .. } = plan.counts;
         Ok(Self {
             program,
             plan,
@@ -114,8 +111,8 @@ impl<'a> Tracer<'a> {
             planned,
             words,
             ts: 1,
-            steps: room(ops),
-            misaligned: room(misaligned),
+            steps: vec![StepList::default(); OPCODES],
+            misaligned: vec![StepList::default(); OPCODES],
             ecalls: Vec::new(),
             touches: Vec::new(),
         })
