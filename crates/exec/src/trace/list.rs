@@ -7,6 +7,10 @@ use super::Step;
 /// Steps of a piece.
 const PIECE: usize = 1 << 9;
 
+/// Memory of steps, for another shard.
+#[derive(Debug, Default)]
+pub struct SpareSteps(Vec<Vec<Step>>);
+
 /// Steps in pieces of one size: what one shard gives back suits the next, however many of each opcode it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepList {
@@ -21,19 +25,32 @@ impl StepList {
     }
 
     /// Adds a step at the end.
-    #[inline(always)]
     pub fn push(&mut self, step: Step) {
+        self.push_in(step, &mut SpareSteps::default());
+    }
+
+    /// The same, in spare memory if there is any.
+    #[inline(always)]
+    pub(super) fn push_in(&mut self, step: Step, spare: &mut SpareSteps) {
         match self.pieces.last_mut() {
             Some(piece) if piece.len() < PIECE => piece.push(step),
-            _ => self.begin(step),
+            _ => self.begin(step, spare),
         }
     }
 
     #[inline(never)]
-    fn begin(&mut self, step: Step) {
-        let mut piece = Vec::with_capacity(PIECE);
+    fn begin(&mut self, step: Step, spare: &mut SpareSteps) {
+        let mut piece = spare.0.pop().unwrap_or_else(|| Vec::with_capacity(PIECE));
         piece.push(step);
         self.pieces.push(piece);
+    }
+
+    /// Drops all steps; their memory is spare.
+    pub(super) fn recycle(self, spare: &mut SpareSteps) {
+        spare.0.extend(self.pieces.into_iter().map(|mut piece| {
+            piece.clear();
+            piece
+        }));
     }
 
     /// How many.
@@ -85,4 +102,9 @@ fn steps_in_order() {
     }
     list[PIECE].next = 7;
     assert!(list.iter().enumerate().all(|(i, s)| (s.ts as usize, s.next == 7) == (i, i == PIECE)));
+    let mut spare = SpareSteps::default();
+    list.recycle(&mut spare);
+    let mut list = StepList::new();
+    list.push_in(step(1), &mut spare);
+    assert_eq!((list.len(), list[0], spare.0.len()), (1, step(1), 2));
 }

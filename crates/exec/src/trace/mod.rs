@@ -13,7 +13,7 @@ use crate::{
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
 };
-pub use list::StepList;
+pub use list::{SpareSteps, StepList};
 pub use records::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, Touch};
 use words::Words;
 
@@ -27,8 +27,21 @@ pub fn trace(
     plan: &ShardPlan,
     coprocessors: &[&dyn Coprocessor],
 ) -> Result<ShardTrace, Error> {
+    trace_in(program, plan, coprocessors, &mut SpareSteps::default())
+}
+
+/// The same, in the memory of earlier traces: [`ShardTrace::recycle`].
+///
+/// # Errors
+/// As [`trace`].
+pub fn trace_in(
+    program: &Program,
+    plan: &ShardPlan,
+    coprocessors: &[&dyn Coprocessor],
+    spare: &mut SpareSteps,
+) -> Result<ShardTrace, Error> {
     let coprocessors = mount(program, coprocessors)?;
-    let mut tracer = Tracer::new(program, plan, coprocessors)?;
+    let mut tracer = Tracer::new(program, plan, coprocessors, spare)?;
     let mut index = plan.start;
     let mut ops = 0;
     while index != HALT && ops < plan.ops {
@@ -72,6 +85,7 @@ struct Tracer<'a> {
     words: Words,
     /// Of the op being run.
     ts: u32,
+    spare: &'a mut SpareSteps,
     steps: Vec<StepList>,
     misaligned: Vec<StepList>,
     ecalls: Vec<EcallStep>,
@@ -83,6 +97,7 @@ impl<'a> Tracer<'a> {
         program: &'a Program,
         plan: &'a ShardPlan,
         coprocessors: Vec<&'a dyn Coprocessor>,
+        spare: &'a mut SpareSteps,
     ) -> Result<Self, Error> {
         let mismatch = |what: &str| Error::PlanMismatch { shard: plan.index, what: what.to_string() };
         if plan.ops > MAX_SHARD_OPS {
@@ -111,6 +126,7 @@ impl<'a> Tracer<'a> {
             planned,
             words,
             ts: 1,
+            spare,
             steps: vec![StepList::default(); OPCODES],
             misaligned: vec![StepList::default(); OPCODES],
             ecalls: Vec::new(),
@@ -229,7 +245,7 @@ impl<'a> Tracer<'a> {
             }
         }
         let lists = if misaligned { &mut self.misaligned } else { &mut self.steps };
-        lists[opcode as usize].push(step);
+        lists[opcode as usize].push_in(step, self.spare);
         Ok(step.next)
     }
 

@@ -1,6 +1,6 @@
 //! What is recorded of a shard, for the fillers of the chips' tables.
 
-use super::StepList;
+use super::{SpareSteps, StepList};
 use crate::Space;
 
 /// One op other than an ecall. Fields of registers and words it does not access are 0.
@@ -114,4 +114,11 @@ pub struct ShardTrace {
     pub touches: Vec<Touch>,
     /// In the order of the plan's `touched`.
     pub finals: Vec<Final>,
+}
+
+impl ShardTrace {
+    /// Drops it, but for memory that another one can have.
+    pub fn recycle(self, spare: &mut SpareSteps) {
+        self.steps.into_iter().chain(self.misaligned).for_each(|list| list.recycle(spare));
+    }
 }
