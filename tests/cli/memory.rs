@@ -72,25 +72,30 @@ fn budgets() {
         .unwrap();
     fs::write(dir.join("counts.elf"), counts()).unwrap();
     fs::write(dir.join("scatters.elf"), scatters()).unwrap();
-    println!("| program | budget, MiB | peak, MiB | of the budget | modelled | own, MiB | shards | kHz |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| program | budget, MiB | threads | peak, MiB | of the budget | modelled | own, MiB | shards | kHz |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     // For each program, what makes about a million cycles.
     let programs = [("sha256-chain", 235u64, 8), ("counts", 166_000, 4), ("scatters", 250_000, 8)];
-    for (budget, millions) in [(200u64, 1u64), (500, 2), (1024, 3), (2048, 5)] {
+    for (budget, millions, threads) in
+        [(200u64, 1u64, "1"), (200, 6, "2"), (500, 2, "2"), (1536, 5, "1"), (1536, 5, "2"), (4096, 12, "2")]
+    {
         for (program, size, bytes) in programs {
             let elf = format!("{program}.elf");
             fs::write(dir.join("n"), &(size * millions).to_le_bytes()[..bytes]).unwrap();
             let memory = format!("{budget}M");
             let run = aver_in(&dir, ["run", &elf, "--input", "n", "--memory", &memory, "--json"]).json();
             let modelled = run["estimated_memory_bytes"].as_u64().unwrap();
-            let Figures { shards, peak, own, khz } = prove(&dir, &elf, "n", &memory, "1");
+            let Figures { shards, peak, own, khz } = prove(&dir, &elf, "n", &memory, threads);
             let percent = 100 * peak / MIB / budget;
             println!(
-                "| `{program}` | {budget} | {} | {percent} % | {} | {} | {shards} | {khz:.0} |",
+                "| `{program}` | {budget} | {threads} | {} | {percent} % | {} | {} | {shards} | {khz:.0} |",
                 peak / MIB,
                 modelled / MIB,
                 own / MIB
             );
+            assert!(percent <= 110);
         }
     }
 }

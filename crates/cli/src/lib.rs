@@ -18,13 +18,9 @@ pub use build_for::start;
 use args::{Cli, Command};
 use clap::{Parser, error::ErrorKind};
 use failure::Failure;
-use mimalloc::MiMalloc;
 use outcome::Outcome;
 use serde_json::json;
 use std::{ffi::OsString, panic, process::ExitCode};
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Runs the command that `args` (the program's own name first) asks for.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use aver_exec::{Cost, Input, Limits, Silent, meter, trace};
+use aver_exec::{Cost, Input, Limits, Silent, StepList, meter, trace};
 use aver_isa::{
     Program,
     testing::{Asm, reg::*},
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let start = Instant::now();
         let mut steps = 0;
         for plan in run.shards.iter().take(10) {
-            steps += trace(&program, plan, &[])?.steps.iter().map(Vec::len).sum::<usize>();
+            steps += trace(&program, plan, &[])?.steps.iter().map(StepList::len).sum::<usize>();
         }
         println!("trace: {:.1} M/s", steps as f64 / 1e6 / start.elapsed().as_secs_f64());
     }

@@ -29,7 +29,10 @@ pub use meter::{Halted, Limits, Meter, Outcome, Run, meter};
 pub use plan::{
     Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TouchedWord, WordHistory, WordKind,
 };
-pub use trace::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, Touch, trace};
+pub use trace::{
+    CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, SpareSteps, Step, StepList, Touch, trace,
+    trace_in,
+};
 
 /// Op index in [`ShardPlan::end`] and [`Step::next`] when the program has halted.
 pub const HALT: u32 = u32::MAX;

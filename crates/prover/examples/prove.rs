@@ -5,9 +5,6 @@ use std::time::Instant;
 use aver_exec::{Input, Silent};
 use aver_prover::{Options, Setup, verify};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let elf = std::fs::read(arguments.next().ok_or("usage: prove ELF [COUNT]")?)?;

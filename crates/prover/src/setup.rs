@@ -1,8 +1,8 @@
 //! A program on its machine: decoded, with its fixed tables committed.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outcome, ShardPlan};
+use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outcome, ShardPlan, SpareSteps};
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_stark::params::Params;
@@ -27,6 +27,8 @@ pub struct Setup {
     /// Memory that is not for rows of shards, by the model.
     pub(crate) fixed_bytes: u64,
     pub(crate) cost: Cost,
+    /// For the next trace.
+    pub(crate) spare_steps: Mutex<SpareSteps>,
     committed: OnceLock<Committed>,
 }
 
@@ -76,8 +78,19 @@ impl Setup {
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
         let cost = cost::cost(&machine, &options, fixed_bytes);
         let encoder = Encoder::default();
-        let committed = OnceLock::new();
-        Ok(Self { program, machine, coprocessors, params, options, encoder, fixed_bytes, cost, committed })
+        let (spare_steps, committed) = (Mutex::default(), OnceLock::new());
+        Ok(Self {
+            program,
+            machine,
+            coprocessors,
+            params,
+            options,
+            encoder,
+            fixed_bytes,
+            cost,
+            spare_steps,
+            committed,
+        })
     }
 
     /// The program.

@@ -7,6 +7,8 @@
 //! A [`Checkpoint`] is all that the proof of a shard needs beside the program and the header: who has
 //! these can prove it, in any order and anywhere. No step keeps more than one of them.
 
+use std::sync::PoisonError;
+
 use aver_exec::{Host, Input, Meter, ShardPlan, Silent, WordHistory};
 use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
@@ -248,7 +250,10 @@ impl Setup {
                 Ok(Part { is_memory: true, log_chunk, tables, publics, messages })
             }
             Checkpoint::Shard(plan) => {
-                let trace = aver_exec::trace(program, plan, &self.executions())?;
+                // Not locked meanwhile: fillers work in parallel.
+                let spare = || self.spare_steps.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut kept = std::mem::take(&mut *spare());
+                let trace = aver_exec::trace_in(program, plan, &self.executions(), &mut kept)?;
                 let publics = header.shard_publics(plan.index as usize - 1);
                 let log_chunk = header.shards[plan.index as usize - 1].log_chunk;
                 let memory = self.kept_memory(log_chunk);
@@ -256,6 +261,8 @@ impl Setup {
                 let system = &systems.shard;
                 let tables =
                     aver_trace::shard_tables(system, program, plan, &trace, &publics, &mounted, memory);
+                trace.recycle(&mut kept);
+                *spare() = kept;
                 let tables = self.finished(false, log_chunk, tables)?;
                 let (publics, messages) = (publics.values(), publics.messages());
                 Ok(Part { is_memory: false, log_chunk, tables, publics, messages })

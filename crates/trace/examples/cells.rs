@@ -43,7 +43,7 @@ impl Counts {
                 if opcode.writes_rd() { ShardChip::MisalignedLoad } else { ShardChip::MisalignedStore };
             self.rows[chip as usize] += steps.len() as u64;
         }
-        let steps = trace.steps.iter().chain(&trace.misaligned).flatten();
+        let steps = trace.steps.iter().chain(&trace.misaligned).flat_map(|s| s.iter());
         for (step, access) in steps.flat_map(|s| s.mem.iter().map(move |access| (s, access))) {
             if access.addr != 0 {
                 let rest = step.ts + cpu::MEM0 - access.prev_ts;

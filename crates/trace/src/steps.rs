@@ -1,18 +1,19 @@
 //! The recorded steps of a chip's opcodes, one after the other, with their ops.
 
-use aver_exec::Step;
+use aver_exec::{Step, StepList};
 use aver_isa::{Op, Opcode, Program};
 
 /// The steps of some opcodes.
 pub struct Steps<'a> {
     program: &'a Program,
-    lists: Vec<(Opcode, &'a [Step])>,
+    lists: Vec<(Opcode, &'a StepList)>,
 }
 
 impl<'a> Steps<'a> {
     /// Of `opcodes`, from `steps` by opcode.
-    pub fn new(program: &'a Program, steps: &'a [Vec<Step>], opcodes: &[Opcode]) -> Self {
-        let list = |&opcode: &Opcode| (opcode, steps.get(opcode as usize).map_or(&[][..], |s| s.as_slice()));
+    pub fn new(program: &'a Program, steps: &'a [StepList], opcodes: &[Opcode]) -> Self {
+        static NONE: StepList = StepList::new();
+        let list = |&opcode: &Opcode| (opcode, steps.get(opcode as usize).unwrap_or(&NONE));
         Self { program, lists: opcodes.iter().map(list).collect() }
     }
 

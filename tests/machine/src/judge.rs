@@ -1,6 +1,6 @@
 //! A row judged by itself, and rows that lie.
 
-use aver_exec::{Input, ShardTrace, Silent, Step};
+use aver_exec::{Input, ShardTrace, Silent, Step, StepList};
 use aver_isa::testing::Rng;
 use aver_isa::{Format, OPCODES, Opcode};
 use aver_machine::buses;
@@ -177,7 +177,7 @@ pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 
 }
 
 fn without_steps(trace: &ShardTrace) -> ShardTrace {
-    let lists = || vec![Vec::new(); OPCODES];
+    let lists = || vec![StepList::default(); OPCODES];
     let (steps, misaligned) = (lists(), lists());
     ShardTrace {
         steps,

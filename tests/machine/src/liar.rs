@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use aver_exec::semantics::{alu, extract, insert, loaded, taken};
 use aver_exec::{
     CallKind, Counts, EcallStep, Final, HALT, Input, MAX_REST, MemAccess, RegAccess, SLOTS, ShardPlan,
-    ShardTrace, Space, Step, Touch, TouchedWord, WordHistory, WordKind,
+    ShardTrace, Space, Step, StepList, Touch, TouchedWord, WordHistory, WordKind,
 };
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::{Format, OPCODES, Op, Opcode, Program, REGISTERS, calls};
@@ -144,7 +144,7 @@ pub fn run(program: &Program, input: &[u8], mut lies: Lies<'_>) -> Run {
 }
 
 fn empty(index: u32, start: u32) -> ShardTrace {
-    let lists = || vec![Vec::new(); OPCODES];
+    let lists = || vec![StepList::default(); OPCODES];
     let (steps, misaligned) = (lists(), lists());
     ShardTrace {
         index,

@@ -1,17 +1,19 @@
 //! Pass 2: runs one shard again from its plan, and records every access with its timestamps.
 
 mod calls;
+mod list;
 mod records;
 mod words;
 
 use aver_isa::{Format, OPCODES, Op, Program, REGISTERS, memory::WORD_BYTES};
 
 use crate::{
-    Coprocessor, Counts, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
+    Coprocessor, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
     coprocessor::mount,
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
 };
+pub use list::{SpareSteps, StepList};
 pub use records::{CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, Step, Touch};
 use words::Words;
 
@@ -25,8 +27,21 @@ pub fn trace(
     plan: &ShardPlan,
     coprocessors: &[&dyn Coprocessor],
 ) -> Result<ShardTrace, Error> {
+    trace_in(program, plan, coprocessors, &mut SpareSteps::default())
+}
+
+/// The same, in the memory of earlier traces: [`ShardTrace::recycle`].
+///
+/// # Errors
+/// As [`trace`].
+pub fn trace_in(
+    program: &Program,
+    plan: &ShardPlan,
+    coprocessors: &[&dyn Coprocessor],
+    spare: &mut SpareSteps,
+) -> Result<ShardTrace, Error> {
     let coprocessors = mount(program, coprocessors)?;
-    let mut tracer = Tracer::new(program, plan, coprocessors)?;
+    let mut tracer = Tracer::new(program, plan, coprocessors, spare)?;
     let mut index = plan.start;
     let mut ops = 0;
     while index != HALT && ops < plan.ops {
@@ -70,8 +85,9 @@ struct Tracer<'a> {
     words: Words,
     /// Of the op being run.
     ts: u32,
-    steps: Vec<Vec<Step>>,
-    misaligned: Vec<Vec<Step>>,
+    spare: &'a mut SpareSteps,
+    steps: Vec<StepList>,
+    misaligned: Vec<StepList>,
     ecalls: Vec<EcallStep>,
     touches: Vec<Touch>,
 }
@@ -81,6 +97,7 @@ impl<'a> Tracer<'a> {
         program: &'a Program,
         plan: &'a ShardPlan,
         coprocessors: Vec<&'a dyn Coprocessor>,
+        spare: &'a mut SpareSteps,
     ) -> Result<Self, Error> {
         let mismatch = |what: &str| Error::PlanMismatch { shard: plan.index, what: what.to_string() };
         if plan.ops > MAX_SHARD_OPS {
@@ -100,11 +117,6 @@ impl<'a> Tracer<'a> {
             regs[word.addr as usize] = word.before;
         }
         let words = Words::new(words).ok_or_else(|| mismatch("address"))?;
-        // Plans of `meter` have the right counts; others only cost time here.
-        let room = |counts: [u64; OPCODES]| {
-            counts.map(|n| Vec::with_capacity(n.min(plan.ops).min(1 << 22) as usize)).into()
-        };
-        let Counts { ops, misaligned, .. } = plan.counts;
         Ok(Self {
             program,
             plan,
@@ -114,8 +126,9 @@ impl<'a> Tracer<'a> {
             planned,
             words,
             ts: 1,
-            steps: room(ops),
-            misaligned: room(misaligned),
+            spare,
+            steps: vec![StepList::default(); OPCODES],
+            misaligned: vec![StepList::default(); OPCODES],
             ecalls: Vec::new(),
             touches: Vec::new(),
         })
@@ -232,7 +245,7 @@ impl<'a> Tracer<'a> {
             }
         }
         let lists = if misaligned { &mut self.misaligned } else { &mut self.steps };
-        lists[opcode as usize].push(step);
+        lists[opcode as usize].push_in(step, self.spare);
         Ok(step.next)
     }
 

@@ -1,5 +1,6 @@
 //! What is recorded of a shard, for the fillers of the chips' tables.
 
+use super::{SpareSteps, StepList};
 use crate::Space;
 
 /// One op other than an ecall. Fields of registers and words it does not access are 0.
@@ -105,12 +106,19 @@ pub struct ShardTrace {
     /// Timestamp after the last op: `1 + SLOTS * ops`.
     pub end_ts: u32,
     /// By opcode, in order of time; aligned ones only of loads and stores; none of `Ecall`.
-    pub steps: Vec<Vec<Step>>,
+    pub steps: Vec<StepList>,
     /// By opcode: loads and stores whose address is not a multiple of their size.
-    pub misaligned: Vec<Vec<Step>>,
+    pub misaligned: Vec<StepList>,
     pub ecalls: Vec<EcallStep>,
     /// In order of time for each register: no access finds one that rested for more than [`crate::MAX_REST`].
     pub touches: Vec<Touch>,
     /// In the order of the plan's `touched`.
     pub finals: Vec<Final>,
+}
+
+impl ShardTrace {
+    /// Drops it, but for memory that another one can have.
+    pub fn recycle(self, spare: &mut SpareSteps) {
+        self.steps.into_iter().chain(self.misaligned).for_each(|list| list.recycle(spare));
+    }
 }

@@ -174,7 +174,7 @@ fn check_trace(program: &Program, plan: &ShardPlan, traced: &ShardTrace) {
             assert_eq!(aligned.len() as u64, count(&plan.counts.ops));
         }
         assert_eq!(misaligned.len() as u64, count(&plan.counts.misaligned));
-        for step in aligned.iter().chain(misaligned) {
+        for step in aligned.iter().chain(misaligned.iter()) {
             let op = &program.ops[step.index as usize];
             assert_eq!(op.opcode, opcode);
             bus.op(step.index, step.ts, step.next);

@@ -1,12 +1,11 @@
-//! Where the fractions of many nodes are kept: in buffers of about one size, so that those of one layer serve
-//! another.
+//! Where the fractions of many nodes are kept: in small buffers, which fit between others.
 
 use super::kernel::{Fraction, WIDTH, fractions, fractions_mut};
 use super::packed::LANES;
 use crate::arena::{Arena, Buffer};
 
 /// Rows of a buffer, if a node has no more.
-const ROWS: usize = 1 << 17;
+const ROWS: usize = 1 << 13;
 
 /// The fractions of nodes that have as many rows each.
 pub struct Nodes {
