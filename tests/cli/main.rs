@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | `commands` | every command, as text and as JSON |
+//! | `compress` | one proof of a run's |
 //! | `security` | `aver security`, against `tools/security.py` |
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
@@ -20,6 +21,7 @@ mod bad_proofs;
 mod bench;
 mod commands;
 mod common;
+mod compress;
 mod examples;
 mod files;
 mod memory;

@@ -28,7 +28,11 @@ pub enum Command {
     Run(Run),
     /// Prove a run of a program
     Prove(Prove),
-    /// Check a proof and print its claim
+    /// Make one small proof of a proof file's, whose size does not depend on the length of the run
+    Compress(Compress),
+    /// Make the circuits that compress a proof, and print the key of their tree
+    TreeKey(TreeKey),
+    /// Check a proof, or a compressed one, and print its claim
     Verify(Verify),
     /// Print a program's verifying key
     Vk(Vk),
@@ -108,11 +112,41 @@ pub struct Job {
 }
 
 #[derive(Debug, Args)]
+pub struct Compress {
+    /// The proof
+    pub proof: PathBuf,
+    /// Where the compressed proof goes [default: the proof's name with .root behind it]
+    #[arg(short, long, value_name = "P")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub threads: Threads,
+}
+
+#[derive(Debug, Args)]
+pub struct TreeKey {
+    /// A proof, compressed or not
+    pub proof: PathBuf,
+    #[command(flatten)]
+    pub threads: Threads,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Threads {
+    /// Threads that prove [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+}
+
+#[derive(Debug, Args)]
 pub struct Verify {
     /// The proof
     pub proof: PathBuf,
     #[command(flatten)]
     pub program: WhichProgram,
+    /// Of a compressed proof, the key of the tree it must be of: 64 hexadecimal digits, as `aver tree-key` prints them
+    /// [default: makes the circuits, which takes seconds, and compares]
+    #[arg(long, value_name = "KEY")]
+    pub tree: Option<aver_sdk::TreeKey>,
     /// The exit code the program must have halted with
     #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = exit_code)]
     pub exit_code: u32,

@@ -63,7 +63,7 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = match &error {
-            Error::Rejected(_) => REJECTED,
+            Error::Rejected(_) | Error::RejectedRoot(_) => REJECTED,
             Error::Fault(_) => FAULT,
             _ => USAGE,
         };

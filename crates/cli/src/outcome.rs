@@ -51,6 +51,8 @@ impl Table {
     }
 }
 
+pub const ROOT_NOT_HIDING: &str =
+    "Compressed proofs do not hide the input yet: who has this proof may learn about it.";
 pub const NOT_HIDING: &str = "Shard proofs do not hide the input: who has this proof may learn about it.";
 
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! Standard error: warnings, progress, and what the guest prints.
 
 use crate::interrupt::keep_on_interrupt;
-use aver_sdk::{Progress, ProverBuilder};
+use aver_sdk::{Compressing, Compressor, Progress, ProverBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     io::{IsTerminal, Write, stderr},
@@ -47,10 +47,32 @@ impl Bar {
     }
 }
 
+impl Bar {
+    /// Shows how far a compression is.
+    pub fn watch_compressor(&self, compressor: Compressor) -> Compressor {
+        let bar = self.0.clone();
+        compressor.on_progress(move |progress| match progress {
+            Compressing::Circuits => bar.set_message("making circuits"),
+            Compressing::Joined { done, of } => {
+                set_style(&bar);
+                bar.set_message("compressing");
+                bar.set_length(of as u64);
+                bar.set_position(done as u64);
+            }
+        })
+    }
+}
+
 impl Drop for Bar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
+}
+
+fn set_style(bar: &ProgressBar) {
+    const STYLE: &str = "{msg} {wide_bar} {pos}/{len}, {elapsed} (about {eta} left)";
+    // The template is a constant; the plain bar would do as well.
+    bar.set_style(ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar()));
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {
@@ -59,10 +81,7 @@ fn show(bar: &ProgressBar, progress: Progress) {
     }
     match progress {
         Progress::Executed { cycles, shards } => {
-            const STYLE: &str = "{msg} {wide_bar} {pos}/{len}, {elapsed} (about {eta} left)";
-            // The template is a constant; the plain bar would do as well.
-            let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
-            bar.set_style(style);
+            set_style(bar);
             bar.set_length(shards as u64);
             bar.set_message(format!("{} cycles: proving", crate::outcome::count(cycles)));
         }

@@ -32,8 +32,8 @@ pub fn verify_from(
     Ok(run.finish()?)
 }
 
-/// The machine of a key.
-pub(crate) fn machine(key: &VerifyingKey, mounted: &Mounted) -> Result<Systems, Error> {
+/// The machine of a key, with the coprocessors it names.
+pub fn machine(key: &VerifyingKey, mounted: &Mounted) -> Result<Systems, Error> {
     let is = |c: &Arc<dyn Coprocessor>, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = aver_machine::coprocessor::select(&key.coprocessors, mounted, is)
         .map_err(|missing| Error::Coprocessor { name: missing.name, call: missing.call })?;

@@ -44,6 +44,12 @@ pub enum Error {
     /// The proof is refused.
     #[error("{0}")]
     Rejected(#[from] aver_verifier::Error),
+    /// The proof of a run's proofs is refused.
+    #[error("{0}")]
+    RejectedRoot(aver_tree::Error),
+    /// Of the proofs of a run no single one could be made.
+    #[error("{0}")]
+    Compress(aver_tree_prover::Error),
     /// A value that the encoding has no form for: a sequence or map that does not know its length.
     #[error("a value of type {of} cannot be written to the input: {reason}")]
     Encode {
@@ -63,6 +69,9 @@ pub enum Error {
     /// Text that is not a verifying key.
     #[error("not a verifying key: {0}; `aver vk` prints one: 64 hexadecimal digits")]
     Vk(String),
+    /// Text that is not a tree's key.
+    #[error("not a tree's key: {0}; `aver tree-key` prints one: 64 hexadecimal digits")]
+    TreeKey(String),
     /// The prover was compiled for instructions that this processor does not have.
     #[error(
         "this build needs a processor with {missing}; compile it for this one, with \
@@ -114,6 +123,10 @@ impl Error {
             Self::Encode { .. } => "encode",
             Self::Decode { .. } => "decode",
             Self::Vk(_) => "vk",
+            Self::TreeKey(_) => "tree_key",
+            Self::Compress(_) => "compress",
+            Self::RejectedRoot(aver_tree::Error::Tree { .. }) => "other_tree",
+            Self::RejectedRoot(_) => "invalid_proof",
             Self::Processor { .. } => "processor",
             Self::Threads { .. } => "threads",
             Self::Rejected(error) => match error {
@@ -130,6 +143,15 @@ impl Error {
                 Rejected::Machine => "machine",
                 _ => "invalid_proof",
             },
+        }
+    }
+}
+
+impl From<aver_tree::Error> for Error {
+    fn from(error: aver_tree::Error) -> Self {
+        match error {
+            aver_tree::Error::File(error) => Self::Rejected(error),
+            other => Self::RejectedRoot(other),
         }
     }
 }

@@ -25,6 +25,7 @@
 //! | [`Prover`] | executes and proves a program; [`Prover::builder`] for options |
 //! | [`Proof`] | the proof file: claim and output, to save, open and verify |
 //! | [`Verifier`] | checks proofs against a [`Vk`] |
+//! | [`Compressor`] | makes a [`RootProof`], one proof of one size, of a [`Proof`] |
 //!
 //! Everything blocks; nothing prints. A program's console output and the progress of a proof go to
 //! whom the [`ProverBuilder`] names.
@@ -35,6 +36,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod compress;
 pub mod coprocessors;
 mod error;
 mod file;
@@ -43,6 +45,7 @@ mod partial;
 mod program;
 mod proof;
 mod prover;
+mod root;
 mod verifier;
 mod vk;
 
@@ -51,6 +54,7 @@ pub use aver_exec::{Fault, FaultKind};
 pub use aver_prover::{Coprocessor, Execution, Output, Progress, Report, Sizes, TableSize};
 pub use aver_stark::{params, security};
 pub use aver_verifier::{VERSION, proof::MAX_PROOFS};
+pub use compress::{Compressing, Compression, Compressor};
 pub use error::Error;
 pub use file::AtomicFile;
 pub use input::Input;
@@ -59,5 +63,6 @@ pub use partial::PartialFile;
 pub use program::Program;
 pub use proof::{Claim, Proof, Verified};
 pub use prover::{Prover, ProverBuilder, Stream};
+pub use root::{RootProof, VerifiedRoot};
 pub use verifier::Verifier;
-pub use vk::Vk;
+pub use vk::{TreeKey, Vk};

@@ -180,7 +180,7 @@ impl Proof {
     }
 }
 
-fn decode<T: DeserializeOwned>(output: &[u8]) -> Result<T, Error> {
+pub(crate) fn decode<T: DeserializeOwned>(output: &[u8]) -> Result<T, Error> {
     let refuse = |reason| Error::Decode { of: std::any::type_name::<T>(), reason };
     let (value, rest) = postcard::take_from_bytes(output).map_err(|error| refuse(error.to_string()))?;
     match rest.len() {

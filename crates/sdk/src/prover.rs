@@ -112,13 +112,7 @@ impl ProverBuilder {
             let missing: Vec<&str> = aver_cpu::missing().collect();
             return Err(Error::Processor { missing: missing.join(" ") });
         }
-        let pool = match self.threads {
-            None => None,
-            Some(threads) => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-                Some(pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })?)
-            }
-        };
+        let pool = self.threads.map(pool).transpose()?;
         let setup = Setup::new(program.elf(), &self.coprocessors, self.options)?;
         Ok(Prover { setup, pool, on_console: self.on_console, on_progress: self.on_progress })
     }
@@ -198,6 +192,11 @@ impl Prover {
     fn host(&self) -> Host<'_> {
         Host(self.on_console.as_ref())
     }
+}
+
+pub(crate) fn pool(threads: usize) -> Result<ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })
 }
 
 impl fmt::Debug for Prover {

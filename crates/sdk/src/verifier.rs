@@ -1,6 +1,6 @@
 //! Checks proofs.
 
-use crate::{Coprocessor, Error, Proof, Verified, Vk, proof::Claim};
+use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, Verified, VerifiedRoot, Vk, proof::Claim};
 use std::{fmt, sync::Arc};
 
 /// Checks proofs of one program.
@@ -50,6 +50,13 @@ impl Verifier {
             output_digest: verified.claim.output_digest,
         };
         Ok(Verified { claim, output: verified.output, shards: verified.shards, is_mock: false })
+    }
+
+    /// Checks a root proof, which must be by the circuits of `tree`.
+    pub fn verify_root(&self, root: &RootProof, tree: &TreeKey) -> Result<VerifiedRoot, Error> {
+        let machine = |key: &_| aver_prover::machine(key, &self.coprocessors);
+        root.file().verify(&self.vk.0, self.exit_code, &tree.0, machine)?;
+        Ok(VerifiedRoot { claim: root.claim(), output: root.output().into() })
     }
 
     /// What can be checked of a mock: that it is what was asked for.

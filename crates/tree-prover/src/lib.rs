@@ -9,6 +9,7 @@ pub mod fold;
 pub mod leaves;
 pub mod tree;
 
+pub use aver_stark_prover::stages::Stages;
 pub use fold::Fold;
 pub use leaves::Leaves;
 pub use tree::{Error, Node, Tree};

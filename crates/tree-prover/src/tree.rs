@@ -112,6 +112,11 @@ impl Tree {
         &self.key
     }
 
+    /// What leaves are for, in order; none of a tree of other leaves.
+    pub fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
     /// The recursion machine.
     pub fn system(&self) -> &System {
         &self.system

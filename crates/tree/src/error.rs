@@ -1,6 +1,8 @@
 //! Why there is no circuit, or why a proof is refused.
 
 use aver_stark::error::ChipError;
+use aver_stark::hash::Digest;
+use aver_verifier::Hex;
 
 /// A refused proof, or a circuit that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +30,21 @@ pub enum Error {
         count: usize,
         /// How many there may be.
         limit: usize,
+    },
+    /// The file is none, or not of what was asked for.
+    #[error(transparent)]
+    File(#[from] aver_verifier::Error),
+    /// A proof by other circuits.
+    #[error(
+        "the proof is by circuits of another tree: its key is {}, expected {}",
+        Hex(found),
+        Hex(expected)
+    )]
+    Tree {
+        /// Digest of the proof's tree key.
+        found: Digest,
+        /// Digest of the expected one.
+        expected: Digest,
     },
     /// A program whose key does not have what the tree is made for.
     #[error("{what} of the program's key is not what the tree is made for")]

@@ -12,7 +12,8 @@
 //! - [`circuits`]: all of them;
 //! - [`part`](mod@part), [`said`](mod@said): what leaves demand of proofs;
 //! - [`leaf`](mod@leaf), [`join`](mod@join), [`root`](mod@root): the circuits;
-//! - [`verify`](mod@verify): the verifier of a root's proof.
+//! - [`verify`](mod@verify): the verifier of a root's proof;
+//! - [`file`](mod@file): root proofs in files, and how a tree is named.
 //!
 //! Everything here is trusted.
 #![no_std]
@@ -26,6 +27,7 @@ pub mod circuits;
 pub mod class;
 pub mod context;
 pub mod error;
+pub mod file;
 pub mod join;
 pub mod keys;
 pub mod leaf;
@@ -39,6 +41,7 @@ pub use circuits::Circuits;
 pub use class::{Class, Classes};
 pub use context::Context;
 pub use error::Error;
+pub use file::RootFile;
 pub use keys::Keys;
 pub use statement::{At, Place, Statement};
 pub use verify::{TreeKey, verify};

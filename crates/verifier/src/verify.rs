@@ -164,8 +164,12 @@ impl<T: Transcript + Clone> RunVerifier<T> {
 
 /// The output has the digest that is claimed.
 pub fn check_output(header: &Header) -> Result<(), Error> {
-    let digest: [u8; 32] = Sha256::digest(&header.output).into();
-    if digest == header.output_digest { Ok(()) } else { Err(Error::Output) }
+    check_digest(&header.output, &header.output_digest)
+}
+
+/// That the output has this digest.
+pub fn check_digest(output: &[u8], digest: &Digest) -> Result<(), Error> {
+    if Digest::from(Sha256::digest(output)) == *digest { Ok(()) } else { Err(Error::Output) }
 }
 
 /// Verifies one proof of the run and returns its sum.

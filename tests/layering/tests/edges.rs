@@ -68,6 +68,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-prover",
             "aver-sha256",
             "aver-stark",
+            "aver-tree",
+            "aver-tree-prover",
             "aver-verifier",
         ],
     ),

@@ -3,12 +3,15 @@
 use crate::{
     args,
     failure::Failure,
-    outcome::{self, NOT_HIDING, Outcome, Table, plural},
+    outcome::{self, NOT_HIDING, Outcome, ROOT_NOT_HIDING, Table, plural},
 };
-use aver_sdk::{Proof, VERSION};
+use aver_sdk::{Proof, RootProof, VERSION};
 use serde_json::json;
 
 pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
+    if RootProof::is_at(&args.proof)? {
+        return root(&RootProof::open(&args.proof)?);
+    }
     let proof = Proof::open(&args.proof)?;
     let (header, claim) = (proof.header(), proof.claim());
     let (vk, bytes) = (claim.vk.to_string(), proof.size());
@@ -44,6 +47,40 @@ pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
         "shards": header.shards.len(),
         "memory_proofs": header.memory.len(),
         "coprocessors": coprocessors,
+        "proof_bytes": bytes,
+        "hides_input": false,
+    });
+    Ok(Outcome::new(json, table.finish()))
+}
+
+fn root(root: &RootProof) -> Result<Outcome, Failure> {
+    let (claim, tree, bytes) = (root.claim(), root.claimed_tree(), root.encode().len() as u64);
+    let mut table = Table::default();
+    table
+        .line("file", format!("{}, format version {VERSION}", outcome::size(bytes)))
+        .line("kind", "compressed proof")
+        .line("security", format!("{} bits, provable", root.profile().bits()))
+        .line("vk", claim.vk)
+        .line("exit code", claim.exit_code)
+        .line("output", outcome::output(root.output()))
+        .line("its digest", outcome::hex(&claim.output_digest));
+    if !root.output_matches() {
+        table.note("The output does not have this digest: verify will refuse the proof.");
+    }
+    table
+        .line("tree", tree)
+        .note(ROOT_NOT_HIDING)
+        .note("Nothing of this is checked; `aver verify` checks, and `aver tree-key` makes the tree.");
+    let json = json!({
+        "compressed": true,
+        "vk": claim.vk.to_string(),
+        "exit_code": claim.exit_code,
+        "output": outcome::hex(root.output()),
+        "output_digest": outcome::hex(&claim.output_digest),
+        "output_matches_digest": root.output_matches(),
+        "tree": tree.to_string(),
+        "format_version": VERSION,
+        "security_bits": root.profile().bits(),
         "proof_bytes": bytes,
         "hides_input": false,
     });

@@ -3,6 +3,7 @@
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod build;
+pub mod compress;
 pub mod demo;
 pub mod doctor;
 pub mod inspect;
@@ -10,6 +11,7 @@ pub mod new;
 pub mod prove;
 pub mod run;
 pub mod security;
+pub mod tree_key;
 pub mod verify;
 pub mod vk;
 

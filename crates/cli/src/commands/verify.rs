@@ -4,51 +4,108 @@ use crate::{
     args,
     failure::Failure,
     outcome::{self, Outcome, Table},
+    terminal::Bar,
 };
-use aver_sdk::{Program, Proof, Prover, Verified, Verifier, Vk};
+use aver_sdk::{Claim, Compressor, Profile, Program, Proof, Prover, RootProof, Verified, Verifier, Vk};
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path, time::Instant};
 
+const ACCEPTED: &str = "Accepted: there is an input for which this program ran to this end.";
+
 pub fn run(args: &args::Verify) -> Result<Outcome, Failure> {
+    if RootProof::is_at(&args.proof)? {
+        return root(args);
+    }
+    if args.tree.is_some() {
+        let path = outcome::path(&args.proof);
+        return Err(Failure::usage(format!("{path}: --tree is for compressed proofs, and this is none")));
+    }
     let proof = Proof::open(&args.proof)?;
     let vk = expected(args)?;
     let start = Instant::now();
     let verifier = Verifier::new(vk).exit_code(args.exit_code).allow_mock(args.allow_mock);
-    let verified = verifier.verify(&proof).map_err(|error| explain(error.into(), args, &proof, &vk))?;
+    let verified = verifier.verify(&proof);
+    let verified = verified.map_err(|error| match proof.is_mock() && !args.allow_mock {
+        true => error.into(),
+        false => explain(error.into(), args, &proof.claim(), proof.profile(), &vk),
+    })?;
     let seconds = start.elapsed().as_secs_f64();
     let mut json = verified_json(&verified);
     json.insert("verify_seconds".into(), json!(seconds));
     let mut table = Table::default();
     table.note(match verified.is_mock {
         true => "Accepted, but it is a mock: nothing is proved.",
-        false => "Accepted: there is an input for which this program ran to this end.",
+        false => ACCEPTED,
     });
     describe(&mut table, &verified);
     table.line("time", outcome::seconds(seconds));
     Ok(Outcome::new(json.into(), table.finish()))
 }
 
-/// The claim.
+/// Of a compressed proof. What is below it is known by its tree's key: the user's, or that of circuits made here.
+fn root(args: &args::Verify) -> Result<Outcome, Failure> {
+    let root = RootProof::open(&args.proof)?;
+    let vk = expected(args)?;
+    let verifier = Verifier::new(vk).exit_code(args.exit_code);
+    let verify = |tree| {
+        let verified = verifier.verify_root(&root, &tree);
+        verified.map_err(|error| explain(error.into(), args, &root.claim(), root.profile(), &vk))
+    };
+    let tree = match args.tree {
+        Some(tree) => tree,
+        None => {
+            // What is wrong anyway is refused at once. The file's own tree shows nothing.
+            verify(root.claimed_tree())?;
+            let bar = Bar::new();
+            bar.watch_compressor(Compressor::new()).tree_key(&root)?
+        }
+    };
+    let start = Instant::now();
+    let verified = verify(tree)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let mut json = claim_json(&verified.claim, &verified.output);
+    json.insert("tree".into(), json!(tree.to_string()));
+    json.insert("verify_seconds".into(), json!(seconds));
+    let mut table = Table::default();
+    table.note(ACCEPTED);
+    describe_claim(&mut table, &verified.claim, &verified.output);
+    table.line("tree", tree).line("time", outcome::seconds(seconds));
+    if args.tree.is_none() {
+        table.note(&format!(
+            "The tree's circuits were made here, and are those of the file; --tree {tree} spares that."
+        ));
+    }
+    Ok(Outcome::new(json.into(), table.finish()))
+}
+
+/// The claim of a proof of shards.
 pub fn describe(table: &mut Table, verified: &Verified) {
-    let claim = &verified.claim;
+    describe_claim(table, &verified.claim, &verified.output);
+    table.line("shards", verified.shards);
+}
+
+fn describe_claim(table: &mut Table, claim: &Claim, output: &[u8]) {
     table
         .line("vk", claim.vk)
         .line("exit code", claim.exit_code)
-        .line("output", outcome::output(&verified.output))
-        .line("its digest", outcome::hex(&claim.output_digest))
-        .line("shards", verified.shards);
+        .line("output", outcome::output(output))
+        .line("its digest", outcome::hex(&claim.output_digest));
 }
 
 pub fn verified_json(verified: &Verified) -> Map<String, Value> {
-    let claim = &verified.claim;
+    let mut json = claim_json(&verified.claim, &verified.output);
+    json.insert("mock".into(), json!(verified.is_mock));
+    json.insert("shards".into(), json!(verified.shards));
+    json
+}
+
+fn claim_json(claim: &Claim, output: &[u8]) -> Map<String, Value> {
     let json = json!({
         "accepted": true,
-        "mock": verified.is_mock,
         "vk": claim.vk.to_string(),
         "exit_code": claim.exit_code,
-        "output": outcome::hex(&verified.output),
+        "output": outcome::hex(output),
         "output_digest": outcome::hex(&claim.output_digest),
-        "shards": verified.shards,
     });
     match json {
         Value::Object(fields) => fields,
@@ -84,15 +141,14 @@ fn from_file(path: &Path) -> Result<Vk, Failure> {
 }
 
 /// A rejection may mean no more than another profile or exit code.
-fn explain(failure: Failure, args: &args::Verify, proof: &Proof, vk: &Vk) -> Failure {
-    let (claim, bits) = (proof.claim(), proof.profile().bits());
-    let is_other = claim.vk != *vk;
-    if is_other && args.program.elf.is_some() && proof.profile() != args.security.profile() {
+fn explain(failure: Failure, args: &args::Verify, claim: &Claim, profile: Profile, vk: &Vk) -> Failure {
+    let (is_other, bits) = (claim.vk != *vk, profile.bits());
+    if is_other && args.program.elf.is_some() && profile != args.security.profile() {
         return failure
             .hint(&format!("it is for {bits} bits of security: --profile {bits}, if that is enough"));
     }
     let code = claim.exit_code;
-    match !is_other && code != args.exit_code && !proof.is_mock() {
+    match !is_other && code != args.exit_code {
         true => failure.hint(&format!("--exit-code {code}, if that is right")),
         false => failure,
     }

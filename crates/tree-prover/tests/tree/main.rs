@@ -2,6 +2,7 @@
 //!
 //! | | |
 //! |---|---|
+//! | `file` | files of root proofs |
 //! | `honest` | trees of different sizes |
 //! | `leaves` | what a leaf refuses |
 //! | `limits` | limits of what circuits are told |
@@ -10,6 +11,7 @@
 //! | `real` | a run of a program |
 //! | `roots` | what the root refuses |
 
+mod file;
 mod honest;
 mod leaves;
 mod limits;

@@ -14,7 +14,7 @@ use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::Heights;
 use aver_tree::keys::Kind;
-use aver_tree::{TreeKey, verify};
+use aver_tree::{RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
 use aver_tree_prover::{Error, Fold, Leaves, Tree};
 use aver_verifier::bytes::Fields;
@@ -119,6 +119,16 @@ fn a_run_is_one_proof() {
         check(key, vk, claim).unwrap_err();
         questions += &question(key, vk, claim, &proof);
     }
+    let root = RootFile {
+        vk: vk.clone(),
+        exit_code: 7,
+        output: OUTPUT.to_vec(),
+        output_digest: header.output_digest,
+        tree: key.clone(),
+        shapes: shapes.clone(),
+        proof: proof.clone(),
+    };
+    super::file::refuses(&root, &|| Systems::new(Vec::new()).unwrap());
     // The second verifier says the same.
     if let Some(answers) = answers(&questions) {
         assert_eq!(answers, [true, false, false, false, false, false, false]);

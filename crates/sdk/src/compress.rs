@@ -1,0 +1,233 @@
+//! Makes one proof of a run's.
+
+use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors};
+use aver_prover::ProofReader;
+use aver_tree::{RootFile, circuits::Heights, part::Shape};
+use aver_tree_prover::{Fold, Leaves, Stages, Tree};
+use aver_verifier::VerifyingKey;
+use rayon::ThreadPool;
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+/// log2 of the heights of a tree's proofs. Part of the tree's key.
+const HEIGHTS: Heights = Heights { leaf: 18, join: 17, root: 17 };
+
+/// How far a compression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compressing {
+    /// The tree's circuits are made and committed to; they are kept for the next time.
+    Circuits,
+    /// So many of the run's proofs are below joins.
+    Joined {
+        /// So many are.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
+}
+
+/// What compressing came to.
+#[derive(Clone, Debug)]
+pub struct Compression {
+    /// Proofs of the run that became one.
+    pub proofs: usize,
+    /// Seconds that took, all in all.
+    pub seconds: f64,
+    /// Of them for the tree's circuits, which are kept for the next time.
+    pub circuits_seconds: f64,
+    /// Seconds of proving by stage.
+    pub stages: Vec<(&'static str, f64)>,
+}
+
+type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
+
+/// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits of the last tree, some hundred megabytes: proofs of like
+/// shapes have the same, whatever the program.
+///
+/// **A root proof does not hide the input** either.
+///
+/// ```no_run
+/// use aver_sdk::{Compressor, Proof};
+///
+/// # fn main() -> Result<(), aver_sdk::Error> {
+/// let proof = Proof::open("sum.proof")?;
+/// let root = Compressor::new().compress(&proof)?;
+/// root.save("sum.root")?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Compressor {
+    coprocessors: Vec<Arc<dyn Coprocessor>>,
+    pool: Option<ThreadPool>,
+    on_progress: Option<OnProgress>,
+    tree: Mutex<Option<Arc<Tree>>>,
+}
+
+impl Default for Compressor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Compressor {
+    /// With the standard coprocessors, in rayon's global pool.
+    pub fn new() -> Self {
+        Self { coprocessors: coprocessors::standard(), pool: None, on_progress: None, tree: Mutex::new(None) }
+    }
+
+    /// How many threads prove.
+    pub fn threads(mut self, threads: usize) -> Result<Self, Error> {
+        self.pool = Some(crate::prover::pool(threads)?);
+        Ok(self)
+    }
+
+    /// The coprocessors a program may use, in place of [the standard ones](coprocessors::standard).
+    pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
+        self.coprocessors = coprocessors;
+        self
+    }
+
+    /// Is told how far a compression is.
+    pub fn on_progress(mut self, receive: impl Fn(Compressing) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(Arc::new(receive));
+        self
+    }
+
+    /// Makes one proof of a run's, which are verified.
+    pub fn compress(&self, proof: &Proof) -> Result<RootProof, Error> {
+        Ok(self.compress_with_report(proof)?.0)
+    }
+
+    /// [`compress`](Self::compress), and what it took.
+    pub fn compress_with_report(&self, proof: &Proof) -> Result<(RootProof, Compression), Error> {
+        self.install(|| self.make(proof))
+    }
+
+    /// The key of the tree for the shapes that a root proof's file lists, from the circuits, which are made: who verifies
+    /// with it trusts in nothing that the file says of the tree. [`RootProof::verify`] refuses a file of another.
+    pub fn tree_key(&self, root: &RootProof) -> Result<TreeKey, Error> {
+        let file = root.file();
+        let tree = self.install(|| self.tree(&file.vk, &file.shapes))?;
+        Ok(tree.key().digest().into())
+    }
+
+    /// The key of the tree that [`compress`](Self::compress) has for a proof.
+    pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
+        self.install(|| {
+            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?)?;
+            Ok(tree.key().digest().into())
+        })
+    }
+
+    fn make(&self, proof: &Proof) -> Result<(RootProof, Compression), Error> {
+        let start = Instant::now();
+        let header = proof.header();
+        // Nodes would refuse what is wrong with it, but not say what.
+        let (vk, code) = (header.vk.digest(), header.exit_code);
+        aver_prover::verify_from(proof.reader()?, &vk, code, &self.coprocessors)
+            .map_err(Error::read(proof.path()))?;
+        let shapes = self.shapes(proof)?;
+        let before = Instant::now();
+        let tree = self.tree(&header.vk, &shapes)?;
+        let circuits_seconds = before.elapsed().as_secs_f64();
+
+        let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
+        let leaves = Leaves::new(header, &machine).map_err(Error::Compress)?;
+        let keys = tree.key().keys;
+        let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+        for_each_proof(proof, |index, bytes| {
+            let leaf = leaves.leaf(index, bytes, &keys)?;
+            fold.push(tree.part(&leaf, &mut stages)?, &mut stages)?;
+            self.tell(Compressing::Joined { done: index + 1, of: leaves.count() });
+            Ok(())
+        })?;
+        let node = fold.finish(&mut stages).map_err(Error::Compress)?;
+        let (publics, hints) = leaves.root(&keys).map_err(Error::Compress)?;
+        let bytes = tree.root(&publics, hints, &node, &mut stages).map_err(Error::Compress)?;
+        let root = RootProof::new(RootFile {
+            vk: header.vk.clone(),
+            exit_code: header.exit_code,
+            output: header.output.clone(),
+            output_digest: header.output_digest,
+            tree: tree.key().clone(),
+            shapes,
+            proof: bytes,
+        });
+        let stages = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
+        let (proofs, seconds) = (leaves.count(), start.elapsed().as_secs_f64());
+        Ok((root, Compression { proofs, seconds, circuits_seconds, stages }))
+    }
+
+    /// The shapes of a run's proofs, in order.
+    fn shapes(&self, proof: &Proof) -> Result<Vec<Shape>, Error> {
+        let header = proof.header();
+        if header.is_mock {
+            return Err(aver_verifier::Error::Mock.into());
+        }
+        let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
+        let leaves = Leaves::new(header, &machine).map_err(Error::Compress)?;
+        let mut shapes = BTreeSet::new();
+        for_each_proof(proof, |index, bytes| {
+            shapes.insert(leaves.shape(index, bytes)?);
+            Ok(())
+        })?;
+        Ok(shapes.into_iter().collect())
+    }
+
+    /// The tree for runs of these shapes on the machine of `vk`, at its security: made, if it is not the last one.
+    fn tree(&self, vk: &VerifyingKey, shapes: &[Shape]) -> Result<Arc<Tree>, Error> {
+        let machine = aver_prover::machine(vk, &self.coprocessors)?;
+        vk.check_machine(&machine)?;
+        let params = vk.params()?;
+        let last = || self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |tree: &Arc<Tree>| {
+            let runs = &tree.key().runs;
+            tree.shapes() == shapes && runs.machine == vk.machine && runs.params == params
+        };
+        if let Some(tree) = last().take().filter(fits) {
+            *last() = Some(tree.clone());
+            return Ok(tree);
+        }
+        self.tell(Compressing::Circuits);
+        let tree = Arc::new(Tree::over(&machine, &params, shapes, HEIGHTS).map_err(Error::Compress)?);
+        *last() = Some(tree.clone());
+        Ok(tree)
+    }
+
+    fn tell(&self, progress: Compressing) {
+        if let Some(receive) = &self.on_progress {
+            receive(progress);
+        }
+    }
+
+    fn install<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+        match &self.pool {
+            Some(pool) => pool.install(job),
+            None => job(),
+        }
+    }
+}
+
+impl fmt::Debug for Compressor {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_struct("Compressor").finish_non_exhaustive()
+    }
+}
+
+/// Each proof of a run, of which one is in memory at a time.
+fn for_each_proof(
+    proof: &Proof,
+    mut each: impl FnMut(usize, &[u8]) -> Result<(), aver_tree_prover::Error>,
+) -> Result<(), Error> {
+    let mut file = ProofReader::new(proof.reader()?);
+    let header = file.header().map_err(Error::read(proof.path()))?;
+    for index in 0..header.proofs() {
+        let bytes = file.proof().map_err(Error::read(proof.path()))?;
+        each(index, &bytes).map_err(Error::Compress)?;
+    }
+    Ok(())
+}

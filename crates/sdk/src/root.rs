@@ -1,0 +1,129 @@
+//! Files of root proofs.
+
+use crate::{AtomicFile, Error, Profile, TreeKey, Verifier, Vk, proof::Claim, proof::decode};
+use aver_tree::{RootFile, file::MAGIC};
+use serde::de::DeserializeOwned;
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
+
+/// The largest file that is read; what is not output is less than a megabyte.
+const LIMIT: u64 = 1 << 30;
+
+/// One proof of a run, whatever its length, with its claim and the public output, as in a file. Says nothing before it is
+/// verified; made by a [`Compressor`](crate::Compressor).
+///
+/// Who verifies knows two digests from elsewhere than the file: that of the program's key, and that of the
+/// [tree's](TreeKey), or [makes it](crate::Compressor::tree_key).
+///
+/// ```no_run
+/// use aver_sdk::{Compressor, RootProof, TreeKey, Vk};
+///
+/// # fn main() -> Result<(), aver_sdk::Error> {
+/// let root = RootProof::open("sum.root")?;
+/// let vk: Vk = "…".parse()?;
+/// // Takes seconds: the tree's circuits are made, and compared with the file's.
+/// let tree: TreeKey = Compressor::new().tree_key(&root)?;
+/// // Takes milliseconds.
+/// let sum: u64 = root.verify(&vk, &tree)?.read()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RootProof {
+    file: RootFile,
+}
+
+/// What was accepted of a [`RootProof`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedRoot {
+    /// What is shown.
+    pub claim: Claim,
+    /// The public output, which has the claim's digest.
+    pub output: Vec<u8>,
+}
+
+impl VerifiedRoot {
+    /// The output as a value the program committed; several are read as a tuple.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode(&self.output)
+    }
+}
+
+impl RootProof {
+    pub(crate) fn new(file: RootFile) -> Self {
+        Self { file }
+    }
+
+    /// From a file's bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        Ok(Self::new(RootFile::decode(bytes)?))
+    }
+
+    /// Its bytes, as in a file.
+    pub fn encode(&self) -> Vec<u8> {
+        self.file.encode()
+    }
+
+    /// From a file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::decode(&crate::file::read(path.as_ref(), LIMIT)?)
+    }
+
+    /// Whether a file starts as one of a root proof does.
+    pub fn is_at(path: impl AsRef<Path>) -> Result<bool, Error> {
+        let (path, mut start) = (path.as_ref(), Vec::new());
+        let file = crate::file::open(path)?;
+        file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(Error::io(path))?;
+        Ok(start == MAGIC)
+    }
+
+    /// To a file: under a temporary name in the same folder first, then renamed.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let mut file = AtomicFile::create(path)?;
+        file.write_all(&self.encode()).map_err(Error::io(path))?;
+        file.commit()
+    }
+
+    /// Checks that it is a proof of the program of `vk`, which halted with exit code 0, by the circuits of `tree`;
+    /// [`Verifier::verify_root`] for other exit codes and coprocessors.
+    pub fn verify(&self, vk: &Vk, tree: &TreeKey) -> Result<VerifiedRoot, Error> {
+        Verifier::new(*vk).verify_root(self, tree)
+    }
+
+    /// What it claims to show.
+    pub fn claim(&self) -> Claim {
+        Claim {
+            vk: self.file.vk.digest().into(),
+            exit_code: self.file.exit_code,
+            output_digest: self.file.output_digest,
+        }
+    }
+
+    /// The tree that it says it is of. To verify with it shows nothing: the file's maker chose it.
+    pub fn claimed_tree(&self) -> TreeKey {
+        self.file.tree.digest().into()
+    }
+
+    /// The public output that travels with it.
+    pub fn output(&self) -> &[u8] {
+        &self.file.output
+    }
+
+    /// Whether the output has the digest that is claimed.
+    pub fn output_matches(&self) -> bool {
+        aver_verifier::verify::check_digest(&self.file.output, &self.file.output_digest).is_ok()
+    }
+
+    /// The security it claims to have, which is part of the program's key.
+    pub fn profile(&self) -> Profile {
+        self.file.vk.profile
+    }
+
+    /// Everything it says.
+    pub fn file(&self) -> &RootFile {
+        &self.file
+    }
+}

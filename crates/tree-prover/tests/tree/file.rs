@@ -1,0 +1,89 @@
+//! Files of root proofs.
+
+use aver_machine::Systems;
+use aver_stark::params::Profile;
+use aver_tree::leaf::Kind;
+use aver_tree::{Error, RootFile};
+use aver_verifier::Error as FileError;
+
+/// What is refused of a file that is accepted as of a program that halted with code 7.
+pub fn refuses(file: &RootFile, machine: &dyn Fn() -> Systems) {
+    let (vk, tree) = (file.vk.digest(), file.tree.digest());
+    let verify = |file: &RootFile, vk, code, tree| file.verify(vk, code, tree, |_| Ok(machine()));
+    let check = |file: &RootFile| verify(file, &vk, 7, &tree);
+    assert_eq!(check(file).unwrap(), file.claim());
+
+    let other = [1; 32];
+    let refused = verify(file, &other, 7, &tree);
+    assert!(matches!(refused, Err(Error::File(FileError::Program { .. }))), "{refused:?}");
+    let refused = verify(file, &vk, 0, &tree);
+    assert!(
+        matches!(refused, Err(Error::File(FileError::ExitCode { found: 7, expected: 0 }))),
+        "{refused:?}"
+    );
+    assert_eq!(verify(file, &vk, 7, &other), Err(Error::Tree { found: tree, expected: other }));
+
+    // Each thing that verification reads, changed.
+    let changed = |change: &dyn Fn(&mut RootFile)| {
+        let mut file = file.clone();
+        change(&mut file);
+        check(&file).unwrap_err()
+    };
+    assert_eq!(changed(&|f| f.output.push(0)), FileError::Output.into());
+    assert_eq!(changed(&|f| f.output_digest[0] ^= 1), FileError::Output.into());
+    assert!(matches!(changed(&|f| f.vk.entry += 1), Error::File(FileError::Program { .. })));
+    let changes: [&dyn Fn(&mut RootFile); 6] = [
+        &|f| f.tree.runs.machine[0] ^= 1,
+        &|f| f.tree.runs.rows[1] += 1,
+        &|f| f.tree.class.rows[0] += 1,
+        &|f| f.tree.class.params.log_height += 1,
+        &|f| f.tree.class.params.profile = Profile::Bits128,
+        &|f| (f.tree.root, f.tree.keys) = (f.tree.keys, f.tree.root),
+    ];
+    for (i, change) in changes.into_iter().enumerate() {
+        assert!(matches!(changed(change), Error::Tree { .. }), "change {i}");
+    }
+    let last = file.proof.len() - 1;
+    for at in [0, last / 2, last] {
+        assert!(matches!(changed(&|f| f.proof[at] ^= 1), Error::Proof(_)), "byte {at} of the proof");
+    }
+    bytes(file, &check);
+}
+
+/// Cut, extended and changed files.
+fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::verify::Claim, Error>) {
+    let bytes = file.encode();
+    assert_eq!(RootFile::decode(&bytes).as_ref(), Ok(file));
+    let start = bytes.len() - file.proof.len();
+    for cut in (0..start).chain([bytes.len() / 2, bytes.len() - 1]) {
+        let expected = if cut < 8 { "Magic" } else { "Truncated" };
+        let refused = RootFile::decode(&bytes[..cut]).unwrap_err();
+        assert!(format!("{refused:?}").starts_with(expected), "{cut} bytes: {refused:?}");
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert_eq!(RootFile::decode(&longer), Err(FileError::TrailingBytes { field: "proof file" }));
+    let mut version = bytes.clone();
+    version[8] ^= 1;
+    assert!(matches!(RootFile::decode(&version), Err(FileError::Version { .. })));
+    // What is read must be all there is, and be refused; but for the shapes, which say how to make the tree again.
+    let mut of_shapes = 0;
+    for at in (0..start).flat_map(|at| [(at, 1), (at, 0x80)]) {
+        let mut changed = bytes.clone();
+        changed[at.0] ^= at.1;
+        let Ok(read) = RootFile::decode(&changed) else { continue };
+        assert_eq!(read.encode(), changed, "byte {at:?}");
+        match read.shapes == file.shapes {
+            true => _ = check(&read).unwrap_err(),
+            false => of_shapes += 1,
+        }
+    }
+    assert!(of_shapes > 0);
+    for shapes in [file.shapes.iter().rev().copied().collect(), vec![file.shapes[0]; 2]] {
+        let unordered = RootFile { shapes, ..file.clone() }.encode();
+        assert_eq!(RootFile::decode(&unordered), Err(FileError::Malformed { field: "shapes" }));
+    }
+    let of_kind = |kind| aver_tree::part::Shape { kind, ..file.shapes[0] };
+    let many = (0..129).map(|i| aver_tree::part::Shape { stacks: [i, 0, 0], ..of_kind(Kind::Last) });
+    let many = RootFile { shapes: many.collect(), ..file.clone() }.encode();
+    assert!(matches!(RootFile::decode(&many), Err(FileError::Limit { value: 129, limit: 128, .. })));
+}

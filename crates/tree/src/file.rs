@@ -1,0 +1,222 @@
+//! The file of a root proof, and how a tree is named.
+//!
+//! ```text
+//! magic "AVEROOT\n" · version
+//! verifying key (length, bytes) · exit code · output (length, bytes) · digest
+//! tree key (length, bytes) · number of shapes
+//! shapes: kind (0 memory proof, 1 shard, 2 shard that halts) · log_chunk · stacks of each group
+//! proof (length, bytes)
+//!
+//! tree key: version · digest of the machine · parameters of the run · cells of rows of fixed columns, twice
+//!           parameters of the root · number of chips · rows · key of the root · root of the keys below
+//! parameters: bits of security · log_height
+//! ```
+//!
+//! Nothing of it is trusted: who verifies names the program and the tree. The shapes are what anyone can make the tree
+//! again from, and so find out that its key is of circuits that are as they should be.
+
+use alloc::vec::Vec;
+
+use aver_machine::Systems;
+use aver_stark::hash::{Digest, Node, Sponge};
+use aver_stark::layout::MAX_LOG_CHUNK;
+use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
+use aver_stark::value::{Element, Value};
+use aver_verifier::bytes::{Fields, put_bytes, put_number};
+use aver_verifier::verify::{Claim, check_digest};
+use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
+
+use crate::circuits::Runs;
+use crate::keys::LOG_PLACES;
+use crate::leaf::Kind;
+use crate::part::Shape;
+use crate::{Class, Error, TreeKey, verify};
+
+/// First bytes of a root proof's file.
+pub const MAGIC: &[u8; 8] = b"AVEROOT\n";
+/// Kinds of parts, by what stands for them.
+const KINDS: [Kind; 3] = [Kind::Memory, Kind::Shard, Kind::Last];
+/// Bytes of a shape.
+const SHAPE_BYTES: usize = 17;
+
+/// A root proof with what it claims, as in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootFile {
+    /// The key of the program that it says it is for.
+    pub vk: VerifyingKey,
+    /// The exit code it claims.
+    pub exit_code: u32,
+    /// The public output.
+    pub output: Vec<u8>,
+    /// The digest the program handed over.
+    pub output_digest: Digest,
+    /// The key of the tree that it says it is of.
+    pub tree: TreeKey,
+    /// What that tree's leaves are for, in order.
+    pub shapes: Vec<Shape>,
+    /// The proof.
+    pub proof: Vec<u8>,
+}
+
+impl RootFile {
+    /// What it claims to show.
+    pub fn claim(&self) -> Claim {
+        Claim { vk: self.vk.digest(), exit_code: self.exit_code, output_digest: self.output_digest }
+    }
+
+    /// Verifies that it shows a run of the program whose key has the digest `vk`, which halted with `exit_code`, by circuits of
+    /// the tree whose key has the digest `tree`. `machine` gives the machine for a key's coprocessors.
+    pub fn verify(
+        &self,
+        vk: &Digest,
+        exit_code: u32,
+        tree: &Digest,
+        machine: impl FnOnce(&VerifyingKey) -> Result<Systems, FileError>,
+    ) -> Result<Claim, Error> {
+        let claim = self.claim();
+        if claim.vk != *vk {
+            return Err(FileError::Program { found: claim.vk, expected: *vk }.into());
+        }
+        if claim.exit_code != exit_code {
+            return Err(FileError::ExitCode { found: claim.exit_code, expected: exit_code }.into());
+        }
+        check_digest(&self.output, &self.output_digest)?;
+        let found = self.tree.digest();
+        if found != *tree {
+            return Err(Error::Tree { found, expected: *tree });
+        }
+        verify(&self.tree, &machine(&self.vk)?, &self.vk, &claim, &self.proof)?;
+        Ok(claim)
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        put_number(&mut out, VERSION);
+        put_bytes(&mut out, &self.vk.encode());
+        put_number(&mut out, self.exit_code);
+        put_bytes(&mut out, &self.output);
+        out.extend_from_slice(&self.output_digest);
+        put_bytes(&mut out, &self.tree.encode());
+        put_number(&mut out, self.shapes.len() as u32);
+        for Shape { kind, log_chunk, stacks } in &self.shapes {
+            out.push(*kind as u8);
+            put_number(&mut out, *log_chunk as u32);
+            stacks.iter().for_each(|&stacks| put_number(&mut out, stacks as u32));
+        }
+        put_bytes(&mut out, &self.proof);
+        out
+    }
+
+    /// From its bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut fields = Fields::new(bytes);
+        if fields.take("magic", MAGIC.len()).map_err(|_| FileError::Magic)? != MAGIC {
+            return Err(FileError::Magic);
+        }
+        version(&mut fields)?;
+        let mut key = Fields::new(fields.bytes("verifying key")?);
+        let vk = VerifyingKey::decode(&mut key)?;
+        key.finish("verifying key")?;
+        let exit_code = fields.number("exit code")?;
+        let output = fields.bytes("output")?.to_vec();
+        let output_digest = fields.digest("output digest")?;
+        let mut key = Fields::new(fields.bytes("tree key")?);
+        let tree = TreeKey::decode(&mut key)?;
+        key.finish("tree key")?;
+        let count = fields.count("shapes", SHAPE_BYTES)?;
+        if count > 1 << LOG_PLACES {
+            let (value, limit) = (count as u64, 1 << LOG_PLACES);
+            return Err(FileError::Limit { what: "number of shapes", value, limit });
+        }
+        let mut shapes: Vec<Shape> = Vec::with_capacity(count);
+        for _ in 0..count {
+            let shape = shape(&mut fields)?;
+            if shapes.last().is_some_and(|last| *last >= shape) {
+                return Err(FileError::Malformed { field: "shapes" });
+            }
+            shapes.push(shape);
+        }
+        let proof = fields.bytes("proof")?.to_vec();
+        fields.finish("proof file")?;
+        Ok(Self { vk, exit_code, output, output_digest, tree, shapes, proof })
+    }
+}
+
+fn shape(fields: &mut Fields<'_>) -> Result<Shape, FileError> {
+    let kind = usize::from(fields.byte("kind of a shape")?);
+    let kind = *KINDS.get(kind).ok_or(FileError::Malformed { field: "kind of a shape" })?;
+    let log_chunk = fields.number("log2 of a chunk")? as usize;
+    if log_chunk > MAX_LOG_CHUNK {
+        return Err(FileError::Malformed { field: "log2 of a chunk" });
+    }
+    let mut stacks = [0; 3];
+    for stacks in &mut stacks {
+        *stacks = fields.number("stacks")? as usize;
+    }
+    Ok(Shape { kind, log_chunk, stacks })
+}
+
+impl TreeKey {
+    /// The tree's name: a hash of everything in the key.
+    pub fn digest(&self) -> Digest {
+        let mut sponge = Sponge::new("aver tree key");
+        sponge.absorb("key", &self.encode());
+        sponge.digest("digest")
+    }
+
+    /// Canonical bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_number(&mut out, VERSION);
+        out.extend_from_slice(&self.runs.machine);
+        put_params(&mut out, &self.runs.params);
+        self.runs.rows.iter().for_each(|&cells| put_number(&mut out, cells as u32));
+        put_params(&mut out, &self.class.params);
+        put_number(&mut out, self.class.rows.len() as u32);
+        self.class.rows.iter().for_each(|&rows| put_number(&mut out, rows as u32));
+        [self.root, self.keys].iter().for_each(|node| node.write(&mut out));
+        out
+    }
+
+    /// From canonical bytes.
+    pub fn decode(fields: &mut Fields<'_>) -> Result<Self, FileError> {
+        version(fields)?;
+        let machine = fields.digest("machine")?;
+        let (profile, log_height) = params(fields)?;
+        let malformed = |_| FileError::Malformed { field: "log_height" };
+        let params_of_runs = Params::new(profile, log_height).map_err(malformed)?;
+        let mut cells = || fields.number("cells of fixed columns").map(|cells| cells as usize);
+        let runs = Runs { machine, params: params_of_runs, rows: [cells()?, cells()?] };
+        let (profile, log_height) = params(fields)?;
+        let mut class =
+            Class::new(profile, log_height).map_err(|_| FileError::Malformed { field: "log_height" })?;
+        let count = fields.count("chips", 4)?;
+        class.rows = Vec::with_capacity(count);
+        for _ in 0..count {
+            class.rows.push(fields.number("rows of the root")? as usize);
+        }
+        let mut node =
+            |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
+        Ok(Self { runs, class, root: node("key of the root")?, keys: node("keys of the tree")? })
+    }
+}
+
+fn version(fields: &mut Fields<'_>) -> Result<(), FileError> {
+    let found = fields.number("version")?;
+    if found == VERSION { Ok(()) } else { Err(FileError::Version { found, expected: VERSION }) }
+}
+
+fn put_params(out: &mut Vec<u8>, params: &Params) {
+    out.extend([params.profile.bits() as u8, params.log_height as u8]);
+}
+
+fn params(fields: &mut Fields<'_>) -> Result<(Profile, usize), FileError> {
+    let bits = usize::from(fields.byte("profile")?);
+    let profile = [Profile::Bits128, Profile::Bits100].into_iter().find(|profile| profile.bits() == bits);
+    let log_height = usize::from(fields.byte("log_height")?);
+    match profile.filter(|_| log_height <= MAX_LOG_HEIGHT) {
+        Some(profile) => Ok((profile, log_height)),
+        None => Err(FileError::Malformed { field: "parameters" }),
+    }
+}

@@ -1,0 +1,84 @@
+//! `aver compress`: one proof of a run's, and what it is verified with.
+
+use crate::common::*;
+use std::fs;
+
+#[test]
+fn one_proof_of_a_run() {
+    let dir = folder("compress");
+    fs::write(dir.join("hello.elf"), hello()).unwrap();
+    let prove = ["prove", "hello.elf", "--out", "p", "--profile", "100"];
+    aver_in(&dir, prove).done();
+    let said = aver_in(&dir, ["compress", "p", "--json"]);
+    assert_eq!(said.status, 0, "{said:?}");
+    let json = said.json();
+    let (vk, tree) = (json["vk"].as_str().unwrap(), json["tree"].as_str().unwrap());
+    assert_eq!((json["proofs"].as_u64(), json["shards"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(json["hides_input"], false);
+    assert_eq!(json["proof_bytes"], fs::metadata(dir.join("p.root")).unwrap().len());
+    assert_eq!(files(&dir), ["hello.elf", "p", "p.root"]);
+
+    // With the tree's key, as `compress` said, and with circuits made again.
+    let verify = ["verify", "p.root", "--vk", vk, "--json"];
+    let pinned = aver_in(&dir, verify.iter().chain(&["--tree", tree])).json();
+    let made = aver_in(&dir, verify).json();
+    for json in [pinned, made] {
+        assert_eq!((json["accepted"].as_bool(), json["tree"].as_str()), (Some(true), Some(tree)));
+        assert_eq!((json["vk"].as_str(), json["exit_code"].as_u64()), (Some(vk), Some(0)));
+        assert_eq!(json["output"], hex(output_of_hello()));
+    }
+    let elf = ["verify", "p.root", "--elf", "hello.elf", "--tree", tree, "--json"];
+    aver_in(&dir, elf.iter().chain(&["--profile", "100"])).done();
+    assert!(aver_in(&dir, elf).error(1).1.contains("--profile 100"));
+
+    // Another tree, another program, another end; a file that is cut or changed.
+    let other = "0".repeat(64);
+    let code = |file: &str, vk: &str, more: &[&str]| {
+        let args = ["verify", file, "--vk", vk, "--json"];
+        aver_in(&dir, args.iter().chain(more)).error(1).0
+    };
+    let with_tree = ["--tree", tree];
+    assert_eq!(code("p.root", vk, &["--tree", &other]), "other_tree");
+    assert_eq!(code("p.root", &other, &with_tree), "other_program");
+    assert_eq!(code("p.root", &other, &[]), "other_program");
+    assert_eq!(code("p.root", vk, &["--tree", tree, "--exit-code", "1"]), "exit_code");
+    let good = fs::read(dir.join("p.root")).unwrap();
+    fs::write(dir.join("cut.root"), &good[..good.len() - 1]).unwrap();
+    assert_eq!(code("cut.root", vk, &with_tree), "malformed_proof");
+    let mut changed = good;
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(dir.join("changed.root"), changed).unwrap();
+    assert_eq!(code("changed.root", vk, &with_tree), "invalid_proof");
+    assert_eq!(code("changed.root", vk, &[]), "invalid_proof");
+
+    // Each kind of proof where the other is expected.
+    let shards = ["verify", "p", "--vk", vk, "--tree", tree, "--json"];
+    assert!(aver_in(&dir, shards).error(2).1.contains("--tree is for compressed proofs"));
+    let again = aver_in(&dir, ["compress", "p.root", "--json"]);
+    assert!(again.error(2).1.contains("compressed already"));
+
+    let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
+    assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
+    assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(false)));
+}
+
+#[test]
+fn nothing_to_compress() {
+    let dir = folder("compress-nothing");
+    fs::write(dir.join("hello.elf"), hello()).unwrap();
+    aver_in(&dir, ["prove", "hello.elf", "--out", "mock", "--mock"]).done();
+    let mut cut = fs::read(ready().join("hello.proof")).unwrap();
+    cut.truncate(cut.len() - 1);
+    fs::write(dir.join("cut"), cut).unwrap();
+    for (file, code) in [("mock", "mock_proof"), ("cut", "malformed_proof"), ("hello.elf", "not_a_proof")] {
+        for command in ["compress", "tree-key"] {
+            let said = aver_in(&dir, [command, file, "--json"]);
+            assert_eq!(said.error(1).0, code, "{command} {file}");
+        }
+    }
+    assert_eq!(files(&dir), ["cut", "hello.elf", "mock"]);
+    assert_eq!(
+        aver(["verify", "hello.proof", "--vk", "hello.vk", "--tree", "0x12", "--json"]).error(2).0,
+        "usage"
+    );
+}
