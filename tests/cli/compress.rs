@@ -1,7 +1,14 @@
 //! `aver compress`: one proof of a run's, and what it is verified with.
 
 use crate::common::*;
-use std::fs;
+use aver_sdk::{Compressing, Compressor, Proof, RootProof};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 #[test]
 fn one_proof_of_a_run() {
@@ -57,6 +64,22 @@ fn one_proof_of_a_run() {
     let again = aver_in(&dir, ["compress", "p.root", "--json"]);
     assert!(again.error(2).1.contains("compressed already"));
 
+    // From Rust: the circuits are made once, for a proof and for what it becomes.
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = made.clone();
+    let compressor = Compressor::new().on_progress(move |progress| {
+        count.fetch_add(usize::from(progress == Compressing::Circuits), Ordering::Relaxed);
+    });
+    let proof = Proof::open(dir.join("p")).unwrap();
+    let root = RootProof::open(dir.join("p.root")).unwrap();
+    let keys = [compressor.tree_key_of(&proof).unwrap(), compressor.tree_key(&root).unwrap()];
+    assert_eq!(keys.map(|key| key.to_string()), [tree, tree]);
+    assert_eq!(made.load(Ordering::Relaxed), 1);
+    assert_eq!(root.encode(), fs::read(dir.join("p.root")).unwrap());
+    assert_eq!(root.verify(&vk.parse().unwrap(), &keys[0]).unwrap().output, output_of_hello());
+
+    let said = aver_in(&dir, ["security", "--proof", "p.root", "--json"]);
+    assert!(said.error(2).1.contains("not counted yet"));
     let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
     assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
     assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(false)));

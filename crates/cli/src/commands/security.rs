@@ -2,7 +2,7 @@
 
 use crate::{args, failure::Failure, outcome::Outcome};
 use aver_sdk::{
-    MAX_PROOFS, Proof, Prover,
+    MAX_PROOFS, Proof, Prover, RootProof,
     params::{Oracle, Params},
     security::{Regime, Scope, Shape, Term},
 };
@@ -26,6 +26,12 @@ struct Run {
 impl Run {
     fn new(args: &args::Terms) -> Result<Self, Failure> {
         let (params, shape, proofs) = match &args.proof {
+            Some(path) if RootProof::is_at(path)? => {
+                let path = crate::outcome::path(path);
+                let why =
+                    "is a compressed proof, whose terms are not counted yet; name the proof it was made of";
+                return Err(Failure::usage(format!("{path} {why}")));
+            }
             Some(path) => {
                 let proof = Proof::open(path)?;
                 let proofs = proof.header().memory.len() + proof.header().shards.len();
