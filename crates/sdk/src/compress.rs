@@ -188,7 +188,8 @@ impl Compressor {
             let runs = &tree.key().runs;
             tree.shapes() == shapes && runs.machine == vk.machine && runs.params == params
         };
-        if let Some(tree) = last().take().filter(fits) {
+        let kept = last().take().filter(fits);
+        if let Some(tree) = kept {
             *last() = Some(tree.clone());
             return Ok(tree);
         }
