@@ -17,6 +17,8 @@ pub const SHARD: usize = 0;
 pub const MAX_TS: u32 = 1 << 24;
 /// Shard numbers are from 1, and below this.
 pub const MAX_SHARDS: u32 = 1 << 16;
+/// Keys of memory proofs stay below this.
+pub const MAX_KEY: u32 = (1 << 30) - (1 << 25);
 /// The most memory proofs of a run.
 pub const MAX_MEMORY_PROOFS: u32 = 1 << 16;
 
@@ -99,7 +101,6 @@ pub struct MemoryPublics {
 impl MemoryPublics {
     /// Whether the keys are in their limits: the verifier must check.
     pub fn in_limits(&self) -> bool {
-        const MAX_KEY: u32 = (1 << 30) - (1 << 25);
         self.before.is_none_or(|key| key < MAX_KEY) && self.last < MAX_KEY
     }
 

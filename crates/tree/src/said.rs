@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use aver_machine::buses::{EXEC, ORDER, PUBLIC};
-use aver_machine::public::{MAX_TS, PC_HALT};
+use aver_machine::public::{MAX_KEY, MAX_TS, PC_HALT};
 use aver_recursion::{Builder, Wire};
 use aver_stark::field::F;
 use aver_stark::verify::Message;
@@ -12,9 +12,6 @@ use p3_field::PrimeCharacteristicRing;
 use crate::context::Context;
 use crate::leaf::Kind;
 use crate::statement::At;
-
-/// Keys of memory proofs are below.
-const MAX_KEY: u32 = (1 << 30) - (1 << 25);
 
 /// What a proof says.
 pub struct Said<'a> {
