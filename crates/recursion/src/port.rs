@@ -76,6 +76,19 @@ impl Shape {
     }
 }
 
+/// Name and columns of an [`Air`](aver_stark::air::Air) that has a [`Shape`]: the constant `SHAPE` where it stands.
+macro_rules! shaped {
+    () => {
+        fn name(&self) -> &str {
+            SHAPE.name
+        }
+        fn columns(&self) -> aver_stark::air::Columns {
+            SHAPE.columns()
+        }
+    };
+}
+pub(crate) use shaped;
+
 /// Takes the columns of a row one after the other.
 pub struct Row<'a, E> {
     row: &'a [E],

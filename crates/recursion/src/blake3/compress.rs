@@ -21,7 +21,7 @@
 //! | `compress/4` | c + d: carries are 0 or 1 |
 //! | `compress/5` | top bits are 0 or 1 |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::{D, F};
 
 pub use super::columns::SHAPE;
@@ -45,12 +45,7 @@ const fn inverse_of_half() -> F {
 pub struct Compress;
 
 impl Air for Compress {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());
         let ports: Ports<B::E, PORTS> = row.ports(&SHAPE);

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `digest/1` | bits are 0 or 1 |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::F;
 
 use super::{HALF, WORDS};
@@ -30,12 +30,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Digest;
 
 impl Air for Digest {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());
         let Ports { real, ports: [words, out, rest] } = row.ports(&SHAPE);

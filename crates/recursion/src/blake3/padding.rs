@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `padding/1` | elements where `zero` is one are zero |
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape};
@@ -25,12 +25,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Padding;
 
 impl Air for Padding {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());
         let ports = row.ports(&SHAPE);

@@ -3,7 +3,7 @@
 //! Either of a and o is what the row finds: a sum, or a difference. There are no columns for o, and no
 //! constraint: its message has a + b.
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape};
@@ -21,12 +21,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Add;
 
 impl Air for Add {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

@@ -11,7 +11,7 @@
 //! | `bits/4` | `high2` is that of bits 24 to 30 |
 //! | `bits/5` | if it is 1, the low bits are zero |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::f;
 
 use crate::port::{Port, Row, Shape, base};
@@ -49,12 +49,7 @@ const NAMES: [&str; BITS] = [
 pub struct Bits;
 
 impl Air for Bits {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

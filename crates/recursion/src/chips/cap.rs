@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `cap/1` | what is no entry takes one, and a row of padding nothing |
 
-use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_stark::air::{Air, Builder, Bus};
 use aver_stark::field::D;
 use aver_stark::poseidon2::{DIGEST, Digest};
 
@@ -30,12 +30,7 @@ pub const ENTRY: Bus = Bus::local(2, 1 + DIGEST, "entry");
 pub struct Cap;
 
 impl Air for Cap {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

@@ -2,7 +2,7 @@
 //!
 //! There is nothing a prover chooses, and no constraint.
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 
 use crate::port::{Port, Row, Shape};
 
@@ -19,12 +19,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Constant;
 
 impl Air for Constant {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

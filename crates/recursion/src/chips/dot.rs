@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `dot/1` | each coefficient of the sum is that of o |
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape};
@@ -32,12 +32,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Dot;
 
 impl Air for Dot {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

@@ -2,7 +2,7 @@
 //!
 //! No constraint: what else is said of the cell is said by who reads it.
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape};
@@ -20,12 +20,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Hint;
 
 impl Air for Hint {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

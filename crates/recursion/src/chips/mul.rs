@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `mul/1` | for each coefficient: that of a · b is that of o |
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use super::mul_add::multiply;
@@ -26,12 +26,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Mul;
 
 impl Air for Mul {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

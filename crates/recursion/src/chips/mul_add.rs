@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `mul_add/1` | for each coefficient: that of a · b + c is that of o |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape};
@@ -24,12 +24,7 @@ pub const SHAPE: Shape = Shape {
 pub struct MulAdd;
 
 impl Air for MulAdd {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

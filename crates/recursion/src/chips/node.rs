@@ -11,7 +11,7 @@
 //! | `node/4` | the cubes of partial rounds |
 //! | `node/5` | the states after the last full rounds, of the last the digest |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::D;
 use aver_stark::poseidon2::{DIGEST, Digest, node_state};
 
@@ -44,12 +44,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Node;
 
 impl Air for Node {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

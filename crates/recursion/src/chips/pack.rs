@@ -3,7 +3,7 @@
 //! Either of the two is what the row finds. There is no constraint: cells of base elements have zeros in
 //! their messages.
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape, base};
@@ -28,12 +28,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Pack;
 
 impl Air for Pack {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

@@ -9,7 +9,7 @@
 //! | `permute/2` | the cubes of partial rounds |
 //! | `permute/3` | the states after the last full rounds |
 
-use aver_stark::air::{Air, Builder, Columns, Expr};
+use aver_stark::air::{Air, Builder, Expr};
 use aver_stark::field::D;
 use aver_stark::poseidon2::{State, WIDTH};
 
@@ -41,12 +41,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Permute;
 
 impl Air for Permute {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());

@@ -5,7 +5,7 @@
 //! | `select/1` | the bit is 0 or 1 |
 //! | `select/2` | each of the five elements of o is that of b, plus the bit times the difference |
 
-use aver_stark::air::{Air, Builder, Columns};
+use aver_stark::air::{Air, Builder};
 use aver_stark::field::D;
 
 use crate::port::{Port, Row, Shape, base};
@@ -23,12 +23,7 @@ pub const SHAPE: Shape = Shape {
 pub struct Select;
 
 impl Air for Select {
-    fn name(&self) -> &str {
-        SHAPE.name
-    }
-    fn columns(&self) -> Columns {
-        SHAPE.columns()
-    }
+    crate::port::shaped!();
     #[inline(always)]
     fn eval<B: Builder>(&self, b: &mut B) {
         let mut row = Row::new(b.row());
