@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aver_recursion::cell::{Address, Cell};
+use aver_recursion::cell::{Address, Cell, of_ext};
 use aver_recursion::chips::Kind;
 use aver_recursion::circuit::{Circuit, Op};
-use aver_stark::field::{EF, F, coefficients, from_coefficients};
+use aver_stark::field::{EF, F, from_coefficients};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::chips;
@@ -80,7 +80,7 @@ impl Values {
     }
     /// Writes an extension element.
     pub fn set_ext(&mut self, address: Address, value: EF) {
-        self.set(address, std::array::from_fn(|i| coefficients(&value)[i]));
+        self.set(address, of_ext(&value));
     }
     /// Writes port `i` of `op`, or fails when it reads something else.
     pub fn meet(&mut self, op: &Op, i: usize, cell: Cell) -> Result<(), &'static str> {

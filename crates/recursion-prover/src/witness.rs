@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use aver_recursion::blake3::circuit as blake3;
-use aver_recursion::cell::Cell;
+use aver_recursion::cell::{Cell, of_base, of_ext, of_node};
 use aver_stark::air::Group;
 use aver_stark::channel::Channel;
 use aver_stark::error::{Error, Result};
-use aver_stark::field::{D, EF, F, coefficients};
-use aver_stark::hash::{Hash, NODE, Node};
+use aver_stark::field::{D, EF, F};
+use aver_stark::hash::{Hash, Node};
 use aver_stark::merkle::{distinct, hash_leaf, log_cap};
 use aver_stark::protocol::{Columns, SIBLINGS};
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Transcript, Work};
@@ -37,22 +37,11 @@ pub fn of_part(
     let mut witness = Witness { notes_all: true, ..Witness::new(reader) };
     let chips = statement.system.described.iter().zip(rows);
     for (_, rows) in chips.filter(|(d, _)| d.widths[..Group::Witness as usize] == [0, 0]) {
-        witness.hints.push(cell_of(&EF::from(F::new(rows as u32))));
+        witness.hints.push(of_base(rows as u32));
     }
     let sum = verify_facts(&mut witness, &statement.facts(&layout))?;
     witness.reader.finish()?;
     Ok((witness.hints, sum))
-}
-
-/// A digest in two cells.
-fn cells_of(node: &Node) -> [Cell; 2] {
-    let at = |i: usize| if i < NODE { node.0[i] } else { F::ZERO };
-    [0, D].map(|first| core::array::from_fn(|i| at(first + i)))
-}
-
-fn cell_of(value: &EF) -> Cell {
-    let values = coefficients(value);
-    core::array::from_fn(|i| values[i])
 }
 
 impl<'a> Witness<'a> {
@@ -93,29 +82,29 @@ impl Channel for Witness<'_> {
     }
     fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
         let value = self.reader.read_one(message)?;
-        self.hints.push(cell_of(&value));
+        self.hints.push(of_ext(&value));
         Ok(value)
     }
     fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[EF; N]> {
         let values = self.reader.read_some(message)?;
-        self.hints.extend(values.iter().map(cell_of));
+        self.hints.extend(values.iter().map(of_ext));
         Ok(values)
     }
     fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<EF>> {
         let values = self.reader.read_many(message, count)?;
-        self.hints.extend(values.iter().map(cell_of));
+        self.hints.extend(values.iter().map(of_ext));
         Ok(values)
     }
     fn read_columns(&mut self, columns: Columns, width: usize, chunks: &usize) -> Result<Vec<EF>> {
         let values = self.reader.read_columns(columns, width, chunks)?;
         if *chunks > 0 || self.notes_all {
-            self.hints.extend(values.iter().map(cell_of));
+            self.hints.extend(values.iter().map(of_ext));
         }
         Ok(values)
     }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         let root = self.reader.read_root(message)?;
-        self.hints.extend(cells_of(&root));
+        self.hints.extend(of_node(&root));
         Ok(root)
     }
     fn draw(&mut self, challenge: Challenge<EF>) -> EF {
@@ -126,9 +115,7 @@ impl Channel for Witness<'_> {
             return Ok(());
         }
         let nonce = self.reader.nonce(hash, work, bits)?;
-        let mut cell = [F::ZERO; D];
-        cell[0] = nonce;
-        self.hints.push(cell);
+        self.hints.push(of_ext(&EF::from(nonce)));
         Ok(())
     }
     fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
@@ -183,7 +170,7 @@ impl Channel for Witness<'_> {
         for index in 0..1 << (bits - top) {
             let known = levels[top].get(&index).copied();
             let node = known.map_or_else(|| self.reader.hint(SIBLINGS), Ok)?;
-            self.hints.extend(cells_of(&node));
+            self.hints.extend(of_node(&node));
             cap.push(node);
         }
         while cap.len() > 1 {
@@ -198,7 +185,7 @@ impl Channel for Witness<'_> {
             self.note_row(hash, row);
             for (level, nodes) in levels[..top].iter().enumerate() {
                 let sibling = nodes.get(&((position >> level) ^ 1)).ok_or_else(refused)?;
-                self.hints.extend(cells_of(sibling));
+                self.hints.extend(of_node(sibling));
             }
             opened.push(row.clone());
         }

@@ -92,15 +92,6 @@ impl<'a> Proof<'a> {
         cells.iter().for_each(|&cell| self.sponge.absorb(cell));
     }
 
-    /// Base elements in cells, as values are absorbed.
-    fn packed(&self, elements: &[Wire<'a>]) -> Vec<Wire<'a>> {
-        let element = |chunk: &[Wire<'a>], i: usize| chunk.get(i).copied().unwrap_or(Wire::ZERO);
-        elements
-            .chunks(D)
-            .map(|chunk| self.builder.pack(core::array::from_fn(|i| element(chunk, i))))
-            .collect()
-    }
-
     /// The nine elements of a digest.
     fn elements(&self, [first, second]: Digest<'a>) -> Vec<Wire<'a>> {
         let mut elements = Vec::from(self.builder.unpack(first));
@@ -145,7 +136,7 @@ impl<'a> Channel for Proof<'a> {
     type Row = Row<'a>;
 
     fn absorb(&mut self, _: Public<[F]>, values: &[Wire<'a>]) {
-        let cells = self.packed(values);
+        let cells = self.builder.pack_all(values);
         self.absorb_cells(&cells);
     }
 
@@ -155,7 +146,7 @@ impl<'a> Channel for Proof<'a> {
             Some(&root) => {
                 let mut elements = Vec::from([Wire::ONE]);
                 elements.extend(self.elements(root));
-                self.packed(&elements)
+                self.builder.pack_all(&elements)
             }
         };
         self.absorb_cells(&cells);

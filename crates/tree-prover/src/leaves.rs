@@ -4,7 +4,7 @@ use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
 use aver_recursion_prover::witness::of_part;
-use aver_stark::field::{EF, F, coefficients};
+use aver_stark::field::F;
 use aver_stark::hash::{FiatShamir, Node};
 use aver_stark::layout::padded_rows;
 use aver_stark::params::Params;
@@ -12,7 +12,7 @@ use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Reader;
 use aver_stark::value::Element;
 use aver_stark::verify::{self, Challenge, read_layout};
-use aver_tree::cells::{of_node, of_value};
+use aver_tree::cells::{of_ext, of_node, of_value};
 use aver_tree::context::{Context, Fixed};
 use aver_tree::leaf::Kind;
 use aver_tree::part::{Shape, hints, units};
@@ -66,7 +66,7 @@ impl<'a> Leaves<'a> {
             output: digest(&header.output_digest),
             memory: cells::of_base(header.memory.len() as u32),
             capacity: of_node(&Node(sponge.capacity())),
-            shared: shared.iter().map(cell).collect(),
+            shared: shared.iter().map(of_ext).collect(),
         };
         let places = places(header);
         let shared = Challenge::new(shared);
@@ -104,7 +104,7 @@ impl<'a> Leaves<'a> {
             context: of_node(&self.context.digest()),
             before: self.places[index],
             after: self.places[index + 1],
-            sum: cell(&sum),
+            sum: of_ext(&sum),
             keys: of_node(keys),
         };
         Ok(Leaf { shape, statement, hints })
@@ -152,10 +152,6 @@ impl<'a> Leaves<'a> {
         let hints = root_hints(counts, F::read(work), &self.places[self.count()]);
         Ok((run.cells(), hints))
     }
-}
-
-fn cell(value: &EF) -> Cell {
-    std::array::from_fn(|i| coefficients(value)[i])
 }
 
 /// Fixed columns of shard proofs, and of memory proofs.

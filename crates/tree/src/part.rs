@@ -6,7 +6,6 @@ use aver_machine::Systems;
 use aver_recursion::part::{self, verify_part};
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Group;
-use aver_stark::field::D;
 use aver_stark::layout::System;
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::verify::Challenge;
@@ -122,8 +121,7 @@ fn row<'a>(
     rest.push(constant(rows.len()));
     rest.extend(rows);
     let mut row = Vec::from([root[0], b.pack([r5, r6, r7, r8, constant(usize::from(boundary.is_some()))])]);
-    let element = |chunk: &[Wire<'a>], i: usize| chunk.get(i).copied().unwrap_or(Wire::ZERO);
-    row.extend(rest.chunks(D).map(|chunk| b.pack(core::array::from_fn(|i| element(chunk, i)))));
+    row.extend(b.pack_all(&rest));
     row
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use aver_recursion::builder::Digest;
 use aver_recursion::cell::Cell;
 use aver_recursion::{Builder, Wire};
-use aver_stark::field::{EF, F, coefficients, from_coefficients};
+use aver_stark::field::{EF, F, from_coefficients};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::cells;
@@ -86,8 +86,7 @@ impl Statement {
     pub fn join(&self, next: &Self) -> Option<Self> {
         let agrees = self.after == next.before && self.context == next.context && self.keys == next.keys;
         let sum: EF = from_coefficients(self.sum) + from_coefficients(next.sum);
-        let sum = core::array::from_fn(|i| coefficients(&sum)[i]);
-        agrees.then_some(Self { after: next.after, sum, ..*self })
+        agrees.then_some(Self { after: next.after, sum: cells::of_ext(&sum), ..*self })
     }
 }
 

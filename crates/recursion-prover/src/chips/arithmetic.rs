@@ -1,12 +1,13 @@
 //! Arithmetic of extension elements.
 
+use aver_recursion::cell::of_ext;
 use aver_recursion::circuit::Op;
-use aver_stark::field::{EF, coefficients};
+use aver_stark::field::EF;
 
 use crate::run::Values;
 
 fn meet(values: &mut Values, op: &Op, port: usize, value: EF) -> Result<(), &'static str> {
-    values.meet(op, port, std::array::from_fn(|i| coefficients(&value)[i]))
+    values.meet(op, port, of_ext(&value))
 }
 
 pub fn mul_add(op: &Op, values: &mut Values) -> Result<(), &'static str> {

@@ -41,6 +41,12 @@ impl Builder {
         self.call(Kind::Pack, &[None, a, b, c, d, e], Vec::new(), 0)[0]
     }
 
+    /// Base elements in cells, as values are absorbed: five in each, the last filled up with zeros.
+    pub fn pack_all<'a>(&'a self, elements: &[Wire<'a>]) -> Vec<Wire<'a>> {
+        let element = |chunk: &[Wire<'a>], i: usize| chunk.get(i).copied().unwrap_or(Wire::ZERO);
+        elements.chunks(D).map(|chunk| self.pack(core::array::from_fn(|i| element(chunk, i)))).collect()
+    }
+
     /// `acc` + Σ v_k · w_k, of the five base elements of the cell `v`.
     pub fn dot<'a>(&'a self, acc: Wire<'a>, v: Wire<'a>, w: [Wire<'a>; D]) -> Wire<'a> {
         let [a, b, c, d, e] = w.map(Some);
