@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Verifies proofs of the recursion machine: a second verifier, in plain Python, written from spec/ alone.
 
+    tools/verify.py FILE --vk VK --tree TREE [--exit-code N]
     tools/verify.py < CLAIMS
 
-Reads JSON objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal. All have `proof`, and
-`profile`, `log_height`, `root` (nine numbers) and `rows` (a number for each chip) of the circuit.
+Verifies a root proof's file: a run of the program that VK names, by circuits of the tree that TREE names. Or reads JSON
+objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal.
 
-- The root of a tree also has `keys` and `runs` (`profile`, `log_height`, `machine`), which are the tree's; `vk`, which is
-  the program's key; and the claim: `exit_code`, and `output`, its digest.
-- Another circuit has `hash`, the transcript's `domain`, and `publics`: of each public cell its address, how often it is
-  read, and its five numbers.
+- A root proof has `file`, and what it must be of: `vk`, `tree` and `exit_code`.
+- A circuit has `proof`; `profile`, `log_height`, `root` (nine numbers), `rows` (a number for each chip), `hash`; the transcript's
+  `domain`, and `publics`: of each public cell its address, how often it is read, and its five numbers.
 
 The page that says what a function does is named above it; variable 0 of a point is the most significant bit, and
 whatever does not hold raises `Refused`.
@@ -17,28 +17,21 @@ whatever does not hold raises `Refused`.
 
 import json
 import sys
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import mul
+from pathlib import Path
 from struct import unpack_from
 
 import hash
+from files import MAX_LOG_CHUNK, Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
-from hash import blake3, cells_of, compress, digest_cells, leaf, number, positions, root_cells, root_of_unity, work_bits
+from hash import cells_of, compress, leaf, number, positions, root_cells, root_of_unity, work_bits
 from recursion import CELL, CHIPS
 from security import log_ceil, parameters
 
-LOG_ROWS, LOG_BUNDLE, MAX_LOG_CHUNK, BETAS = 22, 5, 12, 13
-VERSION, PC_HALT = 5, 2**30
-
-
-class Refused(Exception):
-    """What does not hold."""
-
-
-def demand(holds, what):
-    if not holds:
-        raise Refused(what)
+LOG_ROWS, LOG_BUNDLE, BETAS = 22, 5, 13
 
 
 # --- The field (spec/hash.md) ---
@@ -488,76 +481,36 @@ def verify(key, u, publics, messages, transcript, proof):
     demand(sigma == ZERO, "sum of shared buses")
 
 
-def verify_circuit(circuit, proof):
-    """That the circuit is satisfied with these public cells."""
-    kind = circuit["hash"]
-    key = Key(circuit["profile"], circuit["log_height"], kind, circuit["root"], circuit["rows"], CHIPS)
+def verify_cells(key, domain, publics, proof):
+    """That the circuit is satisfied with these public cells: address, how often it is read, and the cell, of each."""
     # Cells that nothing reads have no address.
-    messages = [(CELL, reads, [address, *cell]) for address, reads, cell in circuit["publics"] if address]
-    publics = [v for _, _, cell in circuit["publics"] for v in cell]
-    transcript = (Transcript if kind == "Blake3" else FieldTranscript)(circuit["domain"])
-    verify(key, min(key.h, MAX_LOG_CHUNK), publics, messages, transcript, proof)
+    messages = [(CELL, reads, [address, *cell]) for address, reads, cell in publics if address]
+    transcript = (Transcript if key.hash == "Blake3" else FieldTranscript)(domain)
+    verify(key, min(key.h, MAX_LOG_CHUNK), [v for _, _, cell in publics for v in cell], messages, transcript, proof)
 
 
-# --- A tree (spec/tree.md, run.md) ---
+def verify_circuit(claim):
+    key = Key(*(claim[field] for field in ("profile", "log_height", "hash", "root", "rows")), CHIPS)
+    verify_cells(key, claim["domain"], claim["publics"], bytes.fromhex(claim["proof"]))
 
 
-class Bytes:
-    """A program's key, field by field."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def take(self, count):
-        demand(count <= len(self.data), "the key ends early")
-        out, self.data = self.data[:count], self.data[count:]
-        return out
-
-    def number(self):
-        return int.from_bytes(self.take(4), "little")
-
-    def fixed(self):
-        """Root of fixed columns, and rows of the chips that have them."""
-        demand(self.take(1) == b"\1", "there are no fixed columns")
-        root = [self.number() for _ in range(DIGEST)]
-        demand(all(e < P for e in root), "an element is not below p")
-        rows = [self.number() for _ in range(self.number())]
-        return root, [n for n in rows if n != 2**32 - 1]
+# --- A root (spec/tree.md, root-file.md) ---
 
 
-def name(vk):
-    """Of a program, by its key."""
-    transcript = Transcript("aver verifying key")
-    transcript.absorb_bytes("key", vk)
-    transcript.absorb_bytes("digest", b"challenge")
-    return blake3(transcript.bytes)
+def verify_file(data, vk, tree, exit_code):
+    """That a run of the program ended with this exit code and the output that it returns."""
+    file = RootFile.decode(data)
+    file.check(vk, tree, exit_code)
+    key = Key(*file.tree.root_params, "Poseidon2", file.tree.root, file.tree.rows, CHIPS)
+    verify_cells(key, "aver tree 1", [(at, 1, cell) for at, cell in enumerate(root_publics(file), 1)], file.proof)
+    return file.output
 
 
-def root_publics(runs, vk, exit_code, output, keys):
-    """Public cells of a root, from the program's key and the claim."""
-    key = Bytes(vk)
-    demand(key.number() == VERSION, "another version")
-    demand(list(key.take(2)) == [runs["profile"], runs["log_height"]], "the security or the height")
-    entry = key.number()
-    demand(entry < PC_HALT, "the entry")
-    for _ in range(key.number()):
-        key.number()
-        key.take(key.number())
-    demand(key.take(32).hex() == runs["machine"], "the machine")
-    cells = digest_cells(name(vk)) + number(exit_code) + digest_cells(output) + cells_of([entry])
-    for _ in range(2):
-        root, rows = key.fixed()
-        cells += cells_of(root) + cells_of(rows)
-    demand(not key.data, "something follows the key")
-    return cells + cells_of(keys)
-
-
-def verify_root(claim, proof):
-    """That a run of the program of `vk` ended with this exit code and this output."""
-    vk, output = bytes.fromhex(claim["vk"]), bytes.fromhex(claim["output"])
-    cells = root_publics(claim["runs"], vk, claim["exit_code"], output, claim["keys"])
-    publics = [(at, 1, cell) for at, cell in enumerate(cells, 1)]
-    verify_circuit({**claim, "hash": "Poseidon2", "domain": "aver tree 1", "publics": publics}, proof)
+def verify_claim(claim):
+    if "file" in claim:
+        verify_file(*(bytes.fromhex(claim[field]) for field in ("file", "vk", "tree")), claim["exit_code"])
+    else:
+        verify_circuit(claim)
 
 
 def remembered(permute):
@@ -568,17 +521,33 @@ def remembered(permute):
 
 def main():
     hash.permute = remembered(hash.permute)
+    if len(sys.argv) > 1:
+        sys.exit(of_file())
     refused = 0
     for line in sys.stdin:
         try:
-            claim = json.loads(line)
-            check = verify_root if "vk" in claim else verify_circuit
-            check(claim, bytes.fromhex(claim["proof"]))
+            verify_claim(json.loads(line))
             print("accepted")
         except Refused as reason:
             print("refused:", reason)
             refused += 1
     sys.exit(1 if refused else 0)
+
+
+def of_file():
+    args = ArgumentParser(description="Verifies the file of a root proof.")
+    args.add_argument("file", type=Path)
+    args.add_argument("--vk", required=True, type=bytes.fromhex, help="names the program: 64 hexadecimal digits")
+    args.add_argument("--tree", required=True, type=bytes.fromhex, help="names the tree: 64 hexadecimal digits")
+    args.add_argument("--exit-code", type=int, default=0)
+    args = args.parse_args()
+    try:
+        output = verify_file(args.file.read_bytes(), args.vk, args.tree, args.exit_code)
+    except Refused as reason:
+        print("refused:", reason)
+        return 1
+    print("accepted; output", output.hex())
+    return 0
 
 
 if __name__ == "__main__":

@@ -50,6 +50,45 @@ pub fn refuses(file: &RootFile, machine: &dyn Fn() -> Systems) {
     bytes(file, &check);
 }
 
+/// Files that are not as they should be, or not of the same proof.
+pub fn changed(file: &RootFile) -> Vec<Vec<u8>> {
+    let good = file.encode();
+    let at = |field: &[u8]| good.windows(field.len()).position(|bytes| bytes == field).unwrap();
+    let output = at(&file.output);
+    let (vk, tree) = (at(&file.vk.encode()), at(&file.tree.encode()));
+    let (shapes, proof) = (tree + file.tree.encode().len() + 4, good.len() - file.proof.len());
+    let middle = proof + file.proof.len() / 2;
+    // Magic, version, key, exit code, output, its digest, tree, number of shapes, a kind, a chunk; the proof.
+    let places = [
+        0,
+        8,
+        vk,
+        vk + 4,
+        output - 8,
+        output,
+        output + file.output.len(),
+        tree + 4,
+        shapes - 2,
+        shapes,
+        shapes + 1,
+        proof,
+        middle,
+    ];
+    let mut files: Vec<Vec<u8>> = Vec::new();
+    for at in places {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x80;
+        files.push(bytes);
+    }
+    files.extend([[&good[..], &[0]].concat(), good[..good.len() - 1].to_vec()]);
+    files.push(RootFile { shapes: file.shapes.iter().rev().copied().collect(), ..file.clone() }.encode());
+    for bytes in &files {
+        let read = RootFile::decode(bytes);
+        assert!(read.is_err() || read.is_ok_and(|read| read != *file));
+    }
+    files
+}
+
 /// Cut, extended and changed files.
 fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::verify::Claim, Error>) {
     let bytes = file.encode();

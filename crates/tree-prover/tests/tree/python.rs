@@ -5,11 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use aver_stark::hash::Node;
-use aver_tree::TreeKey;
-use aver_verifier::VerifyingKey;
-use aver_verifier::verify::Claim;
-use p3_field::PrimeField32;
+use aver_stark::hash::Digest;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut out, byte| {
@@ -18,32 +14,10 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn elements(node: &Node) -> Vec<u32> {
-    node.0.iter().map(|e| e.as_canonical_u32()).collect()
-}
-
-/// The question whether a root's proof shows a claim of the program with this key.
-pub fn question(key: &TreeKey, vk: &VerifyingKey, claim: &Claim, proof: &[u8]) -> String {
-    let (runs, params) = (&key.runs, &key.class.params);
-    format!(
-        concat!(
-            r#"{{"runs":{{"profile":{},"log_height":{},"machine":"{}"}},"profile":{},"log_height":{},"#,
-            r#""rows":{:?},"root":{:?},"keys":{:?},"vk":"{}","exit_code":{},"output":"{}","proof":"{}"}}"#,
-            "\n"
-        ),
-        runs.params.profile.bits(),
-        runs.params.log_height,
-        hex(&runs.machine),
-        params.profile.bits(),
-        params.log_height,
-        key.class.rows,
-        elements(&key.root),
-        elements(&key.keys),
-        hex(&vk.encode()),
-        claim.exit_code,
-        hex(&claim.output_digest),
-        hex(proof),
-    )
+/// The question whether a file is a root proof of this program, with this end, by this tree.
+pub fn question(file: &[u8], vk: &Digest, exit_code: u32, tree: &Digest) -> String {
+    let (file, vk, tree) = (hex(file), hex(vk), hex(tree));
+    format!(r#"{{"file":"{file}","vk":"{vk}","exit_code":{exit_code},"tree":"{tree}"}}"#) + "\n"
 }
 
 /// Whether each is accepted. `None` without Python.

@@ -89,12 +89,9 @@ fn a_run_is_one_proof() {
     let check = |key, vk, claim: &Claim| verify(key, machine, vk, claim, &proof);
     let (key, vk) = (tree.key(), &header.vk);
     check(key, vk, &claim).unwrap();
-    let other_code = Claim { exit_code: 8, ..claim.clone() };
-    let other_output = Claim { output_digest: [0; 32], ..claim.clone() };
     let mut other_vk = vk.clone();
     other_vk.entry += 1;
     check(key, &other_vk, &claim).unwrap_err();
-    let of_other_vk = Claim { vk: other_vk.digest(), ..claim.clone() };
     // Trees for runs of another security, or of another machine, or of other circuits.
     let mut other_params = key.clone();
     other_params.runs.params = Params::new(Profile::Bits128, 14).unwrap();
@@ -106,19 +103,6 @@ fn a_run_is_one_proof() {
     let mut other_keys = key.clone();
     other_keys.keys = other_keys.root;
 
-    let refused = [
-        (key, vk, &other_code),
-        (key, vk, &other_output),
-        (key, &other_vk, &of_other_vk),
-        (&other_params, vk, &claim),
-        (&other_machine, vk, &claim),
-        (&other_keys, vk, &claim),
-    ];
-    let mut questions = question(key, vk, &claim, &proof);
-    for (key, vk, claim) in refused {
-        check(key, vk, claim).unwrap_err();
-        questions += &question(key, vk, claim, &proof);
-    }
     let root = RootFile {
         vk: vk.clone(),
         exit_code: 7,
@@ -129,9 +113,40 @@ fn a_run_is_one_proof() {
         proof: proof.clone(),
     };
     super::file::refuses(&root, &|| Systems::new(Vec::new()).unwrap());
-    // The second verifier says the same.
+
+    let other_output = b"a roof!";
+    let other_output = RootFile {
+        output: other_output.to_vec(),
+        output_digest: Sha256::digest(other_output).into(),
+        ..root.clone()
+    };
+    let refused = [
+        RootFile { exit_code: 8, ..root.clone() },
+        other_output,
+        RootFile { vk: other_vk.clone(), ..root.clone() },
+        RootFile { tree: other_params.clone(), ..root.clone() },
+        RootFile { tree: other_machine.clone(), ..root.clone() },
+        RootFile { tree: other_keys, ..root.clone() },
+    ];
+    for file in &refused {
+        check(&file.tree, &file.vk, &file.claim()).unwrap_err();
+    }
+    // The second verifier says the same, of these and of files that are not as they should be.
+    let (digest, tree_digest) = (vk.digest(), key.digest());
+    let mut questions = question(&root.encode(), &digest, 7, &tree_digest);
+    for file in &refused {
+        questions += &question(&file.encode(), &file.vk.digest(), file.exit_code, &file.tree.digest());
+    }
+    let changed = super::file::changed(&root);
+    for file in &changed {
+        questions += &question(file, &digest, 7, &tree_digest);
+    }
+    questions += &question(&root.encode(), &[1; 32], 7, &tree_digest);
+    questions += &question(&root.encode(), &digest, 0, &tree_digest);
+    questions += &question(&root.encode(), &digest, 7, &[1; 32]);
     if let Some(answers) = answers(&questions) {
-        assert_eq!(answers, [true, false, false, false, false, false, false]);
+        assert_eq!((answers[0], answers.len()), (true, 1 + refused.len() + changed.len() + 3));
+        assert!(answers[1..].iter().all(|accepted| !accepted), "{answers:?}");
     }
     keys_of_others(&tree, machine, &header.vk, &claim, &proof);
 }
