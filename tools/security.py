@@ -2,8 +2,10 @@
 """Recomputes parameters and security terms from spec/security.md, in exact arithmetic, and compares.
 
     aver security --json --profile 128 --log-height 17 | tools/security.py
+    aver security --json --tree --proofs 20 | tools/security.py
 
-Reads any number of JSON objects, one a line; with --all, demands every profile and height.
+Reads any number of JSON objects, one a line, of runs or of trees; with --all, demands every profile and height of runs,
+and a tree of every profile.
 """
 
 import json
@@ -27,6 +29,8 @@ LIMITS = {
     "columns": 2**20,
 }
 PROOFS = (2**16 - 1) + 2**16
+# Of proofs of circuits, log2 of the length of a stack.
+CIRCUITS = {"leaf": 18, "join": 17, "root": 17}
 
 
 def bits(error):
@@ -84,8 +88,8 @@ def combining(h, stacks):
     return Fraction(max(1, log_ceil(stacks)) * 2 ** (h + 1), E)
 
 
-def terms(params, h, shape):
-    """(name, oracle) to (error with work, work, once a run)."""
+def terms(params, h, shape, shares):
+    """(name, oracle) to (error with work, work, once a run). Proofs of circuits share no buses."""
     out = {}
 
     def add(name, error, oracle=None, work=0, once=False):
@@ -94,7 +98,8 @@ def terms(params, h, shape):
     work, oracles = params["work_bits"], params["oracles"]
     add("logup", Fraction(shape["messages"], E), work=work["logup"])
     shared = "logup, shared buses"
-    add(shared, Fraction(shape["run_messages"], E), work=work[shared], once=True)
+    if shares:
+        add(shared, Fraction(shape["run_messages"], E), work=work[shared], once=True)
     layers = ROWS + BUNDLE + log_ceil(max(1, shape["bundles"]))
     add("gkr", Fraction(sum(3 * k + 2 for k in range(layers)), E))
     add("zerocheck, point", Fraction(ROWS, E))
@@ -123,14 +128,17 @@ def run_error(errors, proofs):
     return sum(error * (1 if once else proofs) for error, _, once in statistical)
 
 
-def compare(claim):
-    """Every difference between what is claimed and what follows from the specification."""
+def differs(found, expected):
+    return abs(found - expected) > 1e-6 if isinstance(expected, float) else found != expected
+
+
+def compare_layer(claim, shares=True):
+    """Errors of a proof, and every difference between what is claimed of it and what follows from the specification."""
     profile, h, shape = claim["profile_bits"], claim["log_height"], claim["shape"]
     wrong = []
 
     def check(what, found, expected):
-        same = abs(found - expected) < 1e-6 if isinstance(expected, float) else found == expected
-        if not same:
+        if differs(found, expected):
             wrong.append(f"profile {profile}, height {h}: {what} is {found}, should be {expected}")
 
     params, found = parameters(profile, h), claim["parameters"]
@@ -142,7 +150,7 @@ def compare(claim):
         if shape[name] > limit:
             wrong.append(f"{name}: {shape[name]} is more than a verifier accepts")
 
-    errors = terms(params, h, shape)
+    errors = terms(params, h, shape, shares)
     names = [(t["name"], t["oracle"]) for t in claim["terms"]]
     check("list of terms", sorted(map(str, names)), sorted(map(str, errors)))
     for term in claim["terms"]:
@@ -155,21 +163,58 @@ def compare(claim):
     lowest = min(bits(error) for error, _, _ in errors.values())
     check("lowest", claim["bits"], lowest)
     check("sum", claim["sum_of_errors_bits"], bits(run_error(errors, 1)))
-    for run in (claim["run"], claim["largest_run"]):
-        check("sum of a run", run["sum_of_errors_bits"], bits(run_error(errors, run["proofs"])))
-    check("proofs of the largest run", claim["largest_run"]["proofs"], PROOFS)
     if min(lowest, bits(run_error(errors, 1))) < profile:
         wrong.append(f"profile {profile}, height {h}: not reached")
+    return errors, wrong
+
+
+def compare_sums(claim, error):
+    """Of a run of so many proofs, and of the largest."""
+    wrong = []
+    for run in (claim["run"], claim["largest_run"]):
+        found, expected = run["sum_of_errors_bits"], bits(error(run["proofs"]))
+        if differs(found, expected):
+            wrong.append(f"sum of {run['proofs']} proofs is {found}, should be {expected}")
+    if claim["largest_run"]["proofs"] != PROOFS:
+        wrong.append("proofs of the largest run")
     return wrong
+
+
+def compare(claim):
+    """Of a run or of a tree."""
+    if "layers" not in claim:
+        errors, wrong = compare_layer(claim)
+        return wrong + compare_sums(claim, lambda proofs: run_error(errors, proofs))
+    # Of n proofs of a run there are n leaves, n − 1 joins and a root.
+    counts = {"run": lambda n: n, "leaf": lambda n: n, "join": lambda n: n - 1, "root": lambda n: 1}
+    wrong, errors = [], {}
+    if [layer["layer"] for layer in claim["layers"]] != list(counts):
+        return ["layers of the tree"]
+    for layer in claim["layers"]:
+        name = layer["layer"]
+        errors[name], differences = compare_layer(layer, name == "run")
+        wrong += [f"{name}: {difference}" for difference in differences]
+        if layer["proofs"] != counts[name](claim["run"]["proofs"]):
+            wrong.append(f"number of proofs of layer {name}")
+        if layer["profile_bits"] != claim["profile_bits"]:
+            wrong.append(f"profile of layer {name}")
+        if name in CIRCUITS and (layer["log_height"], layer["hash"]) != (CIRCUITS[name], "Poseidon2"):
+            wrong.append(f"height or hash of layer {name}")
+    if claim["bits"] != min(layer["bits"] for layer in claim["layers"]):
+        wrong.append("lowest term of the tree")
+    error = lambda n: sum(run_error(errors[name], count(n)) for name, count in counts.items())
+    return wrong + compare_sums(claim, error)
 
 
 def main():
     claims = [json.loads(line) for line in sys.stdin if line.strip()]
     wrong = [difference for claim in claims for difference in compare(claim)]
     if "--all" in sys.argv[1:]:
-        seen = {(c["profile_bits"], c["log_height"]) for c in claims}
-        wrong += [f"nothing about {case}" for case in {(p, h) for p in PROFILES for h in HEIGHTS} - seen]
-        wrong += ["not the largest shape" for c in claims if c["shape"] != LIMITS]
+        cases = {(p, h) for p in PROFILES for h in (*HEIGHTS, "tree")}
+        seen = {(c["profile_bits"], c.get("log_height", "tree")) for c in claims}
+        wrong += [f"nothing about {case}" for case in cases - seen]
+        layers = [layer for c in claims for layer in c.get("layers", [c])]
+        wrong += ["not the largest shape" for layer in layers if layer["shape"] != LIMITS]
     for difference in wrong:
         print(difference)
     print(f"{len(claims)} compared, {len(wrong)} differences")

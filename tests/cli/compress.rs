@@ -78,8 +78,12 @@ fn one_proof_of_a_run() {
     assert_eq!(root.encode(), fs::read(dir.join("p.root")).unwrap());
     assert_eq!(root.verify(&vk.parse().unwrap(), &keys[0]).unwrap().output, output_of_hello());
 
-    let said = aver_in(&dir, ["security", "--proof", "p.root", "--json"]);
-    assert!(said.error(2).1.contains("not counted yet"));
+    // A root does not say how many proofs it was made of.
+    let json = aver_in(&dir, ["security", "--proof", "p.root", "--proofs", "2", "--json"]).json();
+    assert_eq!((json["profile_bits"].as_u64(), json["run"]["proofs"].as_u64()), (Some(100), Some(2)));
+    let json = aver_in(&dir, ["security", "--proof", "p.root", "--json"]).json();
+    assert_eq!(json["run"], json["largest_run"]);
+    assert_eq!(aver_in(&dir, ["security", "--proof", "p", "--proofs", "9", "--json"]).error(2).0, "usage");
     let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
     assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
     assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(false)));

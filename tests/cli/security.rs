@@ -39,9 +39,10 @@ fn parameters_and_terms_are_those_of_the_specification() {
             let json = of_profile(profile, &["--log-height", &h, "--proofs", &proofs]);
             claims += &format!("{json}\n");
         }
+        claims += &format!("{}\n", of_profile(profile, &["--tree", "--proofs", "20"]));
     }
     let Some((same, said)) = recomputed(&claims, true) else { return };
-    assert!(same && said.contains("42 compared"), "{said}");
+    assert!(same && said.contains("44 compared"), "{said}");
     // The script sees a difference.
     let altered = claims.replacen("\"positions\":277", "\"positions\":276", 1);
     assert_ne!(altered, claims);
@@ -65,6 +66,35 @@ fn a_proof_file_has_its_own_count_of_proofs_and_messages() {
     let text = aver(["security", "--proof", "counts.proof"]).done();
     assert!(text.contains("this run") && text.contains("the largest run"), "{text}");
     assert_eq!(aver(["security", "--proof", "hello.elf", "--json"]).status, 1);
+}
+
+#[test]
+fn a_tree_has_the_errors_of_all_its_proofs() {
+    let tree = of_profile("128", &["--tree", "--proofs", "8"]);
+    let layers = tree["layers"].as_array().unwrap();
+    let counts: Vec<_> = layers.iter().map(|layer| layer["proofs"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [8, 8, 7, 1]);
+    let lowest = layers.iter().map(|layer| layer["bits"].as_f64().unwrap()).fold(f64::INFINITY, f64::min);
+    assert!(lowest >= 128.0 && tree["bits"].as_f64() == Some(lowest), "{tree}");
+    let run = of_profile("128", &["--proofs", "8"]);
+    let sum = |json: &Value| json["run"]["sum_of_errors_bits"].as_f64().unwrap();
+    // 24 proofs rather than 8.
+    assert!(sum(&tree) < sum(&run) - 1.0 && sum(&tree) > sum(&run) - 2.0, "{} {}", sum(&tree), sum(&run));
+    let text = aver(["security", "--tree"]).done();
+    assert!(text.contains("join") && text.contains("the largest run"), "{text}");
+    // The script sees what is said of a layer, and how often it is there.
+    let tree = tree.to_string();
+    for (said, other) in [
+        (r#""proofs":7"#, r#""proofs":8"#),
+        (r#""hash":"Poseidon2""#, r#""hash":"Blake3""#),
+        (r#""log_height":18"#, r#""log_height":17"#),
+        (r#""layer":"leaf""#, r#""layer":"root""#),
+    ] {
+        let altered = tree.replacen(said, other, 1);
+        assert_ne!(altered, tree, "{said}");
+        let Some((same, _)) = recomputed(&altered, false) else { return };
+        assert!(!same, "{said}");
+    }
 }
 
 #[test]

@@ -216,11 +216,15 @@ pub struct Bench {
 #[derive(Debug, Args)]
 pub struct Terms {
     /// Of this proof file, rather than of the largest run there is
-    #[arg(long, value_name = "P", conflicts_with_all = ["proofs", "log_height", "profile"])]
+    #[arg(long, value_name = "P", conflicts_with_all = ["log_height", "profile"])]
     pub proof: Option<PathBuf>,
-    /// Of a run of so many proofs: its shards and memory proofs
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=MAX_PROOFS))]
-    pub proofs: u64,
+    /// Of a run of so many proofs: its shards and memory proofs. A compressed proof does not say how many it was made of
+    /// [default: 1; of a compressed proof, the most there can be]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_PROOFS))]
+    pub proofs: Option<u64>,
+    /// Of a compressed proof of that run: of all proofs it stands for
+    #[arg(long, conflicts_with = "proof")]
+    pub tree: bool,
     /// log2 of the height of a stack [default: what provers use]
     #[arg(long, value_name = "H")]
     pub log_height: Option<usize>,

@@ -14,7 +14,7 @@ use std::{
 };
 
 /// log2 of the heights of a tree's proofs. Part of the tree's key.
-const HEIGHTS: Heights = Heights { leaf: 18, join: 17, root: 17 };
+pub(crate) const HEIGHTS: Heights = Heights { leaf: 18, join: 17, root: 17 };
 
 /// How far a compression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,6 +41,7 @@ pub mod coprocessors;
 mod error;
 mod file;
 mod input;
+pub mod layers;
 mod partial;
 mod program;
 mod proof;

@@ -3,6 +3,7 @@
 use crate::{args, failure::Failure, outcome::Outcome};
 use aver_sdk::{
     MAX_PROOFS, Proof, Prover, RootProof,
+    layers::{Layer, union_bits},
     params::{Oracle, Params},
     security::{Regime, Scope, Shape, Term},
 };
@@ -10,131 +11,174 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 pub fn run(args: &args::Terms) -> Result<Outcome, Failure> {
-    let run = Run::new(args)?;
-    Ok(Outcome::new(run.json(), run.text()))
+    let (layers, proofs) = layers(args)?;
+    Ok(match &layers[..] {
+        [run] => Outcome::new(of_run(run, proofs), text_of_run(run, proofs)),
+        layers => Outcome::new(of_tree(layers, proofs), text_of_tree(layers, proofs)),
+    })
 }
 
-/// What is asked about.
-struct Run {
-    params: Params,
-    shape: Shape,
-    proofs: u64,
-    terms: Vec<Term>,
-    lowest: f64,
+/// What is asked about: a run's proofs, or all layers of a tree over them; and how many proofs the run has.
+fn layers(args: &args::Terms) -> Result<(Vec<Layer>, u64), Failure> {
+    Ok(match &args.proof {
+        Some(path) if RootProof::is_at(path)? => {
+            (RootProof::open(path)?.layers()?, args.proofs.unwrap_or(MAX_PROOFS))
+        }
+        Some(path) => {
+            let proof = Proof::open(path)?;
+            let proofs = (proof.header().memory.len() + proof.header().shards.len()) as u64;
+            if args.proofs.is_some_and(|asked| asked != proofs) {
+                return Err(Failure::usage(format!("{} has {proofs} proofs", crate::outcome::path(path))));
+            }
+            (vec![Layer::run(proof.params()?, proof.shape()?)], proofs)
+        }
+        None => {
+            let profile = args.security.profile();
+            let params = match args.log_height {
+                None => Prover::builder().profile(profile).params()?,
+                Some(h) => Params::new(profile, h).map_err(|e| Failure::usage(e.to_string()))?,
+            };
+            let layers =
+                if args.tree { Layer::tree(params)? } else { vec![Layer::run(params, Shape::default())] };
+            (layers, args.proofs.unwrap_or(1))
+        }
+    })
 }
 
-impl Run {
-    fn new(args: &args::Terms) -> Result<Self, Failure> {
-        let (params, shape, proofs) = match &args.proof {
-            Some(path) if RootProof::is_at(path)? => {
-                let path = crate::outcome::path(path);
-                let why =
-                    "is a compressed proof, whose terms are not counted yet; name the proof it was made of";
-                return Err(Failure::usage(format!("{path} {why}")));
-            }
-            Some(path) => {
-                let proof = Proof::open(path)?;
-                let proofs = proof.header().memory.len() + proof.header().shards.len();
-                (proof.params()?, proof.shape()?, proofs as u64)
-            }
-            None => {
-                let profile = args.security.profile();
-                let params = match args.log_height {
-                    None => Prover::builder().profile(profile).params()?,
-                    Some(h) => Params::new(profile, h).map_err(|e| Failure::usage(e.to_string()))?,
-                };
-                (params, Shape::default(), args.proofs)
-            }
-        };
-        let (terms, lowest) = (params.terms(&shape), params.bits(&shape));
-        Ok(Self { params, shape, proofs, terms, lowest })
-    }
-
-    fn union(&self, proofs: u64) -> f64 {
-        self.params.run_union_bits(&self.shape, proofs)
-    }
-
-    fn text(&self) -> String {
-        let (profile, h) = (self.params.profile.bits(), self.params.log_height);
-        let mut text = format!(
-            "profile {profile}, stacks of 2^{h}: provable bits, at the largest sizes a verifier accepts\n\n"
-        );
-        let names: Vec<String> = self.terms.iter().map(name).collect();
-        let width = names.iter().map(String::len).max().unwrap_or(0);
-        for (term, name) in self.terms.iter().zip(&names) {
-            let mark = if term.bits == self.lowest { "  <- lowest" } else { "" };
-            let work = if term.work > 0 { " · 2^−work" } else { "" };
+/// Of a run and of the largest one, if it is of several proofs.
+fn sums(text: &mut String, layers: &[Layer], proofs: u64, whole: &str) {
+    for (proofs, what) in [(proofs, format!("this {whole}")), (MAX_PROOFS, format!("the largest {whole}"))] {
+        if proofs > 1 {
             // A string takes everything.
-            let _ = writeln!(text, "{:>8.2}  {name:<width$}  {}{work}{mark}", term.bits, term.formula);
-            let _ = writeln!(text, "{:>8}  {:<width$}  {}; {}", "", "", regime(term.regime), term.source);
+            let _ = writeln!(text, "{:>8.2}  … of {what}, of {proofs} proofs", union_bits(layers, proofs));
         }
-        let _ = writeln!(
-            text,
-            "\nWords are decoded uniquely, so there are no out-of-domain samples, and no error of them."
-        );
-        let _ = writeln!(
-            text,
-            "\n{:>8.2}  the lowest term: what a hash evaluation of a forger can gain,",
-            self.lowest
-        );
-        let _ = writeln!(text, "{:>8}  whatever the number of proofs in a run", "");
-        let _ = writeln!(text, "{:>8.2}  all statistical errors of a proof added up", self.union(1));
-        for (proofs, what) in [(self.proofs, "this run"), (MAX_PROOFS, "the largest run")] {
-            if proofs > 1 {
-                let _ = writeln!(text, "{:>8.2}  … of {what}, of {proofs} proofs", self.union(proofs));
-            }
-        }
-        text
     }
+}
 
-    fn json(&self) -> Value {
-        let (params, shape) = (&self.params, &self.shape);
-        let lowest = self.terms.iter().find(|term| term.bits == self.lowest).map(name);
-        let terms: Vec<Value> = self.terms.iter().map(|term| self.term(term)).collect();
-        let union = |proofs| json!({ "proofs": proofs, "sum_of_errors_bits": self.union(proofs) });
-        json!({
-            "profile_bits": params.profile.bits(),
-            "log_height": params.log_height,
-            "parameters": {
-                "base": oracle(&params.base),
-                "rounds": params.rounds.iter().map(oracle).collect::<Vec<Value>>(),
-                "log_final": params.log_final,
-                "work_bits": {
-                    "positions": params.query_work,
-                    "logup": params.logup_work,
-                    "logup, shared buses": params.boundary_work,
-                },
-            },
-            "shape": {
-                "messages": shape.messages,
-                "run_messages": shape.run_messages,
-                "stacks": shape.stacks,
-                "bundles": shape.bundles,
-                "weights": shape.weights,
-                "columns": shape.columns,
-            },
-            "terms": terms,
-            "bits": self.lowest,
-            "lowest": lowest,
-            "sum_of_errors_bits": self.union(1),
-            "run": union(self.proofs),
-            "largest_run": union(MAX_PROOFS),
-        })
+fn text_of_run(run: &Layer, proofs: u64) -> String {
+    let (profile, h) = (run.params.profile.bits(), run.params.log_height);
+    let mut text = format!(
+        "profile {profile}, stacks of 2^{h}: provable bits, at the largest sizes a verifier accepts\n\n"
+    );
+    let (terms, lowest) = (run.terms(), run.bits());
+    let names: Vec<String> = terms.iter().map(name).collect();
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    for (term, name) in terms.iter().zip(&names) {
+        let mark = if term.bits == lowest { "  <- lowest" } else { "" };
+        let work = if term.work > 0 { " · 2^−work" } else { "" };
+        let _ = writeln!(text, "{:>8.2}  {name:<width$}  {}{work}{mark}", term.bits, term.formula);
+        let _ = writeln!(text, "{:>8}  {:<width$}  {}; {}", "", "", regime(term.regime), term.source);
     }
+    let _ = writeln!(
+        text,
+        "\nWords are decoded uniquely, so there are no out-of-domain samples, and no error of them."
+    );
+    let _ = writeln!(text, "\n{lowest:>8.2}  the lowest term: what a hash evaluation of a forger can gain,");
+    let _ = writeln!(text, "{:>8}  whatever the number of proofs in a run", "");
+    let layers = std::slice::from_ref(run);
+    let _ = writeln!(text, "{:>8.2}  all statistical errors of a proof added up", run.union_bits());
+    sums(&mut text, layers, proofs, "run");
+    text
+}
 
-    fn term(&self, term: &Term) -> Value {
-        json!({
-            "name": term.name,
-            "oracle": term.oracle,
-            "bits": term.bits,
-            "work_bits": term.work,
-            "regime": regime(term.regime),
-            "once_a_run": term.scope == Scope::Run,
-            "formula": term.formula,
-            "source": term.source,
-            "lowest": term.bits == self.lowest,
-        })
+fn text_of_tree(layers: &[Layer], proofs: u64) -> String {
+    let profile = layers[0].params.profile.bits();
+    let mut text = format!(
+        "profile {profile}: provable bits of a compressed proof, of a run of {proofs} proofs\n\n  \
+         proofs  layer  stacks of  lowest term                        a proof's errors added up\n"
+    );
+    for layer in layers {
+        let (h, count) = (layer.params.log_height, layer.count(proofs));
+        let lowest = format!("{:.2}  {}", layer.bits(), lowest(&layer.terms(), layer.bits()));
+        let sum = layer.union_bits();
+        let _ = writeln!(text, "{count:>8}  {:<5}  2^{h:<7}  {lowest:<33}  {sum:.2}", layer.name);
     }
+    let lowest = layers.iter().map(Layer::bits).fold(f64::INFINITY, f64::min);
+    let _ = writeln!(text, "\n{lowest:>8.2}  the lowest term: what a hash evaluation of a forger can gain,");
+    let _ = writeln!(text, "{:>8}  whatever the number of proofs in the tree", "");
+    let _ = writeln!(text, "{:>8}  all statistical errors of all these proofs added up:", "");
+    sums(&mut text, layers, proofs, "run");
+    let _ = writeln!(text, "\nTerm by term: --json, or of a run alone.");
+    text
+}
+
+fn of_run(run: &Layer, proofs: u64) -> Value {
+    let mut json = of_layer(run);
+    let layers = std::slice::from_ref(run);
+    for (key, proofs) in [("run", proofs), ("largest_run", MAX_PROOFS)] {
+        json[key] = union(layers, proofs);
+    }
+    json
+}
+
+fn of_tree(layers: &[Layer], proofs: u64) -> Value {
+    let each = layers.iter().map(|layer| {
+        let mut json = of_layer(layer);
+        json["layer"] = json!(layer.name);
+        json["proofs"] = json!(layer.count(proofs));
+        json
+    });
+    json!({
+        "profile_bits": layers[0].params.profile.bits(),
+        "layers": each.collect::<Vec<Value>>(),
+        "bits": layers.iter().map(Layer::bits).fold(f64::INFINITY, f64::min),
+        "run": union(layers, proofs),
+        "largest_run": union(layers, MAX_PROOFS),
+    })
+}
+
+fn union(layers: &[Layer], proofs: u64) -> Value {
+    json!({ "proofs": proofs, "sum_of_errors_bits": union_bits(layers, proofs) })
+}
+
+fn of_layer(layer: &Layer) -> Value {
+    let Layer { params, shape, .. } = layer;
+    let (terms, bits) = (layer.terms(), layer.bits());
+    json!({
+        "profile_bits": params.profile.bits(),
+        "log_height": params.log_height,
+        "hash": format!("{:?}", params.hash),
+        "parameters": {
+            "base": oracle(&params.base),
+            "rounds": params.rounds.iter().map(oracle).collect::<Vec<Value>>(),
+            "log_final": params.log_final,
+            "work_bits": {
+                "positions": params.query_work,
+                "logup": params.logup_work,
+                "logup, shared buses": params.boundary_work,
+            },
+        },
+        "shape": {
+            "messages": shape.messages,
+            "run_messages": shape.run_messages,
+            "stacks": shape.stacks,
+            "bundles": shape.bundles,
+            "weights": shape.weights,
+            "columns": shape.columns,
+        },
+        "terms": terms.iter().map(|each| term(each, bits)).collect::<Vec<Value>>(),
+        "bits": bits,
+        "lowest": lowest(&terms, bits),
+        "sum_of_errors_bits": layer.union_bits(),
+    })
+}
+
+fn lowest(terms: &[Term], bits: f64) -> String {
+    terms.iter().find(|term| term.bits == bits).map(name).unwrap_or_default()
+}
+
+fn term(term: &Term, lowest: f64) -> Value {
+    json!({
+        "name": term.name,
+        "oracle": term.oracle,
+        "bits": term.bits,
+        "work_bits": term.work,
+        "regime": regime(term.regime),
+        "once_a_run": term.scope == Scope::Run,
+        "formula": term.formula,
+        "source": term.source,
+        "lowest": term.bits == lowest,
+    })
 }
 
 fn name(term: &Term) -> String {

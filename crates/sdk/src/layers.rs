@@ -1,0 +1,92 @@
+//! The proofs that a root proof stands for, by layers, and what the errors of all come to.
+
+use crate::{Error, RootProof, compress::HEIGHTS};
+use aver_stark::params::Params;
+use aver_stark::security::{Regime, Scope, Shape, Term};
+use aver_tree::Class;
+
+/// Proofs of the same parameters.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// `run`, `leaf`, `join` or `root`.
+    pub name: &'static str,
+    /// Of each proof.
+    pub params: Params,
+    /// The largest that each can be.
+    pub shape: Shape,
+    /// Whether they share buses: proofs of a run do, and none of a circuit.
+    pub shares: bool,
+}
+
+impl Layer {
+    /// The proofs of a run.
+    pub fn run(params: Params, shape: Shape) -> Self {
+        Self { name: "run", params, shape, shares: true }
+    }
+
+    /// The layers of the tree over runs of this security, from the run's proofs to the root.
+    pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
+        let profile = run.profile;
+        let circuits = |name, height| -> Result<Self, Error> {
+            let params = Class::new(profile, height)?.params;
+            Ok(Self { name, params, shape: Shape::default(), shares: false })
+        };
+        Ok(vec![
+            Self::run(run, Shape::default()),
+            circuits("leaf", HEIGHTS.leaf)?,
+            circuits("join", HEIGHTS.join)?,
+            circuits("root", HEIGHTS.root)?,
+        ])
+    }
+
+    /// How many there are below the root of a run of so many proofs.
+    pub fn count(&self, proofs: u64) -> u64 {
+        match self.name {
+            "root" => 1,
+            "join" => proofs.saturating_sub(1),
+            _ => proofs,
+        }
+    }
+
+    /// Every error that one of its proofs can have.
+    pub fn terms(&self) -> Vec<Term> {
+        let mut terms = self.params.terms(&self.shape);
+        terms.retain(|term| self.shares || term.scope == Scope::Proof);
+        terms
+    }
+
+    /// The weakest term.
+    pub fn bits(&self) -> f64 {
+        self.terms().iter().map(|term| term.bits).fold(f64::INFINITY, f64::min)
+    }
+
+    /// −log2 of all statistical errors of one of its proofs, added up.
+    pub fn union_bits(&self) -> f64 {
+        -self.errors(1).log2()
+    }
+
+    /// All statistical errors of so many of its proofs, added up.
+    fn errors(&self, count: u64) -> f64 {
+        let terms = self.terms().into_iter().filter(|term| term.regime != Regime::Hash);
+        let times = |term: &Term| if term.scope == Scope::Run { 1 } else { count };
+        terms.map(|term| times(&term) as f64 * (-term.bits).exp2()).sum()
+    }
+}
+
+/// −log2 of all statistical errors added up, of layers over a run of so many proofs.
+pub fn union_bits(layers: &[Layer], proofs: u64) -> f64 {
+    -layers.iter().map(|layer| layer.errors(layer.count(proofs))).sum::<f64>().log2()
+}
+
+impl RootProof {
+    /// The layers of its tree, if it is one that a [`Compressor`](crate::Compressor) makes: a file says nothing of the layers
+    /// between the run's proofs and the root, but whoever knows the tree's key knows them.
+    pub fn layers(&self) -> Result<Vec<Layer>, Error> {
+        let tree = &self.file().tree;
+        let layers = Layer::tree(tree.runs.params.clone())?;
+        match layers.last().is_some_and(|root| root.params == tree.class.params) {
+            true => Ok(layers),
+            false => Err(aver_tree::Error::Program { what: "the root's parameters" }.into()),
+        }
+    }
+}
