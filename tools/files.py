@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells, number
 
-VERSION, PC_HALT = 5, 2**30
+VERSION, PC_HALT = 6, 2**30
 PROFILES, MAX_LOG_HEIGHT, MAX_LOG_CHUNK, MAX_SHAPES, KINDS = (128, 100), 21, 12, 128, 3
 
 

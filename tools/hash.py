@@ -315,6 +315,12 @@ def node_of(digest):
     return low + [sum(h << 3 * i for i, h in enumerate(high))]
 
 
+def log_leaf(hash, depth, width):
+    """log2 of the rows that share a leaf, of 2**depth."""
+    fit = (15 if hash == "Poseidon2" else 16) // width
+    return max(0, min(depth, fit.bit_length()) - 1)
+
+
 def leaf(hash, row):
     if hash != "Poseidon2":
         return node_of(blake3(encode(row + [0] * (-len(row) % 16))))
@@ -455,9 +461,11 @@ def transcript_vectors(hash):
     yield f"after: {show(transcript.draw('gkr/mu', 1)[0])}"
 
 
-def tree_vectors(hash):
-    rows = [elements(1000 * i, 5) for i in range(8)]
-    levels = [[leaf(hash, row) for row in rows]]
+def tree_vectors(hash, depth, width):
+    """Of eight leaves."""
+    rows = 2 ** log_leaf(hash, depth, width)
+    leaves = [sum((elements(1000 * (rows * i + j), width) for j in range(rows)), []) for i in range(8)]
+    levels = [[leaf(hash, row) for row in leaves]]
     while len(levels[-1]) > 1:
         below = levels[-1]
         levels.append([compress(hash, below[i], below[i + 1]) for i in range(0, len(below), 2)])
@@ -467,7 +475,7 @@ def tree_vectors(hash):
         siblings += b"".join(encode(nodes[i ^ 1]) for i in sorted(level) if i ^ 1 not in level)
         level = {i // 2 for i in level}
     yield f"root, {hash}: {show(levels[-1][0])}"
-    yield f"opening: {(b''.join(encode(rows[i]) for i in indices) + siblings).hex()}"
+    yield f"opening: {(b''.join(encode(leaves[i]) for i in indices) + siblings).hex()}"
 
 
 # --- Constants in the sources ---
@@ -503,7 +511,7 @@ def main():
     check_sources()
     found = [*field_vectors(), *permutation_vectors(), *row_vectors()]
     for hash in HASHES:
-        found += [*transcript_vectors(hash), *tree_vectors(hash)]
+        found += [*transcript_vectors(hash), *tree_vectors(hash, 4, 5), *tree_vectors(hash, 3, 9)]
     expected = (ROOT / "tools/hash-vectors.txt").read_text().splitlines()
     demand(len(found) == len(expected), "as many vectors as the code has")
     for a, b in zip(found, expected):

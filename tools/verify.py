@@ -27,7 +27,7 @@ from struct import unpack_from
 import hash
 from files import MAX_LOG_CHUNK, Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
-from hash import cells_of, compress, leaf, number, positions, root_cells, root_of_unity, work_bits
+from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
 from recursion import CELL, CHIPS
 from security import log_ceil, parameters
 
@@ -184,8 +184,10 @@ class Reader:
 
     def open(self, root, depth, width, indices):
         """Rows of a tree, by index."""
-        rows = {i: self.elements(width) for i in sorted(set(indices))}
-        level = {i: leaf(self.hash, row) for i, row in rows.items()}
+        log_rows = log_leaf(self.hash, depth, width)
+        leaves = {i: self.elements(width << log_rows) for i in sorted({i >> log_rows for i in indices})}
+        level = {i: leaf(self.hash, elements) for i, elements in leaves.items()}
+        depth -= log_rows
         log_cap = max(0, min(depth - 4, len(indices).bit_length() - 2))
         for _ in range(depth - log_cap):
             above = {}
@@ -199,7 +201,8 @@ class Reader:
         while len(cap) > 1:
             cap = [compress(self.hash, *pair) for pair in zip(cap[::2], cap[1::2])]
         demand(cap == [root], "the opening is not of the root")
-        return rows
+        starts = {i: width * (i % 2**log_rows) for i in indices}
+        return {i: leaves[i >> log_rows][at : at + width] for i, at in starts.items()}
 
 
 # --- layout ---

@@ -9,7 +9,7 @@ use aver_stark::channel::Channel;
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{D, EF, F};
 use aver_stark::hash::{Hash, Node};
-use aver_stark::merkle::{distinct, hash_leaf, log_cap};
+use aver_stark::merkle::{distinct, hash_leaf, log_cap, log_leaf, row_of};
 use aver_stark::protocol::{Columns, SIBLINGS};
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Transcript, Work};
 use aver_stark::verify::{Statement, read_layout, verify_facts};
@@ -142,13 +142,15 @@ impl Channel for Witness<'_> {
         positions: &[usize],
     ) -> Result<Vec<Vec<F>>> {
         let refused = || Error::Merkle { label: hint.step().label };
-        let mut rows = BTreeMap::new();
-        for index in distinct(positions) {
-            rows.insert(index, self.reader.hints(hint, width)?);
+        let log_leaf = log_leaf(hash, bits, width);
+        let mut leaves = BTreeMap::new();
+        for index in distinct(positions.iter().map(|i| i >> log_leaf)) {
+            leaves.insert(index, self.reader.hints(hint, width << log_leaf)?);
         }
         let mut levels: Vec<BTreeMap<usize, Node>> =
-            vec![rows.iter().map(|(&index, row)| (index, hash_leaf(hash, row))).collect()];
-        let top = bits - log_cap(bits, positions.len());
+            vec![leaves.iter().map(|(&index, leaf)| (index, hash_leaf(hash, leaf))).collect()];
+        let log_cap = log_cap(bits - log_leaf, positions.len());
+        let top = bits - log_leaf - log_cap;
         for level in 0..top {
             let mut parents = BTreeMap::new();
             let known: Vec<usize> = levels[level].keys().copied().collect();
@@ -166,8 +168,8 @@ impl Channel for Witness<'_> {
             }
             levels.push(parents);
         }
-        let mut cap = Vec::with_capacity(1 << (bits - top));
-        for index in 0..1 << (bits - top) {
+        let mut cap = Vec::with_capacity(1 << log_cap);
+        for index in 0..1 << log_cap {
             let known = levels[top].get(&index).copied();
             let node = known.map_or_else(|| self.reader.hint(SIBLINGS), Ok)?;
             self.hints.extend(of_node(&node));
@@ -181,13 +183,14 @@ impl Channel for Witness<'_> {
         }
         let mut opened = Vec::with_capacity(positions.len());
         for &position in positions {
-            let row = rows.get(&position).ok_or_else(refused)?;
-            self.note_row(hash, row);
+            let index = position >> log_leaf;
+            let leaf = leaves.get(&index).ok_or_else(refused)?;
+            self.note_row(hash, leaf);
             for (level, nodes) in levels[..top].iter().enumerate() {
-                let sibling = nodes.get(&((position >> level) ^ 1)).ok_or_else(refused)?;
+                let sibling = nodes.get(&((index >> level) ^ 1)).ok_or_else(refused)?;
                 self.hints.extend(of_node(sibling));
             }
-            opened.push(row.clone());
+            opened.push(row_of(leaf, position, log_leaf).to_vec());
         }
         Ok(opened)
     }

@@ -9,7 +9,7 @@ use aver_stark::channel::{self, Channel, Number};
 use aver_stark::error::Result;
 use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
-use aver_stark::merkle::log_cap;
+use aver_stark::merkle::{log_cap, log_leaf};
 use aver_stark::poseidon2::Domain;
 use aver_stark::protocol::Columns;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Work};
@@ -124,6 +124,23 @@ impl<'a> Proof<'a> {
         let digest = self.builder.hash_row(&cells.iter().map(|cell| cell.0).collect::<Vec<_>>());
         (Row { cells }, digest)
     }
+
+    /// The row of a leaf whose number in it has these bits.
+    fn row(&self, leaf: Row<'a>, bits: &[Wire<'a>]) -> Row<'a> {
+        if bits.is_empty() {
+            return leaf;
+        }
+        let unpacked = leaf.cells.into_iter().flat_map(|(cell, count)| match count {
+            1 => Vec::from([cell]),
+            _ => Vec::from(&self.builder.unpack(cell)[..count]),
+        });
+        let half = |row: Vec<Wire<'a>>, &bit: &Wire<'a>| {
+            let (low, high) = row.split_at(row.len() / 2);
+            low.iter().zip(high).map(|(&low, &high)| self.builder.select(bit, high, low)).collect()
+        };
+        let row: Vec<Wire<'a>> = bits.iter().rev().fold(unpacked.collect(), half);
+        Row { cells: row.into_iter().map(|element| (element, 1)).collect() }
+    }
 }
 
 impl<'a> Channel for Proof<'a> {
@@ -229,7 +246,8 @@ impl<'a> Channel for Proof<'a> {
         width: usize,
         positions: &[Vec<Wire<'a>>],
     ) -> Result<Vec<Row<'a>>> {
-        let log_cap = log_cap(bits, positions.len());
+        let log_leaf = log_leaf(hash, bits, width);
+        let log_cap = log_cap(bits - log_leaf, positions.len());
         let cap: Vec<Digest<'a>> =
             (0..1 << log_cap).map(|_| [self.builder.hint(), self.builder.hint()]).collect();
         let entries = self.builder.entries(&cap);
@@ -241,14 +259,15 @@ impl<'a> Channel for Proof<'a> {
         level.iter().flatten().zip(root).for_each(|(&a, &b)| self.builder.assert_equal(a, b));
         let mut rows = Vec::with_capacity(positions.len());
         for position in positions {
-            let (row, mut digest) = self.leaf(hash, width);
-            let (below, index) = position.split_at(bits - log_cap);
+            let (row, path) = position.split_at(log_leaf);
+            let (leaf, mut digest) = self.leaf(hash, width << log_leaf);
+            let (below, index) = path.split_at(path.len() - log_cap);
             for &bit in below {
                 digest = self.builder.node(digest, bit);
             }
             let weighted = |(i, &bit): (usize, &Wire<'a>)| bit * F::from_u32(1 << i);
             self.builder.look_up(entries, index.iter().enumerate().map(weighted).sum(), digest);
-            rows.push(row);
+            rows.push(self.row(leaf, row));
         }
         Ok(rows)
     }

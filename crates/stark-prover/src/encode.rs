@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use aver_stark::eq::bit_reverse;
 use aver_stark::field::{F, PF};
 use aver_stark::hash::{Hash, Node};
+use aver_stark::merkle::{distinct, log_cap, log_leaf};
 use aver_stark::params::MAX_LOG_HEIGHT;
 use aver_stark::transcript::Hint;
 use aver_stark::whir::GroupCommitment;
@@ -56,7 +57,7 @@ impl Encoder {
         code.blocks(&mut groups, |compute, groups| {
             let mut rows = self.arena.take(code.block * width);
             compute(&mut rows);
-            subtree_roots(self.hash, &rows, width, groups);
+            subtree_roots(self.hash, &rows, width << log_leaf(self.hash, code.log_domain, width), groups);
         });
         Committed { width, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
     }
@@ -240,37 +241,39 @@ impl Committed {
             _ => None,
         }
     }
-    /// Writes the opening of the rows at `indices`, increasing, each once, up to a cap of 2^`log_cap` nodes; `stacks` as they
-    /// were committed.
+    /// Writes the opening of the rows at `positions`, in the order they were drawn in; `stacks` as they were committed.
     pub fn open(
         &self,
         encoder: &Encoder,
         writer: &mut Writer,
         stacks: &[&[F]],
         hint: Hint<F>,
-        indices: &[usize],
-        log_cap: usize,
+        positions: &[usize],
     ) {
         match &self.tree {
             Kept::Nothing => {}
-            Kept::All(tree) => tree.open(writer, hint, indices, log_cap),
+            Kept::All(tree) => tree.open(writer, hint, positions),
             Kept::Groups(upper) => {
                 let log_domain = stacks.first().map_or(0, |s| s.len()).trailing_zeros() as usize + 1;
+                let log_leaf = log_leaf(encoder.hash, log_domain, self.width);
                 let code = Code::new(encoder, stacks, log_domain);
-                let mut groups: Vec<usize> = indices.iter().map(|i| i / code.group).collect();
+                let leaves = distinct(positions.iter().map(|i| i >> log_leaf));
+                // Leaves of a group.
+                let group = code.group >> log_leaf;
+                let mut groups: Vec<usize> = leaves.iter().map(|i| i / group).collect();
                 groups.dedup();
                 let rows = code.groups(&groups);
                 let trees: Vec<Tree> = rows
                     .par_chunks_exact(code.group * self.width)
-                    .map(|rows| Tree::new(encoder.hash, rows.to_vec(), self.width))
+                    .map(|rows| Tree::with_leaves_of(encoder.hash, rows.to_vec(), self.width, log_leaf))
                     .collect();
-                // Both are in order: group by group, row by row.
-                let tree = |row: usize| &trees[groups.partition_point(|&g| g < row / code.group)];
-                indices.iter().for_each(|&i| writer.hints(hint, tree(i).row(i % code.group)));
-                let log_group = code.group.trailing_zeros() as usize;
-                let node = |level: usize, i: usize| tree(i << level).node(level, i % (code.group >> level));
-                let groups = write_siblings(writer, indices, log_group, node);
-                upper.write_siblings(writer, &groups, log_cap);
+                // Both are in order: group by group, leaf by leaf.
+                let tree = |leaf: usize| &trees[groups.partition_point(|&g| g < leaf / group)];
+                leaves.iter().for_each(|&i| writer.hints(hint, tree(i).leaf(i % group)));
+                let log_group = group.trailing_zeros() as usize;
+                let node = |level: usize, i: usize| tree(i << level).node(level, i % (group >> level));
+                let groups = write_siblings(writer, &leaves, log_group, node);
+                upper.write_siblings(writer, &groups, log_cap(log_domain - log_leaf, positions.len()));
             }
         }
     }

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use aver_stark::field::F;
 use aver_stark::hash::{DIGEST_BYTES, Digest, Hash, Node, node_from};
-use aver_stark::merkle::{BLOCK, hash_leaf};
+use aver_stark::merkle::{BLOCK, distinct, hash_leaf, log_cap, log_leaf};
 use aver_stark::protocol::SIBLINGS;
 use aver_stark::transcript::Hint;
 use blake3::IncrementCounter;
@@ -21,9 +21,11 @@ const LANES: usize = 16;
 /// Rows, or nodes, a task hashes.
 const TASK: usize = 256;
 
-/// The tree over a power of two of leaves.
+/// The tree over a power of two of rows.
 pub struct Tree {
     width: usize,
+    /// log2 of the rows of a leaf.
+    log_leaf: usize,
     /// None, if what the leaves are was not kept.
     rows: Buffer,
     /// Digests by level: leaves first, the root last.
@@ -36,11 +38,18 @@ impl Tree {
         let rows = rows.into();
         let height = rows.len() / width;
         debug_assert!(height.is_power_of_two() && rows.len() == height * width);
-        let mut leaves = vec![Node::default(); height];
-        leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * width)).for_each(|(out, rows)| {
-            hash_rows(hash, rows, width, out);
+        let log_leaf = log_leaf(hash, height.trailing_zeros() as usize, width);
+        Self::with_leaves_of(hash, rows, width, log_leaf)
+    }
+
+    /// The same with 2^`log_leaf` rows in a leaf.
+    pub(crate) fn with_leaves_of(hash: Hash, rows: impl Into<Buffer>, width: usize, log_leaf: usize) -> Self {
+        let (rows, leaf) = (rows.into(), width << log_leaf);
+        let mut leaves = vec![Node::default(); rows.len() / leaf];
+        leaves.par_chunks_mut(TASK).zip(rows.par_chunks(TASK * leaf)).for_each(|(out, rows)| {
+            hash_rows(hash, rows, leaf, out);
         });
-        Self { rows, width, ..Self::from_leaves(hash, leaves) }
+        Self { rows, width, log_leaf, ..Self::from_leaves(hash, leaves) }
     }
 
     /// The tree over these leaves, or nodes.
@@ -53,7 +62,7 @@ impl Tree {
             });
             levels.push(level);
         }
-        Self { width: 0, rows: Buffer::default(), levels }
+        Self { width: 0, log_leaf: 0, rows: Buffer::default(), levels }
     }
 
     /// The root.
@@ -71,6 +80,12 @@ impl Tree {
         &self.rows[i * self.width..(i + 1) * self.width]
     }
 
+    /// The rows of leaf `i`.
+    pub fn leaf(&self, i: usize) -> &[F] {
+        let width = self.width << self.log_leaf;
+        &self.rows[i * width..(i + 1) * width]
+    }
+
     /// Number of columns.
     pub fn width(&self) -> usize {
         self.width
@@ -81,16 +96,15 @@ impl Tree {
         self.rows
     }
 
-    /// Writes the opening of the rows at `indices`, increasing, each once, up to a cap of 2^`log_cap` nodes.
-    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, indices: &[usize], log_cap: usize) {
-        for &i in indices {
-            writer.hints(rows, self.row(i));
-        }
-        self.write_siblings(writer, indices, log_cap);
+    /// Writes the opening of the rows at `positions`, in the order they were drawn in.
+    pub fn open(&self, writer: &mut Writer, rows: Hint<F>, positions: &[usize]) {
+        let leaves = distinct(positions.iter().map(|i| i >> self.log_leaf));
+        leaves.iter().for_each(|&i| writer.hints(rows, self.leaf(i)));
+        self.write_siblings(writer, &leaves, log_cap(self.levels.len() - 1, positions.len()));
     }
 
-    /// Writes what of the opening of leaves follows the rows.
-    pub fn write_siblings(&self, writer: &mut Writer, indices: &[usize], log_cap: usize) {
+    /// Writes what of an opening follows the leaves, up to a cap of 2^`log_cap` nodes.
+    pub(crate) fn write_siblings(&self, writer: &mut Writer, indices: &[usize], log_cap: usize) {
         let level = self.levels.len() - 1 - log_cap;
         let known = write_siblings(writer, indices, level, |level, i| self.node(level, i));
         let missing = (0..1 << log_cap).filter(|i| known.binary_search(i).is_err());
@@ -271,10 +285,11 @@ fn hash_blocks<const N: usize>(inputs: &[[u8; N]; LANES], mode: &Mode, out: &mut
     );
 }
 
-/// The root of a tree over these leaves, one compression at a time: the definition.
+/// The root of a tree over these rows, one compression at a time: the definition.
 #[doc(hidden)]
 pub fn reference_root(hash: Hash, rows: &[F], width: usize) -> Node {
-    let mut level: Vec<Node> = rows.chunks_exact(width).map(|row| hash_leaf(hash, row)).collect();
+    let leaf = width << log_leaf(hash, (rows.len() / width).ilog2() as usize, width);
+    let mut level: Vec<Node> = rows.chunks_exact(leaf).map(|leaf| hash_leaf(hash, leaf)).collect();
     while level.len() > 1 {
         level = level.chunks_exact(2).map(|p| hash.compress(&p[0], &p[1])).collect();
     }

@@ -6,7 +6,6 @@
 use aver_stark::eq::{self, bit_reverse, eq_table, eq_weights};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
 use aver_stark::gather::StackClaim;
-use aver_stark::merkle::{distinct, log_cap};
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::{
     BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
@@ -101,14 +100,12 @@ impl Opened<'_> {
     ) -> (Vec<usize>, Vec<EF>) {
         writer.work(params.hash, WHIR_WORK, params.query_work);
         let indices = writer.positions(WHIR_POSITIONS, oracle.log_domain, oracle.queries);
-        let (distinct, log_cap) = (distinct(&indices), log_cap(oracle.log_domain, indices.len()));
         match self {
             Self::Base(groups) => {
-                let open =
-                    |g: &Group| g.committed.open(encoder, writer, g.stacks, BASE_ROWS, &distinct, log_cap);
+                let open = |g: &Group| g.committed.open(encoder, writer, g.stacks, BASE_ROWS, &indices);
                 groups.iter().for_each(open);
             }
-            Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &distinct, log_cap),
+            Self::Round(tree) => tree.open(writer, ORACLE_ROWS, &indices),
         }
         let xi = writer.challenge(WHIR_XI);
         let scales = powers(xi, indices.len() + 1).split_off(1);

@@ -5,7 +5,7 @@ use aver_stark::error::{Error, Result};
 use aver_stark::field::{EF, F, P, coefficients, f};
 use aver_stark::gather::StackClaim;
 use aver_stark::hash::{FiatShamir, Hash, NODE, Node, Sponge};
-use aver_stark::merkle::{log_cap, verify_rows};
+use aver_stark::merkle::verify_rows;
 use aver_stark::params::{Params, Profile};
 use aver_stark::protocol::{BASE_ROWS, ORACLE_ROWS};
 use aver_stark::transcript::Reader;
@@ -145,8 +145,7 @@ fn the_encoding_is_the_one_of_plonky3() {
             let indices: Vec<usize> = (0..2 << h).filter(|_| rng.random_ratio(20, 20 + (1 << h))).collect();
             let open = |committed: &Committed| {
                 let mut writer = Writer::new(Sponge::new("rows"));
-                let log_cap = log_cap(h + 1, indices.len());
-                committed.open(&encoder, &mut writer, &refs(&columns), BASE_ROWS, &indices, log_cap);
+                committed.open(&encoder, &mut writer, &refs(&columns), BASE_ROWS, &indices);
                 writer.finish()
             };
             assert!(open(&committed) == open(&kept), "opening 2^{h} rows of {width}");
@@ -309,12 +308,12 @@ fn openings_of_trees_lead_to_their_roots() {
 
 /// The opening is accepted; with a change, at other places or by another hash it is not.
 fn opens(hash: Hash, tree: &Tree, log: usize, indices: &[usize]) {
-    let prove = |count: usize| {
+    let prove = |positions: &[usize]| {
         let mut writer = Writer::new(Sponge::new("tree"));
-        tree.open(&mut writer, ORACLE_ROWS, indices, log_cap(log, count));
+        tree.open(&mut writer, ORACLE_ROWS, positions);
         writer.finish()
     };
-    let proof = prove(indices.len());
+    let proof = prove(indices);
     let read = |hash: Hash, proof: &[u8], indices: &[usize]| {
         let mut reader = Reader::new(Sponge::new("tree"), proof);
         let rows = verify_rows(&mut reader, hash, ORACLE_ROWS, &tree.root(), log, tree.width(), indices)?;
@@ -325,7 +324,7 @@ fn opens(hash: Hash, tree: &Tree, log: usize, indices: &[usize]) {
     // Whatever the order is in which they are asked for, and how often.
     let drawn: Vec<usize> = indices.iter().rev().chain(indices).copied().collect();
     let expected: Vec<Vec<F>> = drawn.iter().map(|&i| tree.row(i).to_vec()).collect();
-    assert_eq!(read(hash, &prove(drawn.len()), &drawn), Ok(expected));
+    assert_eq!(read(hash, &prove(&drawn), &drawn), Ok(expected));
     let mut tampered = proof.clone();
     for i in (0..proof.len()).step_by(1 + proof.len() / 64) {
         tampered[i] ^= 1;

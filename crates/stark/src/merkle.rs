@@ -1,7 +1,8 @@
 //! Opening rows of a committed matrix (`spec/proof-system.md`, "commit").
 //!
-//! Leaf i of a tree is the hash of row i, for BLAKE3 filled up with zeros to a multiple of 16 elements (a whole
-//! block of the hash); a node is `compress` of its children. An opening is the rows in increasing order, then,
+//! A leaf of a tree is the hash of a row, or of as many neighbours as fit into a block of the hash: narrow trees have fewer
+//! nodes so, and a leaf costs no more. For BLAKE3 it is filled up with zeros to a multiple of 16 elements (a whole
+//! block); a node is `compress` of its children. An opening is the leaves in increasing order, all of their rows, then,
 //! level by level from the leaves, left to right, the siblings that cannot be computed, up to the cap: of that level all
 //! nodes that cannot be computed. Nearly all can: so a cap costs an opening nothing, and circuits compute what is above
 //! it once.
@@ -13,11 +14,19 @@ use p3_field::PrimeCharacteristicRing;
 use crate::error::{Error, Result};
 use crate::field::F;
 use crate::hash::{Hash, Node};
+use crate::poseidon2::RATE;
 use crate::protocol::SIBLINGS;
 use crate::transcript::{Hint, Reader};
 
 /// Elements in a block of BLAKE3: rows are filled up to a multiple.
 pub const BLOCK: usize = 16;
+
+/// log2 of the rows of `width` elements that share a leaf, in a tree over 2^`log_rows` rows: at most half of all.
+pub fn log_leaf(hash: Hash, log_rows: usize, width: usize) -> usize {
+    let block = if hash == Hash::Poseidon2 { RATE } else { BLOCK };
+    let fit = block.checked_div(width).and_then(usize::checked_ilog2).unwrap_or(0);
+    log_rows.saturating_sub(1).min(fit as usize)
+}
 
 /// Digest of a leaf.
 pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
@@ -29,9 +38,15 @@ pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
     hash.leaf(&padded)
 }
 
-/// The distinct ones, increasing: what an opening of `positions` opens.
-pub fn distinct(positions: &[usize]) -> Vec<usize> {
-    let mut indices = positions.to_vec();
+/// Row `i` of a tree, in its leaf of 2^`log_leaf` rows.
+pub fn row_of(leaf: &[F], i: usize, log_leaf: usize) -> &[F] {
+    let width = leaf.len() >> log_leaf;
+    &leaf[(i % (1 << log_leaf)) * width..][..width]
+}
+
+/// The distinct ones, increasing.
+pub fn distinct(indices: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let mut indices: Vec<usize> = indices.into_iter().collect();
     indices.sort_unstable();
     indices.dedup();
     indices
@@ -45,20 +60,22 @@ pub fn log_cap(log_leaves: usize, count: usize) -> usize {
     log_leaves.saturating_sub(BELOW).min(half as usize)
 }
 
-/// The rows at `positions` of the tree of 2^`log_leaves` leaves with this root, `width` elements each.
+/// The rows at `positions` of the tree over 2^`log_rows` rows with this root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
     hash: Hash,
     hint: Hint<F>,
     root: &Node,
-    log_leaves: usize,
+    log_rows: usize,
     width: usize,
     positions: &[usize],
 ) -> Result<Vec<Vec<F>>> {
-    let indices = distinct(positions);
-    let rows = indices.iter().map(|_| reader.hints(hint, width)).collect::<Result<Vec<_>>>()?;
+    let log_leaf = log_leaf(hash, log_rows, width);
+    let log_leaves = log_rows - log_leaf;
+    let indices = distinct(positions.iter().map(|i| i >> log_leaf));
+    let leaves = indices.iter().map(|_| reader.hints(hint, width << log_leaf)).collect::<Result<Vec<_>>>()?;
     let mut level: Vec<(usize, Node)> =
-        indices.iter().zip(&rows).map(|(&i, row)| (i, hash_leaf(hash, row))).collect();
+        indices.iter().zip(&leaves).map(|(&i, leaf)| (i, hash_leaf(hash, leaf))).collect();
     let log_cap = log_cap(log_leaves, positions.len());
     for _ in log_cap..log_leaves {
         let mut parents = Vec::with_capacity(level.len());
@@ -90,7 +107,8 @@ pub fn verify_rows(
     }
     match cap.as_slice() {
         [digest] if digest == root && known.peek().is_none() => {
-            let row = |i: &usize| indices.binary_search(i).ok().and_then(|at| rows.get(at)).cloned();
+            let leaf = |i: usize| indices.binary_search(&i).ok().and_then(|at| leaves.get(at));
+            let row = |i: &usize| Some(row_of(leaf(i >> log_leaf)?, *i, log_leaf).to_vec());
             positions.iter().map(row).collect::<Option<_>>().ok_or(Error::Merkle { label: hint.step().label })
         }
         _ => Err(Error::Merkle { label: hint.step().label }),

@@ -274,7 +274,7 @@ fn positions_are_independent_and_in_range() {
         assert!(positions.iter().all(|&i| i < 1 << bits));
         // 64 draws come to more than half as many positions as there can be.
         assert_eq!(positions.len(), 64);
-        let distinct = distinct(&positions);
+        let distinct = distinct(positions.iter().copied());
         assert!(distinct.len() > 64.min(1 << bits) / 2, "{bits} bits: {}", distinct.len());
         assert!(distinct.is_sorted_by(|a, b| a < b) && positions.iter().all(|i| distinct.contains(i)));
         assert!(distinct.iter().all(|i| positions.contains(i)) && !positions.is_sorted());

@@ -5,6 +5,7 @@ use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F, f};
 use aver_stark::gather::StackClaim;
 use aver_stark::hash::{FiatShamir, NODE, Node, Sponge};
+use aver_stark::merkle::log_leaf;
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::whir::{GroupCommitment, verify};
@@ -214,29 +215,53 @@ fn an_oracle_of_the_same_value_is_refused() {
     });
 }
 
-#[test]
-fn other_positions_are_refused() {
-    let sparse = |mut params: Params| {
-        params.base.queries = 20;
+/// Few enough positions for some leaves to have none.
+fn sparse() -> [Case; 2] {
+    [Case::short().params, params()].map(|mut params| {
+        params.base.queries = 3;
         params.rounds.iter_mut().for_each(|o| o.queries = 12);
         Case::new(params)
-    };
-    for case in [sparse(Case::short().params), sparse(params())] {
+    })
+}
+
+#[test]
+fn other_positions_are_refused() {
+    for case in sparse() {
         let committed = case.commit(&case.stacks);
         assert_eq!(case.lie(&committed, &case.stacks, &Lies::default()), Ok(()));
         for number in 0..=case.params.rounds.len() {
-            let rows = if number == 0 { "whir/rows" } else { "whir/oracle rows" };
-            // The neighbour of one that was drawn: siblings to be sent are as many.
+            let base = number == 0;
+            let rows = if base { "whir/rows" } else { "whir/oracle rows" };
+            let log_domain = case.params.base.log_domain;
+            let leaf = if base { log_leaf(case.params.hash, log_domain, WIDTHS[0]) } else { 0 };
+            // The neighbour of a leaf that is opened: siblings to be sent are as many.
             let change = move |n: usize, drawn: &mut Vec<usize>| {
                 if n == number {
-                    let at = *drawn.iter().find(|&&i| !drawn.contains(&(i ^ 1))).unwrap();
-                    drawn.iter_mut().filter(|i| **i == at).for_each(|i| *i ^= 1);
+                    let is_drawn = |i: usize| drawn.iter().any(|j| j >> leaf == i);
+                    let at = drawn.iter().map(|i| i >> leaf).find(|i| !is_drawn(i ^ 1)).unwrap();
+                    drawn.iter_mut().filter(|i| **i >> leaf == at).for_each(|i| *i ^= 1 << leaf);
                 }
             };
             let lies = Lies { positions: Some(Box::new(change)), ..Lies::default() };
             let error = case.lie(&committed, &case.stacks, &lies).unwrap_err();
             assert_eq!(error, format!("{rows}: opened rows do not lead to the root"));
         }
+    }
+}
+
+/// The leaf is the right one, and leads to the root: only the value there can tell.
+#[test]
+fn other_rows_of_a_leaf_are_refused() {
+    for case in sparse() {
+        let committed = case.commit(&case.stacks);
+        let change = |n: usize, drawn: &mut Vec<usize>| {
+            if n == 0 {
+                drawn[0] ^= 1;
+            }
+        };
+        let lies = Lies { positions: Some(Box::new(change)), ..Lies::default() };
+        let error = case.lie(&committed, &case.stacks, &lies).unwrap_err();
+        assert_eq!(error, "whir/final: equation does not hold");
     }
 }
 

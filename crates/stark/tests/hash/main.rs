@@ -9,7 +9,7 @@ use std::process::Command;
 
 use aver_stark::field::{D, EF, F, P, coefficients, from_coefficients};
 use aver_stark::hash::{Hash, MAX_WORK, NODE, Node, hash_row, index_from, node_from};
-use aver_stark::merkle::{BLOCK, hash_leaf, verify_rows};
+use aver_stark::merkle::{self, BLOCK, hash_leaf, verify_rows};
 use aver_stark::poseidon2;
 use aver_stark::protocol::{
     BASE_ROWS, BOUNDARY, FIXED, GKR_MU, PARTS, PUBLICS, ROWS, RUN, SHARDS, SUM, VK, WHIR_POSITIONS,
@@ -128,29 +128,37 @@ fn transcript(out: &mut String, hash: Hash) {
     reader.finish().unwrap();
 }
 
-fn tree(out: &mut String, hash: Hash) {
+/// Eight leaves of 2^`log_leaf` rows of `width` elements.
+fn tree(out: &mut String, hash: Hash, log_leaf: usize, width: usize) {
     const LOG: usize = 3;
-    let rows: Vec<Vec<F>> = (0..1u32 << LOG).map(|i| elements(1000 * i, 5)).collect();
-    let mut levels: Vec<Vec<Node>> = vec![rows.iter().map(|r| hash_leaf(hash, r)).collect()];
+    let log_rows = LOG + log_leaf;
+    assert_eq!(merkle::log_leaf(hash, log_rows, width), log_leaf);
+    let rows: Vec<Vec<F>> = (0..1u32 << log_rows).map(|i| elements(1000 * i, width)).collect();
+    let leaves: Vec<Vec<F>> = rows.chunks(1 << log_leaf).map(<[_]>::concat).collect();
+    let mut levels: Vec<Vec<Node>> = vec![leaves.iter().map(|l| hash_leaf(hash, l)).collect()];
     for level in 0..LOG {
         levels.push(levels[level].chunks(2).map(|pair| hash.compress(&pair[0], &pair[1])).collect());
     }
     let indices = [1, 2, 3, 6];
-    // As they are drawn.
-    let positions = [6, 2, 3, 2, 1];
+    let first_rows = |leaves: &[usize]| -> Vec<usize> { leaves.iter().map(|i| i << log_leaf).collect() };
+    // As they are drawn: other rows of the same leaves.
+    let last = (1 << log_leaf) - 1;
+    let positions: Vec<usize> =
+        [6, 2, 3, 2, 1].iter().enumerate().map(|(i, leaf)| (leaf << log_leaf) + (i & last)).collect();
     let siblings = [levels[0][0], levels[0][7], levels[1][2]];
-    let opened = indices.map(|i| written(rows[i].as_slice())).concat();
+    let opened = indices.map(|i| written(leaves[i].as_slice())).concat();
     let proof = [opened, written(siblings.as_slice())].concat();
     let root = levels[LOG][0];
     let open = |hash, root: &Node, indices: &[usize]| {
         let mut reader = Reader::new(hash_transcript(), &proof);
-        let opened = verify_rows(&mut reader, hash, BASE_ROWS, root, LOG, 5, indices)?;
+        let opened = verify_rows(&mut reader, hash, BASE_ROWS, root, log_rows, width, indices)?;
         reader.finish().map(|()| opened)
     };
-    for positions in [&indices[..], &positions] {
+    for positions in [first_rows(&indices), positions] {
         let expected: Vec<_> = positions.iter().map(|&i| rows[i].clone()).collect();
-        assert_eq!(open(hash, &root, positions).unwrap(), expected);
+        assert_eq!(open(hash, &root, &positions).unwrap(), expected);
     }
+    let indices = first_rows(&indices);
     // Neither with another hash, nor of another tree, nor elsewhere.
     for other in HASHES.into_iter().filter(|&h| h != hash) {
         assert!(open(other, &root, &indices).is_err());
@@ -161,7 +169,7 @@ fn tree(out: &mut String, hash: Hash) {
         assert!(open(hash, &other, &indices).is_err());
     }
     for elsewhere in [&[0, 2, 3, 6][..], &[1, 2, 3], &[1, 2, 3, 5, 6], &[]] {
-        assert!(open(hash, &root, elsewhere).is_err());
+        assert!(open(hash, &root, &first_rows(elsewhere)).is_err());
     }
     let _ = writeln!(out, "root, {hash:?}: {}\nopening: {}", show(&root.0), hex(&proof));
 }
@@ -178,7 +186,8 @@ fn bytes_are_those_of_the_specification() {
     rows(&mut found);
     for hash in HASHES {
         transcript(&mut found, hash);
-        tree(&mut found, hash);
+        tree(&mut found, hash, 1, 5);
+        tree(&mut found, hash, 0, 9);
     }
     let path = tools().join("hash-vectors.txt");
     if std::env::var_os("UPDATE_VECTORS").is_some() {

@@ -1,12 +1,9 @@
 //! `spec/proof-system.md`, "commit" and "whir".
 
-use std::collections::BTreeSet;
-
 use aver_stark::eq::eq_table;
 use aver_stark::field::{D, EF, F, coefficients, from_coefficients};
 use aver_stark::gather::StackClaim;
 use aver_stark::hash::{Hash, Sponge};
-use aver_stark::merkle::log_cap;
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::BASE_ROWS;
 use aver_stark_prover::encode::{Committed, Encoder};
@@ -145,10 +142,9 @@ fn positions(
     if let Some(change) = &script.lies.positions {
         change(number, &mut positions);
     }
-    let opened: Vec<usize> = BTreeSet::from_iter(positions.iter().copied()).into_iter().collect();
     for tree in trees {
         let mut writer = Writer::new(Sponge::new(""));
-        tree.open(&mut writer, BASE_ROWS, &opened, log_cap(oracle.log_domain, positions.len()));
+        tree.open(&mut writer, BASE_ROWS, &positions);
         script.hint(&writer.finish());
     }
     let generator = F::two_adic_generator(oracle.log_domain);
