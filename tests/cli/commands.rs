@@ -62,7 +62,7 @@ fn run_reads_standard_input_and_counts_misaligned_accesses() {
 fn prove_says_what_it_took() {
     let dir = folder("prove");
     fs::write(dir.join("hello.elf"), hello()).unwrap();
-    let said = aver_in(&dir, ["prove", "hello.elf", "--out", "p", "--json", "--memory", "1G"]);
+    let said = aver_in(&dir, ["prove", "--shards", "hello.elf", "--out", "p", "--json", "--memory", "1G"]);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
     assert_eq!(json["vk"], vk_of("hello"));
@@ -103,7 +103,7 @@ fn a_halt_with_another_code_is_proved() {
     let dir = folder("exit-code");
     fs::write(dir.join("exits.elf"), exits()).unwrap();
     fs::write(dir.join("seven"), [7]).unwrap();
-    let said = aver_in(&dir, ["prove", "exits.elf", "--input", "seven", "--out", "p", "--json"]);
+    let said = aver_in(&dir, ["prove", "--shards", "exits.elf", "--input", "seven", "--out", "p", "--json"]);
     assert_eq!((said.status, said.json()["exit_code"].as_u64()), (0, Some(7)), "{said:?}");
     assert!(said.stderr.contains("warning") && said.stderr.contains("exit code 7"), "{said:?}");
 

@@ -98,9 +98,9 @@ pub fn ready() -> &'static Path {
             let vk = aver_in(&dir, ["vk", &format!("{program}.elf")]).done();
             fs::write(dir.join(format!("{program}.vk")), vk).unwrap();
         }
-        aver_in(&dir, ["prove", "hello.elf", "--out", "hello.proof", "--threads", "2"]).done();
+        aver_in(&dir, ["prove", "--shards", "hello.elf", "--out", "hello.proof", "--threads", "2"]).done();
         let small = ["--max-shard-cycles", "400", "--threads", "2"];
-        let args = ["prove", "counts.elf", "--input", "n", "--out", "counts.proof"];
+        let args = ["prove", "--shards", "counts.elf", "--input", "n", "--out", "counts.proof"];
         aver_in(&dir, args.iter().chain(&small)).done();
         dir
     })

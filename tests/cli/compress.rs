@@ -4,18 +4,37 @@ use crate::common::*;
 use aver_sdk::{Compressing, Compressor, Proof, RootProof};
 use std::{
     fs,
+    path::Path,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    thread::sleep,
+    time::Duration,
 };
+
+/// Starts the command, and kills it when that file is there.
+fn killed_at(dir: &Path, args: &[&str], file: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aver-under-test"));
+    let mut child = command.args(args).current_dir(dir).stdout(Stdio::null()).spawn().unwrap();
+    for _ in 0..60_000 {
+        if dir.join(file).exists() {
+            break;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "{file} is not there");
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
 
 #[test]
 fn one_proof_of_a_run() {
     let dir = folder("compress");
     fs::write(dir.join("hello.elf"), hello()).unwrap();
-    let prove = ["prove", "hello.elf", "--out", "p", "--profile", "100"];
-    aver_in(&dir, prove).done();
+    let prove = ["prove", "hello.elf", "--out", "p", "--profile", "100", "--json"];
+    aver_in(&dir, prove.iter().chain(&["--shards"])).done();
     let said = aver_in(&dir, ["compress", "p", "--json"]);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
@@ -24,6 +43,17 @@ fn one_proof_of_a_run() {
     assert_eq!(json["hides_input"], false);
     assert_eq!(json["proof_bytes"], fs::metadata(dir.join("p.root")).unwrap().len());
     assert_eq!(files(&dir), ["hello.elf", "p", "p.root"]);
+
+    // What `prove` makes of itself; killed, with nodes of its own and one that is none.
+    let prove: Vec<&str> = prove.iter().map(|&arg| if arg == "p" { "q" } else { arg }).collect();
+    killed_at(&dir, &prove, "q.nodes/0-1.node");
+    assert_eq!(files(&dir), ["hello.elf", "p", "p.root", "q.nodes", "q.partial"]);
+    fs::copy(dir.join("q.nodes/0-1.node"), dir.join("q.nodes/0-2.node")).unwrap();
+    let again = aver_in(&dir, &prove).json();
+    assert_eq!((again["proofs_reused"].as_u64(), again["nodes_reused"].as_u64()), (Some(2), Some(1)));
+    assert_eq!((again["vk"].as_str(), again["tree"].as_str()), (Some(vk), Some(tree)));
+    assert_eq!(files(&dir), ["hello.elf", "p", "p.root", "q"]);
+    assert!(fs::read(dir.join("q")).unwrap() == fs::read(dir.join("p.root")).unwrap(), "the same bytes");
 
     // With the tree's key, as `compress` said, and with circuits made again.
     let verify = ["verify", "p.root", "--vk", vk, "--json"];

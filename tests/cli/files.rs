@@ -27,7 +27,7 @@ fn only_the_proof_is_left_when_it_is_done() {
     let dir = folder("only-proof");
     fs::write(dir.join("exits.elf"), exits()).unwrap();
     fs::write(dir.join("p"), b"older").unwrap();
-    aver_in(&dir, ["prove", "exits.elf", "--out", "p"]).done();
+    aver_in(&dir, ["prove", "--shards", "exits.elf", "--out", "p"]).done();
     assert_eq!(files(&dir), ["exits.elf", "p"]);
     aver_in(&dir, ["verify", "p", "--elf", "exits.elf"]).done();
 }
@@ -36,8 +36,10 @@ fn only_the_proof_is_left_when_it_is_done() {
 fn places_where_no_file_can_be() {
     let dir = folder("places");
     for out in ["no/such/folder/p", ".", "..", "/", ""] {
-        let said =
-            aver_in(&dir, ["prove", ready().join("exits.elf").to_str().unwrap(), "--out", out, "--json"]);
+        let said = aver_in(
+            &dir,
+            ["prove", "--shards", ready().join("exits.elf").to_str().unwrap(), "--out", out, "--json"],
+        );
         let (code, message) = said.error(2);
         assert!(code == "io" || code == "usage", "{out}: {code}");
         assert!(message.contains(out), "{message}");

@@ -16,7 +16,19 @@ struct Figures {
 }
 
 fn prove(dir: &Path, program: &str, input: &str, memory: &str, threads: &str) -> Figures {
-    let job = ["prove", program, "--input", input, "--out", "p", "--memory", memory, "--threads", threads];
+    let job = [
+        "prove",
+        "--shards",
+        program,
+        "--input",
+        input,
+        "--out",
+        "p",
+        "--memory",
+        memory,
+        "--threads",
+        threads,
+    ];
     let said = aver_in(dir, job.iter().chain(&["--json"]));
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
@@ -60,7 +72,7 @@ fn a_budget_too_small_says_what_is_needed() {
     assert_eq!(code, "memory");
     let needed = message.split(' ').rev().nth(3).unwrap().parse::<u64>().unwrap();
     assert!((51..=200).contains(&needed), "{message}");
-    aver_in(&dir, ["prove", "exits.elf", "--out", "p", "--memory", &format!("{needed}M")]).done();
+    aver_in(&dir, ["prove", "--shards", "exits.elf", "--out", "p", "--memory", &format!("{needed}M")]).done();
 }
 
 /// Measured beside the model, for `docs/performance.md`.

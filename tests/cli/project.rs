@@ -38,7 +38,7 @@ fn new_build_prove_verify() {
 
     // 1000, in the encoding of `read`.
     fs::write(dir.join("input"), [0xe8, 0x07]).unwrap();
-    aver_in(&dir, ["prove", elf, "--input", "input", "--out", "p"]).done();
+    aver_in(&dir, ["prove", "--shards", elf, "--input", "input", "--out", "p"]).done();
     let said = aver_in(&dir, ["verify", "p", "--vk", json["vk"].as_str().unwrap(), "--json"]);
     // 1000, 500500.
     assert_eq!(said.json()["output"], hex(&[0xe8, 0x07, 0x94, 0xc6, 0x1e]));

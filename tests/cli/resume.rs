@@ -16,6 +16,7 @@ fn job<'a>(out: &'a str, threads: &'a str) -> Vec<&'a str> {
     let (elf, n) = (format!("{dir}/counts.elf").leak(), format!("{dir}/n").leak());
     vec![
         "prove",
+        "--shards",
         elf,
         "--input",
         n,
@@ -126,7 +127,7 @@ fn proofs_of_another_run_are_not_lost_silently() {
     fs::write(dir.join("p.partial"), left).unwrap();
     fs::write(dir.join("faults.elf"), faults()).unwrap();
     let hello = ready().join("hello.elf");
-    let other_program = ["prove", hello.to_str().unwrap(), "--out", "p", "--json"];
+    let other_program = ["prove", "--shards", hello.to_str().unwrap(), "--out", "p", "--json"];
     let other_cuts = [&job("p", "2")[..], &["--memory", "300M", "--max-cycles", "999999"]].concat();
     let other_cuts: Vec<&str> =
         other_cuts.iter().map(|&arg| if arg == "400" { "401" } else { arg }).collect();

@@ -28,8 +28,8 @@ fn another_input_is_another_proof_of_the_same_program() {
     let dir = folder("inputs");
     std::fs::write(dir.join("exits.elf"), exits()).unwrap();
     std::fs::write(dir.join("zero"), [0]).unwrap();
-    aver_in(&dir, ["prove", "exits.elf", "--input", "zero", "--out", "zero.proof"]).done();
-    aver_in(&dir, ["prove", "exits.elf", "--out", "none.proof"]).done();
+    aver_in(&dir, ["prove", "--shards", "exits.elf", "--input", "zero", "--out", "zero.proof"]).done();
+    aver_in(&dir, ["prove", "--shards", "exits.elf", "--out", "none.proof"]).done();
     for proof in ["zero.proof", "none.proof"] {
         aver_in(&dir, ["verify", proof, "--elf", "exits.elf"]).done();
     }

@@ -26,9 +26,9 @@ pub enum Command {
     Build(Build),
     /// Execute a program without proving: output, cycles, and what proving would take
     Run(Run),
-    /// Prove a run of a program
+    /// Prove a run of a program: one small proof, whose size does not depend on the length of the run
     Prove(Prove),
-    /// Make one small proof of a proof file's, whose size does not depend on the length of the run
+    /// Make one small proof of the shard proofs that `prove --shards` made
     Compress(Compress),
     /// Make the circuits that compress a proof, and print the key of their tree
     TreeKey(TreeKey),
@@ -89,7 +89,10 @@ pub struct Prove {
     /// Where the proof goes
     #[arg(long, value_name = "P")]
     pub out: PathBuf,
-    /// Start over, and drop what an interrupted run left in the file P.partial
+    /// Keep the proofs of the run's shards, rather than make one of them: larger, and sooner there
+    #[arg(long)]
+    pub shards: bool,
+    /// Start over, and drop what an interrupted run left in the file P.partial and the folder P.nodes
     #[arg(long)]
     pub fresh: bool,
     /// Execute only, and write what looks like a proof but shows nothing; `verify` refuses it
@@ -274,6 +277,10 @@ pub struct Resources {
 }
 
 impl Resources {
+    pub fn threads(&self) -> Threads {
+        Threads { threads: self.threads }
+    }
+
     pub fn prover(&self, security: Security) -> ProverBuilder {
         let mut prover = Prover::builder().profile(security.profile());
         if let Some(threads) = self.threads {

@@ -19,7 +19,7 @@ pub enum Keep {
     Yes,
 }
 
-/// From now on, when the process is interrupted or told to end, removes `file`, or says that it was kept.
+/// From now on, when the process is interrupted or told to end, removes `file`, or says that it (or the folder) was kept.
 pub fn on_interrupt(file: Option<&Path>, keep: Keep) {
     static HANDLER: Once = Once::new();
     *FILE.lock().unwrap_or_else(PoisonError::into_inner) = file.map(|path| (path.to_owned(), keep));

@@ -1,7 +1,7 @@
 //! What a command has to say, as JSON and as text.
 
 use crate::terminal::printable;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
 #[derive(Debug)]
@@ -54,6 +54,14 @@ impl Table {
 pub const ROOT_NOT_HIDING: &str =
     "Compressed proofs do not hide the input yet: who has this proof may learn about it.";
 pub const NOT_HIDING: &str = "Shard proofs do not hide the input: who has this proof may learn about it.";
+
+/// What an object has.
+pub fn fields(json: Value) -> Map<String, Value> {
+    match json {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
 
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {

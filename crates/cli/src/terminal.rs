@@ -54,6 +54,7 @@ impl Bar {
         compressor.on_progress(move |progress| match progress {
             Compressing::Circuits => bar.set_message("making circuits"),
             Compressing::Joined { done, of } => {
+                keep_on_interrupt();
                 set_style(&bar);
                 bar.set_message("compressing");
                 bar.set_length(of as u64);

@@ -1,14 +1,16 @@
 //! Makes one proof of a run's.
 
-use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors};
+use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors, nodes::Nodes};
 use aver_prover::ProofReader;
 use aver_tree::{RootFile, circuits::Heights, part::Shape};
-use aver_tree_prover::{Fold, Leaves, Stages, Tree};
+use aver_tree_prover::{Fold, Leaves, Node, Stages, Tree, starting_at};
 use aver_verifier::VerifyingKey;
 use rayon::ThreadPool;
 use std::{
     collections::BTreeSet,
     fmt,
+    ops::Range,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -35,6 +37,8 @@ pub enum Compressing {
 pub struct Compression {
     /// Proofs of the run that became one.
     pub proofs: usize,
+    /// Of them, those that were below finished nodes already.
+    pub reused: usize,
     /// Seconds that took, all in all.
     pub seconds: f64,
     /// Of them for the tree's circuits, which are kept for the next time.
@@ -104,7 +108,22 @@ impl Compressor {
 
     /// [`compress`](Self::compress), and what it took.
     pub fn compress_with_report(&self, proof: &Proof) -> Result<(RootProof, Compression), Error> {
-        self.install(|| self.make(proof))
+        self.install(|| self.make(proof, None))
+    }
+
+    /// The same, with each finished node kept in `folder` until it is below another: if this is interrupted, the next time
+    /// goes on from there. Nodes that are found are verified before they are used. When the root is made, and safe, the
+    /// folder is to be [removed](Self::remove_nodes).
+    pub fn resume(&self, proof: &Proof, folder: impl AsRef<Path>) -> Result<(RootProof, Compression), Error> {
+        let nodes = Nodes::open(folder.as_ref())?;
+        let made = self.install(|| self.make(proof, Some(&nodes)));
+        nodes.remove_if_empty();
+        made
+    }
+
+    /// Removes the nodes in a folder, and the folder if nothing else is in it.
+    pub fn remove_nodes(folder: impl AsRef<Path>) {
+        Nodes::remove(folder.as_ref());
     }
 
     /// The key of the tree for the shapes that a root proof's file lists, from the circuits, which are made: who verifies
@@ -123,7 +142,7 @@ impl Compressor {
         })
     }
 
-    fn make(&self, proof: &Proof) -> Result<(RootProof, Compression), Error> {
+    fn make(&self, proof: &Proof, nodes: Option<&Nodes>) -> Result<(RootProof, Compression), Error> {
         let start = Instant::now();
         let header = proof.header();
         // Nodes would refuse what is wrong with it, but not say what.
@@ -136,18 +155,36 @@ impl Compressor {
         let circuits_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
-        let leaves = Leaves::new(header, &machine).map_err(Error::Compress)?;
-        let keys = tree.key().keys;
-        let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+        let leaves = Leaves::new(header, &machine)?;
+        let (keys, of) = (tree.key().keys, leaves.count());
+        let (mut fold, mut stages, mut reused) = (Fold::new(&tree), Stages::default(), 0);
+        let save = |parts: Range<usize>, node: &Node| nodes.map_or(Ok(()), |nodes| nodes.save(&parts, node));
+        let load = |parts: Range<usize>| {
+            let node = nodes?.load(&parts, &leaves, &tree)?;
+            Some((parts.len(), node))
+        };
         for_each_proof(proof, |index, bytes| {
-            let leaf = leaves.leaf(index, bytes, &keys)?;
-            fold.push(tree.part(&leaf, &mut stages)?, &mut stages)?;
-            self.tell(Compressing::Joined { done: index + 1, of: leaves.count() });
+            if fold.parts() > index {
+                return Ok(());
+            }
+            let (parts, node) = match starting_at(index, of).into_iter().find_map(load) {
+                Some((parts, node)) => {
+                    reused += parts;
+                    (parts, node)
+                }
+                None => {
+                    let node = tree.part(&leaves.leaf(index, bytes, &keys)?, &mut stages)?;
+                    save(index..index + 1, &node)?;
+                    (1, node)
+                }
+            };
+            fold.add(parts, node, &mut stages, &mut |parts, node| save(parts, node))?;
+            self.tell(Compressing::Joined { done: fold.parts(), of });
             Ok(())
         })?;
-        let node = fold.finish(&mut stages).map_err(Error::Compress)?;
-        let (publics, hints) = leaves.root(&keys).map_err(Error::Compress)?;
-        let bytes = tree.root(&publics, hints, &node, &mut stages).map_err(Error::Compress)?;
+        let node = fold.finish_with(&mut stages, &mut |parts, node| save(parts, node))?;
+        let (publics, hints) = leaves.root(&keys)?;
+        let bytes = tree.root(&publics, hints, &node, &mut stages)?;
         let root = RootProof::new(RootFile {
             vk: header.vk.clone(),
             exit_code: header.exit_code,
@@ -158,8 +195,8 @@ impl Compressor {
             proof: bytes,
         });
         let stages = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
-        let (proofs, seconds) = (leaves.count(), start.elapsed().as_secs_f64());
-        Ok((root, Compression { proofs, seconds, circuits_seconds, stages }))
+        let seconds = start.elapsed().as_secs_f64();
+        Ok((root, Compression { proofs: of, reused, seconds, circuits_seconds, stages }))
     }
 
     /// The shapes of a run's proofs, in order.
@@ -222,13 +259,13 @@ impl fmt::Debug for Compressor {
 /// Each proof of a run, of which one is in memory at a time.
 fn for_each_proof(
     proof: &Proof,
-    mut each: impl FnMut(usize, &[u8]) -> Result<(), aver_tree_prover::Error>,
+    mut each: impl FnMut(usize, &[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut file = ProofReader::new(proof.reader()?);
     let header = file.header().map_err(Error::read(proof.path()))?;
     for index in 0..header.proofs() {
         let bytes = file.proof().map_err(Error::read(proof.path()))?;
-        each(index, &bytes).map_err(Error::Compress)?;
+        each(index, &bytes)?;
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ pub enum Error {
     RejectedRoot(aver_tree::Error),
     /// Of the proofs of a run no single one could be made.
     #[error("{0}")]
-    Compress(aver_tree_prover::Error),
+    Compress(#[from] aver_tree_prover::Error),
     /// A value that the encoding has no form for: a sequence or map that does not know its length.
     #[error("a value of type {of} cannot be written to the input: {reason}")]
     Encode {

@@ -42,6 +42,7 @@ mod error;
 mod file;
 mod input;
 pub mod layers;
+mod nodes;
 mod partial;
 mod program;
 mod proof;

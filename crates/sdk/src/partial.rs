@@ -1,6 +1,6 @@
 //! Proof files in the making, which a later run can go on with.
 
-use crate::{Error, file};
+use crate::{Error, Proof, file};
 use aver_prover::{Output, ProofReader};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -64,6 +64,16 @@ impl PartialFile {
     /// Whether it holds finished proofs, of whatever run.
     pub fn has_proofs(&self) -> bool {
         self.has_proofs
+    }
+
+    /// The proof in it, which must be complete: not of a device or a pipe, which cannot be read again.
+    pub fn proof(&self) -> Result<Proof, Error> {
+        Proof::open(self.partial.as_ref().unwrap_or(&self.path))
+    }
+
+    /// Removes it: what was made of the proof in it is safe.
+    pub fn discard(mut self) {
+        self.has_proofs = false;
     }
 
     /// Gives the file its name, over an older file of that name.

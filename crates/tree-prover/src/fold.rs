@@ -1,5 +1,7 @@
 //! Joins nodes as they come.
 
+use std::ops::Range;
+
 use aver_stark_prover::stages::Stages;
 
 use crate::{Error, Node, Tree};
@@ -7,7 +9,7 @@ use crate::{Error, Node, Tree};
 /// Nodes of consecutive parts, of falling size: of n leaves, no more than log2 n are kept.
 pub struct Fold<'a> {
     tree: &'a Tree,
-    /// With log2 of their leaves.
+    /// With the number of their leaves.
     nodes: Vec<(usize, Node)>,
 }
 
@@ -17,23 +19,103 @@ impl<'a> Fold<'a> {
         Self { tree, nodes: Vec::new() }
     }
 
+    /// How many parts its nodes are over.
+    pub fn parts(&self) -> usize {
+        self.nodes.iter().map(|(leaves, _)| leaves).sum()
+    }
+
     /// Takes the next leaf, and joins what can be joined.
     pub fn push(&mut self, leaf: Node, stages: &mut Stages) -> Result<(), Error> {
-        let (mut size, mut node) = (0, leaf);
-        while let Some((_, before)) = self.nodes.pop_if(|before| before.0 == size) {
-            node = self.tree.join(&before, &node, stages)?;
-            size += 1;
+        self.add(1, leaf, stages, &mut |_, _| Ok(()))
+    }
+
+    /// Takes the node over the next so many parts, one of those that [`starting_at`] has, and joins what can be joined. `made`
+    /// is told of each join, and the parts it is over.
+    pub fn add<E: From<Error>>(
+        &mut self,
+        leaves: usize,
+        node: Node,
+        stages: &mut Stages,
+        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.nodes.push((leaves, node));
+        while let [.., (before, _), (last, _)] = self.nodes[..]
+            && before == last
+        {
+            self.join(stages, made)?;
         }
-        self.nodes.push((size, node));
         Ok(())
     }
 
     /// All leaves as one node.
-    pub fn finish(mut self, stages: &mut Stages) -> Result<Node, Error> {
-        let (_, mut node) = self.nodes.pop().ok_or(Error::Few)?;
-        while let Some((_, before)) = self.nodes.pop() {
-            node = self.tree.join(&before, &node, stages)?;
+    pub fn finish(self, stages: &mut Stages) -> Result<Node, Error> {
+        self.finish_with(stages, &mut |_, _| Ok(()))
+    }
+
+    /// The same, with `made` as of [`add`](Self::add).
+    pub fn finish_with<E: From<Error>>(
+        mut self,
+        stages: &mut Stages,
+        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
+    ) -> Result<Node, E> {
+        while self.nodes.len() > 1 {
+            self.join(stages, made)?;
         }
+        let (_, node) = self.nodes.pop().ok_or(Error::Few)?;
         Ok(node)
+    }
+
+    /// Joins the last two nodes.
+    fn join<E: From<Error>>(
+        &mut self,
+        stages: &mut Stages,
+        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (Some((more, second)), Some((leaves, first))) = (self.nodes.pop(), self.nodes.pop()) else {
+            return Err(Error::Few.into());
+        };
+        let node = self.tree.join(&first, &second, stages)?;
+        let start = self.parts();
+        made(start..start + leaves + more, &node)?;
+        self.nodes.push((leaves + more, node));
+        Ok(())
+    }
+}
+
+/// The parts below the two nodes of the join over these parts, which are more than one.
+pub fn children(parts: &Range<usize>) -> [Range<usize>; 2] {
+    let middle = parts.start + parts.len().next_power_of_two() / 2;
+    [parts.start..middle, middle..parts.end]
+}
+
+/// The parts of every node over so many that starts at part `at`, the largest first: the last is a leaf.
+pub fn starting_at(at: usize, count: usize) -> Vec<Range<usize>> {
+    let (mut parts, mut found) = (0..count, Vec::new());
+    while parts.contains(&at) {
+        if parts.start == at {
+            found.push(parts.clone());
+        }
+        if parts.len() == 1 {
+            break;
+        }
+        let [first, second] = children(&parts);
+        parts = if first.contains(&at) { first } else { second };
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_by_where_they_start() {
+        assert_eq!(starting_at(0, 7), [0..7, 0..4, 0..2, 0..1]);
+        assert_eq!(starting_at(4, 7), [4..7, 4..6, 4..5]);
+        assert_eq!(starting_at(6, 7), [6..7]);
+        assert_eq!(starting_at(3, 7), [3..4]);
+        assert_eq!(starting_at(0, 1), [0..1]);
+        assert_eq!(starting_at(7, 7), []);
+        assert_eq!(children(&(0..8)), [0..4, 4..8]);
     }
 }

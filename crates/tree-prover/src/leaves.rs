@@ -1,5 +1,7 @@
 //! Leaves of a run: what they say, and their hints.
 
+use std::ops::Range;
+
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
@@ -100,14 +102,15 @@ impl<'a> Leaves<'a> {
             self.with_statement(index, |_, statement| of_part(transcript, statement, proof))?;
         let part = self.header.parts().nth(index).ok_or(Error::Few)?;
         let hints = [self.context.cells(), hints(&part, shape.kind == Kind::Last), noted].concat();
-        let statement = Statement {
-            context: of_node(&self.context.digest()),
-            before: self.places[index],
-            after: self.places[index + 1],
-            sum: of_ext(&sum),
-            keys: of_node(keys),
-        };
+        let statement = self.statement(&(index..index + 1), of_ext(&sum), keys).ok_or(Error::Few)?;
         Ok(Leaf { shape, statement, hints })
+    }
+
+    /// What a node over these parts says, if their sum is `sum`.
+    pub fn statement(&self, parts: &Range<usize>, sum: Cell, keys: &Node) -> Option<Statement> {
+        let context = of_node(&self.context.digest());
+        let [&before, &after] = [self.places.get(parts.start)?, self.places.get(parts.end)?];
+        Some(Statement { context, before, after, sum, keys: of_node(keys) })
     }
 
     /// What is to be verified of part `index`.

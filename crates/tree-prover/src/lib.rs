@@ -10,6 +10,6 @@ pub mod leaves;
 pub mod tree;
 
 pub use aver_stark_prover::stages::Stages;
-pub use fold::Fold;
+pub use fold::{Fold, children, starting_at};
 pub use leaves::Leaves;
 pub use tree::{Error, Node, Tree};

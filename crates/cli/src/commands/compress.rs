@@ -8,9 +8,13 @@ use crate::{
     outcome::{self, Outcome, ROOT_NOT_HIDING, Table, plural},
     terminal::Bar,
 };
-use aver_sdk::{AtomicFile, Compressor, Proof, RootProof, Verifier};
+use aver_sdk::{AtomicFile, Compression, Compressor, Proof, RootProof, Verifier};
 use serde_json::{Map, Value, json};
-use std::{io::Write, path::PathBuf, time::Instant};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
     if RootProof::is_at(&args.proof)? {
@@ -23,59 +27,108 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         name.push(".root");
         PathBuf::from(name)
     });
-    let mut file = AtomicFile::create(&out)?;
-    on_interrupt(file.temporary(), Keep::No);
-    let bar = Bar::new();
-    let compressor = bar.watch_compressor(compressor(args.threads)?);
-    let (root, took) = compressor.compress_with_report(&proof)?;
-    drop(bar);
-    let (tree, claim) = (root.claimed_tree(), root.claim());
-    let start = Instant::now();
-    // The tree is of circuits made just now.
-    Verifier::new(claim.vk).exit_code(claim.exit_code).verify_root(&root, &tree)?;
-    let verify_seconds = start.elapsed().as_secs_f64();
-    let bytes = root.encode();
-    file.write_all(&bytes).map_err(|error| Failure::io(&out, &error))?;
-    file.commit()?;
+    on_interrupt(folder(&out).as_deref(), Keep::No);
+    let made = compress(&proof, &out, args.threads)?;
     on_interrupt(None, Keep::No);
 
     let shards = proof.header().shards.len();
-    let stages: Vec<String> =
-        took.stages.iter().map(|(name, time)| format!("{name} {}", outcome::seconds(*time))).collect();
     let mut table = Table::default();
-    table
-        .line("proofs", format!("{} of {}", took.proofs, plural(shards, "shard")))
-        .line("time", outcome::seconds(took.seconds))
-        .line("", format!("circuits {}", outcome::seconds(took.circuits_seconds)))
-        .line("", stages.join(", "));
+    table.line("proofs", format!("{} of {}", made.took.proofs, plural(shards, "shard")));
+    made.describe(&mut table);
     if let Some(bytes) = peak_rss() {
         table.line("peak memory", outcome::size(bytes));
     }
     table
-        .line("size", format!("{}, was {}", outcome::size(bytes.len() as u64), outcome::size(proof.size())))
-        .line("verified in", outcome::seconds(verify_seconds))
+        .line("size", format!("{}, was {}", outcome::size(made.bytes), outcome::size(proof.size())))
         .line("file", outcome::path(&out))
-        .line("vk", claim.vk)
-        .line("tree", tree)
+        .line("vk", made.root.claim().vk)
+        .line("tree", made.root.claimed_tree())
         .note(ROOT_NOT_HIDING);
     let stages: Map<String, Value> =
-        took.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time))).collect();
-    let json = json!({
-        "vk": claim.vk.to_string(),
-        "tree": tree.to_string(),
-        "exit_code": claim.exit_code,
-        "proofs": took.proofs,
+        made.took.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time))).collect();
+    let mut json = made.json();
+    json.extend(outcome::fields(json!({
+        "vk": made.root.claim().vk.to_string(),
+        "exit_code": made.root.claim().exit_code,
+        "proofs": made.took.proofs,
         "shards": shards,
-        "compress_seconds": took.seconds,
-        "circuits_seconds": took.circuits_seconds,
         "stages": stages,
-        "verify_seconds": verify_seconds,
-        "proof_bytes": bytes.len(),
         "peak_rss_bytes": peak_rss(),
         "hides_input": false,
         "proof": out.display().to_string(),
-    });
-    Ok(Outcome::new(json, table.finish()))
+    })));
+    Ok(Outcome::new(json.into(), table.finish()))
+}
+
+/// A compressed proof that was made and written.
+pub struct Made {
+    pub root: RootProof,
+    took: Compression,
+    verify_seconds: f64,
+    pub bytes: u64,
+}
+
+/// Makes one proof of a proof's, and writes it; verified, since a processor may err. What an interrupted command left is
+/// gone on from.
+pub fn compress(proof: &Proof, out: &Path, threads: args::Threads) -> Result<Made, Failure> {
+    let folder = folder(out);
+    let bar = Bar::new();
+    let compressor = bar.watch_compressor(compressor(threads)?);
+    let (root, took) = match &folder {
+        Some(folder) => compressor.resume(proof, folder)?,
+        None => compressor.compress_with_report(proof)?,
+    };
+    drop(bar);
+    let claim = root.claim();
+    let start = Instant::now();
+    // The tree is of circuits made just now.
+    Verifier::new(claim.vk).exit_code(claim.exit_code).verify_root(&root, &root.claimed_tree())?;
+    let verify_seconds = start.elapsed().as_secs_f64();
+    let bytes = root.encode();
+    let mut file = AtomicFile::create(out)?;
+    file.write_all(&bytes).map_err(|error| Failure::io(out, &error))?;
+    file.commit()?;
+    folder.iter().for_each(Compressor::remove_nodes);
+    Ok(Made { root, took, verify_seconds, bytes: bytes.len() as u64 })
+}
+
+/// Where finished nodes of the tree below the proof `out` are kept. A device has no folder beside it.
+pub fn folder(out: &Path) -> Option<PathBuf> {
+    let is_file = |about: std::fs::Metadata| about.is_file();
+    out.metadata().map_or(true, is_file).then(|| {
+        let mut name = out.to_owned().into_os_string();
+        name.push(".nodes");
+        name.into()
+    })
+}
+
+impl Made {
+    /// What it took.
+    pub fn describe(&self, table: &mut Table) {
+        let Compression { proofs, reused, seconds, circuits_seconds, stages, .. } = &self.took;
+        let stages = stages.iter().map(|(name, time)| format!("{name} {}", outcome::seconds(*time)));
+        table
+            .line("compressed in", outcome::seconds(*seconds))
+            .line("", format!("circuits {}", outcome::seconds(*circuits_seconds)))
+            .line("", stages.collect::<Vec<String>>().join(", "));
+        if *reused > 0 {
+            table.line("", format!("{reused} of {proofs} proofs were joined earlier"));
+        }
+        table.line("verified in", outcome::seconds(self.verify_seconds));
+    }
+
+    /// What it took, and what it is verified by.
+    pub fn json(&self) -> Map<String, Value> {
+        outcome::fields(json!({
+            "compressed": true,
+            "tree": self.root.claimed_tree().to_string(),
+            "compress_seconds": self.took.seconds,
+            "circuits_seconds": self.took.circuits_seconds,
+            "nodes_reused": self.took.reused,
+            "verify_seconds": self.verify_seconds,
+            "proof_bytes": self.bytes,
+        }))
+    }
 }
 
 /// With so many threads.

@@ -1,15 +1,18 @@
 //! `aver prove`.
 
-use super::{input, warn_of_exit_code};
+use super::{
+    compress::{compress, folder},
+    input, warn_of_exit_code,
+};
 use crate::{
     args,
     failure::Failure,
     interrupt::{Keep, on_interrupt},
     memory::peak_rss,
-    outcome::{self, NOT_HIDING, Outcome, Table},
+    outcome::{self, NOT_HIDING, Outcome, ROOT_NOT_HIDING, Table, fields},
     terminal::{Bar, say},
 };
-use aver_sdk::{AtomicFile, Execution, Input, PartialFile, Program, Report, Vk};
+use aver_sdk::{AtomicFile, Compressor, Execution, Input, PartialFile, Program, Proof, Report, Vk};
 use serde_json::{Map, Value, json};
 
 pub fn run(args: &args::Prove) -> Result<Outcome, Failure> {
@@ -31,17 +34,50 @@ fn prove(
 ) -> Result<(Table, Map<String, Value>), Failure> {
     let mut file = PartialFile::open(&args.out, args.fresh)?;
     let has_proofs = file.has_proofs() && !args.fresh;
+    if args.fresh || args.shards {
+        folder(&args.out).iter().for_each(Compressor::remove_nodes);
+    }
     on_interrupt(file.partial(), if has_proofs { Keep::Yes } else { Keep::No });
     let bar = Bar::new();
     let prover = bar.watch(args.job.resources.prover(args.job.security)).build(program)?;
-    let report = prover.prove_into(input, &mut file)?;
+    // What is no ordinary file cannot be read again.
+    let (report, in_memory) = match file.partial().is_some() || args.shards {
+        true => (prover.prove_into(input, &mut file)?, None),
+        false => {
+            let mut bytes = Vec::new();
+            (prover.prove_into(input, &mut bytes)?, Some(bytes))
+        }
+    };
     drop(bar);
-    file.commit()?;
+    let vk = prover.vk()?;
+    // Memory that was for proving shards is free for compressing.
+    drop(prover);
     warn_of_exit_code(&report.execution);
-    let (mut table, vk) = (Table::default(), prover.vk()?);
+    let (mut table, mut json) = (Table::default(), report_json(&vk, &report));
+    if args.shards {
+        file.commit()?;
+        describe(&mut table, &report);
+        table.line("file", outcome::path(&args.out)).line("vk", vk).note(NOT_HIDING);
+        return Ok((table, json));
+    }
+    let proof = match in_memory {
+        Some(bytes) => Proof::from_bytes(bytes)?,
+        None => file.proof()?,
+    };
+    let made = compress(&proof, &args.out, args.job.resources.threads())?;
+    file.discard();
     describe(&mut table, &report);
-    table.line("file", outcome::path(&args.out)).line("vk", vk).note(NOT_HIDING);
-    Ok((table, report_json(&vk, &report)))
+    made.describe(&mut table);
+    table
+        .line("size", outcome::size(made.bytes))
+        .line("file", outcome::path(&args.out))
+        .line("vk", vk)
+        .line("tree", made.root.claimed_tree())
+        .note(ROOT_NOT_HIDING);
+    json.insert("shards_bytes".into(), json!(report.proof_bytes));
+    json.extend(made.json());
+    json.insert("peak_rss_bytes".into(), json!(peak_rss()));
+    Ok((table, json))
 }
 
 fn mock(
@@ -86,14 +122,14 @@ pub fn describe(table: &mut Table, report: &Report) {
         let own = outcome::size(report.execution.guest_memory);
         table.line("peak memory", format!("{}, of which the program's own {own}", outcome::size(bytes)));
     }
-    table.line("proof", outcome::size(report.proof_bytes));
+    table.line("shard proofs", outcome::size(report.proof_bytes));
     if report.reused > 0 {
         table.line("", format!("{} of {} proofs were finished earlier", report.reused, report.proofs));
     }
 }
 
 fn execution_json(vk: &Vk, execution: &Execution) -> Map<String, Value> {
-    let json = json!({
+    fields(json!({
         "vk": vk.to_string(),
         "exit_code": execution.exit_code,
         "output": outcome::hex(&execution.output),
@@ -101,11 +137,7 @@ fn execution_json(vk: &Vk, execution: &Execution) -> Map<String, Value> {
         "cycles": execution.cycles,
         "shards": execution.shards,
         "hides_input": false,
-    });
-    match json {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+    }))
 }
 
 pub fn report_json(vk: &Vk, report: &Report) -> Map<String, Value> {

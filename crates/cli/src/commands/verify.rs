@@ -100,17 +100,13 @@ pub fn verified_json(verified: &Verified) -> Map<String, Value> {
 }
 
 fn claim_json(claim: &Claim, output: &[u8]) -> Map<String, Value> {
-    let json = json!({
+    outcome::fields(json!({
         "accepted": true,
         "vk": claim.vk.to_string(),
         "exit_code": claim.exit_code,
         "output": outcome::hex(output),
         "output_digest": outcome::hex(&claim.output_digest),
-    });
-    match json {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+    }))
 }
 
 /// The key the proof must be for.

@@ -1,0 +1,86 @@
+//! Finished nodes of a tree in a folder, from which a compression that was interrupted goes on.
+
+use crate::{AtomicFile, Error};
+use aver_stark::{
+    field::D,
+    value::{Element, Value},
+};
+use aver_tree::{cells::Cell, keys::Kind};
+use aver_tree_prover::{Leaves, Node, Tree, children};
+use std::{
+    fs,
+    io::Write,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+/// More than any node has.
+const LIMIT: u64 = 1 << 26;
+
+/// A folder with a file for each node that is not below another: named by its parts, with its circuit, the sum it says,
+/// and its proof. Nothing in it is believed: what is read is verified, as of the run and the tree at hand.
+#[derive(Debug)]
+pub(crate) struct Nodes(PathBuf);
+
+impl Nodes {
+    /// In this folder, which is made.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+        Ok(Self(folder.to_owned()))
+    }
+
+    fn path(&self, parts: &Range<usize>) -> PathBuf {
+        self.0.join(format!("{}-{}.node", parts.start, parts.end))
+    }
+
+    /// The node over these parts, if it is there and holds.
+    pub fn load(&self, parts: &Range<usize>, leaves: &Leaves<'_>, tree: &Tree) -> Option<Node> {
+        let bytes = crate::file::read(&self.path(parts), LIMIT).ok()?;
+        let (place, rest) = bytes.split_first_chunk::<4>()?;
+        let (sum, proof) = rest.split_at_checked(4 * D)?;
+        let mut cell = Cell::default();
+        for (element, bytes) in cell.iter_mut().zip(sum.as_chunks::<4>().0) {
+            *element = Element::read(bytes)?;
+        }
+        let kind = if parts.len() == 1 { Kind::Leaf } else { Kind::Join };
+        let place = u32::from_le_bytes(*place) as usize;
+        let statement = leaves.statement(parts, cell, &tree.key().keys)?;
+        let node = Node { statement, kind, place, proof: proof.to_vec() };
+        (place < tree.provers(kind).len() && tree.verify(&node).is_ok()).then_some(node)
+    }
+
+    /// Keeps a node, and none of those below it.
+    pub fn save(&self, parts: &Range<usize>, node: &Node) -> Result<(), Error> {
+        let path = self.path(parts);
+        let mut file = AtomicFile::create(&path)?;
+        let mut bytes = (node.place as u32).to_le_bytes().to_vec();
+        node.statement.sum.iter().for_each(|element| element.write(&mut bytes));
+        bytes.extend(&node.proof);
+        file.write_all(&bytes).map_err(Error::io(&path))?;
+        file.commit()?;
+        if parts.len() > 1 {
+            for child in children(parts) {
+                // If it is left, nobody reads it.
+                let _ = fs::remove_file(self.path(&child));
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the folder if nothing was kept.
+    pub fn remove_if_empty(&self) {
+        let _ = fs::remove_dir(&self.0);
+    }
+
+    /// Removes all nodes in a folder, and then the folder, unless something else is in it.
+    pub fn remove(folder: &Path) {
+        let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for file in
+            files.filter(|file| file.extension().is_some_and(|end| end == "node" || end == "aver-tmp"))
+        {
+            // Whatever is left says nothing.
+            let _ = fs::remove_file(file);
+        }
+        let _ = fs::remove_dir(folder);
+    }
+}
