@@ -6,6 +6,9 @@
  * hexadecimal digits. Take the digest from whom you trust to say what the program is, never from the proof: a
  * proof for some key shows nothing of a program you know.
  *
+ * A compressed proof (`aver compress`) is made by circuits, and shows something only if they are the right ones: so
+ * it takes a second digest from whom you trust, that of the tree's key, which `aver tree-key` prints.
+ *
  * Functions may be called from any thread; one object is for one thread at a time. No function prints, exits or
  * throws, whatever a proof's bytes are. Only memory that cannot be had ends the process.
  *
@@ -42,7 +45,8 @@ typedef enum aver_status {
     AVER_COPROCESSOR = 11,  /* the program uses a coprocessor that is not known here */
     AVER_MACHINE = 12,      /* a key for another machine */
     AVER_INVALID = 13,      /* the proof does not hold */
-    AVER_INTERNAL = 14      /* a fault of this library; nothing is shown */
+    AVER_INTERNAL = 14,     /* a fault of this library; nothing is shown */
+    AVER_OTHER_TREE = 15    /* a compressed proof by other circuits */
 } aver_status;
 
 /* What was found out about a proof. */
@@ -63,8 +67,17 @@ uint32_t aver_proof_version(void);
 aver_report *aver_verify(const uint8_t *proof, size_t length, const uint8_t *vk, uint32_t exit_code);
 
 /*
- * Reads what a proof file claims, and verifies nothing: its status is AVER_UNVERIFIED, or AVER_MOCK, or says why
- * it could not be read. The start of a file will do; AVER_TRUNCATED means that more of it is needed. Never null.
+ * The same for a compressed proof, which must be by the circuits of the tree whose key has the digest at `tree`
+ * (AVER_DIGEST_BYTES). The file says which tree it is of: to take the digest from there would show nothing. Each of
+ * both functions refuses the other's files as AVER_NOT_A_PROOF.
+ */
+aver_report *aver_verify_root(const uint8_t *proof, size_t length, const uint8_t *vk, const uint8_t *tree,
+                              uint32_t exit_code);
+
+/*
+ * Reads what a proof file, compressed or not, claims, and verifies nothing: its status is AVER_UNVERIFIED, or AVER_MOCK, or says why
+ * it could not be read. The start of a file will do, but of a compressed proof all is needed: AVER_TRUNCATED means that
+ * more is. Never null.
  */
 aver_report *aver_inspect(const uint8_t *proof, size_t length);
 
@@ -72,7 +85,7 @@ aver_report *aver_inspect(const uint8_t *proof, size_t length);
 bool aver_vk_from_hex(const char *text, uint8_t *vk);
 
 /*
- * The same as aver_verify for a file that comes in pieces of any length; no more of it than the header and one
+ * The same as aver_verify (so not for compressed proofs, which are small) for a file that comes in pieces of any length; no more of it than the header and one
  * proof is kept. Null if `vk` is.
  */
 aver_verifier *aver_verifier_new(const uint8_t *vk, uint32_t exit_code);
@@ -97,7 +110,9 @@ uint32_t aver_report_exit_code(const aver_report *report);
 const uint8_t *aver_report_output_digest(const aver_report *report); /* SHA-256: AVER_DIGEST_BYTES */
 const uint8_t *aver_report_output(const aver_report *report);        /* not null, even if empty */
 size_t aver_report_output_length(const aver_report *report);
-size_t aver_report_shards(const aver_report *report);
+size_t aver_report_shards(const aver_report *report);                /* of a compressed proof 0: it does not say */
+/* Whether it is of a compressed proof. */
+bool aver_report_is_root(const aver_report *report);
 
 /* Frees a report. Null is allowed. */
 void aver_report_free(aver_report *report);

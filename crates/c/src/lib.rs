@@ -19,9 +19,10 @@ use core::ptr::{null, null_mut};
 use std::panic::catch_unwind;
 
 use aver_stark::hash::{DIGEST_BYTES, Digest};
-use aver_verifier::{Verified, verify};
+use aver_tree::RootFile;
+use aver_verifier::verify;
 
-use report::{Report, Status};
+use report::{Report, Said, Status};
 use stream::Stream;
 
 /// A stream, until it is refused.
@@ -101,6 +102,29 @@ pub unsafe extern "C" fn aver_verify(
     reported(|| Report::of(verify(proof, &vk, exit_code, stream::machine)))
 }
 
+/// Verifies a root proof's file.
+///
+/// # Safety
+/// As `aver.h` says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aver_verify_root(
+    proof: *const u8,
+    length: usize,
+    vk: *const u8,
+    tree: *const u8,
+    exit_code: u32,
+) -> *mut Report {
+    // SAFETY: the caller's promise.
+    let (proof, vk, tree) = unsafe { (slice(proof, length), digest(vk), digest(tree)) };
+    let (Some(proof), Some(vk), Some(tree)) = (proof, vk, tree) else { return boxed(no_argument()) };
+    reported(|| {
+        Report::of_root(RootFile::decode(proof).map_err(aver_tree::Error::from).and_then(|file| {
+            file.verify(&vk, exit_code, &tree, stream::machine)?;
+            Ok(file)
+        }))
+    })
+}
+
 /// Reads what a proof file claims.
 ///
 /// # Safety
@@ -157,7 +181,7 @@ pub unsafe extern "C" fn aver_verifier_push(
     let (verifier, bytes) = unsafe { (verifier.as_mut(), slice(bytes, length)) };
     let (Some(Verifier(state)), Some(bytes)) = (verifier, bytes) else { return false };
     let Ok(stream) = state else { return false };
-    let refused = |error| Box::new(Report::of(Err(error)));
+    let refused = |error| Box::new(Report::of(Err::<Said, _>(error)));
     let pushed = guarded(|| stream.push(bytes)).and_then(|pushed| pushed.map_err(refused));
     let goes_on = pushed.is_ok();
     if let Err(refused) = pushed {
@@ -219,7 +243,7 @@ pub unsafe extern "C" fn aver_report_error(report: *const Report) -> *const c_ch
 ///
 /// # Safety
 /// `report` is null or a report.
-unsafe fn said<T>(report: *const Report, nothing: T, part: impl FnOnce(&Verified) -> T) -> T {
+unsafe fn said<T>(report: *const Report, nothing: T, part: impl FnOnce(&Said) -> T) -> T {
     // SAFETY: as promised.
     unsafe { report.as_ref() }.and_then(|report| report.said.as_ref()).map_or(nothing, part)
 }
@@ -250,6 +274,8 @@ parts! {
     aver_report_output_length: usize = 0, |said| said.output.len();
     /// How many pieces the run was proved in.
     aver_report_shards: usize = 0, |said| said.shards;
+    /// Whether it is of a root proof.
+    aver_report_is_root: bool = false, |said| said.is_root;
 }
 
 /// Frees a report.

@@ -2,6 +2,8 @@
 
 use std::ffi::CString;
 
+use aver_tree::RootFile;
+use aver_tree::file::MAGIC;
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Claim, Error, Header, Verified};
 
@@ -24,6 +26,7 @@ pub enum Status {
     Machine = 12,
     Invalid = 13,
     Internal = 14,
+    OtherTree = 15,
 }
 
 impl From<&Error> for Status {
@@ -44,13 +47,34 @@ impl From<&Error> for Status {
     }
 }
 
+/// What a proof says.
+pub struct Said {
+    pub claim: Claim,
+    pub output: Vec<u8>,
+    /// Of a root, none.
+    pub shards: usize,
+    pub is_root: bool,
+}
+
+impl From<Verified> for Said {
+    fn from(Verified { claim, output, shards, .. }: Verified) -> Self {
+        Self { claim, output, shards, is_root: false }
+    }
+}
+
+impl From<RootFile> for Said {
+    fn from(file: RootFile) -> Self {
+        Self { claim: file.claim(), output: file.output, shards: 0, is_root: true }
+    }
+}
+
 /// `aver_report` of `aver.h`.
 pub struct Report {
     pub status: Status,
     /// Empty if there is none.
     pub error: CString,
     /// With `Verified`, `Unverified` and `Mock` only.
-    pub said: Option<Verified>,
+    pub said: Option<Said>,
 }
 
 impl Report {
@@ -61,30 +85,46 @@ impl Report {
     }
 
     /// What a verifier said.
-    pub fn of(result: Result<Verified, Error>) -> Self {
+    pub fn of(result: Result<impl Into<Said>, Error>) -> Self {
         match result {
-            Ok(verified) => {
-                Self { status: Status::Verified, error: CString::default(), said: Some(verified) }
-            }
+            Ok(said) => Self { status: Status::Verified, error: CString::default(), said: Some(said.into()) },
             Err(error) => Self::failed(Status::from(&error), &error.to_string()),
+        }
+    }
+
+    /// What the verifier of a root said.
+    pub fn of_root(result: Result<RootFile, aver_tree::Error>) -> Self {
+        match result {
+            Ok(file) => Self::of(Ok(file)),
+            Err(aver_tree::Error::File(error)) => Self::of(Err::<Said, _>(error)),
+            Err(error @ aver_tree::Error::Tree { .. }) => Self::failed(Status::OtherTree, &error.to_string()),
+            Err(error) => Self::failed(Status::Invalid, &error.to_string()),
         }
     }
 
     /// What the start of a file says.
     pub fn inspect(proof: &[u8]) -> Self {
+        let unverified = Self::failed(Status::Unverified, "");
+        if proof.starts_with(MAGIC) {
+            return match RootFile::decode(proof) {
+                Ok(file) => Self { said: Some(file.into()), ..unverified },
+                Err(error) => Self::of(Err::<Said, _>(error)),
+            };
+        }
         let header = match Header::decode(&mut Fields::new(proof)) {
             Ok(header) => header,
-            Err(error) => return Self::of(Err(error)),
+            Err(error) => return Self::of(Err::<Said, _>(error)),
         };
         let read = match header.is_mock {
-            true => Self::of(Err(Error::Mock)),
-            false => Self::failed(Status::Unverified, ""),
+            true => Self::of(Err::<Said, _>(Error::Mock)),
+            false => unverified,
         };
         let claim = Claim {
             vk: header.vk.digest(),
             exit_code: header.exit_code,
             output_digest: header.output_digest,
         };
-        Self { said: Some(Verified { claim, shards: header.shards.len(), output: header.output }), ..read }
+        let (shards, output) = (header.shards.len(), header.output);
+        Self { said: Some(Said { claim, output, shards, is_root: false }), ..read }
     }
 }

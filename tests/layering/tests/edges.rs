@@ -56,7 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
     // The verifier for C and browsers.
-    ("aver-c", &["aver-machine", "aver-sha256", "aver-stark", "aver-verifier"]),
+    ("aver-c", &["aver-machine", "aver-sha256", "aver-stark", "aver-tree", "aver-verifier"]),
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::devtools::Browser;
 use crate::files::{CODE, FILES, SHARDS, VERIFIED, files, repository, run, target};
+use crate::roots::{ROOTS, roots};
 
 /// The words of the verdict, once there is one.
 fn verdict(browser: &mut Browser) -> (String, String) {
@@ -97,4 +98,51 @@ fn a_page_verifies_proofs() {
         assert!(kind == "bad" && text.contains(words), "{kind}: {text}");
         assert_eq!(claim(&mut browser), "");
     }
+    compressed(&mut browser);
+}
+
+/// Compressed proofs, in the same page.
+fn compressed(browser: &mut Browser) {
+    let (files, tree) = roots();
+    // A file that was chosen already is no change.
+    let ask = |browser: &mut Browser, name: Option<&str>, vk: &str, code: u32, tree: &str| {
+        forget(browser);
+        fill(browser, vk, code);
+        browser.value(&format!("document.getElementById('tree').value = '{tree}';"));
+        match name {
+            Some(name) => browser.choose("#file", &files.folder.join(name)),
+            None => _ = browser.value("document.getElementById('form').requestSubmit()"),
+        }
+        let (kind, text) = verdict(browser);
+        (kind, text, claim(browser))
+    };
+    for file in ROOTS {
+        let (kind, text, claim) = ask(browser, Some(file.name), &files.vk, CODE, tree);
+        if file.status == VERIFIED {
+            assert!(kind == "good" && text.starts_with("Verified."), "{kind}: {text}");
+            for part in [files.vk.as_str(), tree, "It is <b>so</b>, ✓.·", "24 bytes: save"] {
+                assert!(claim.contains(part), "{part} is not in {claim}");
+            }
+            assert!(!claim.contains("Shards"), "{claim}");
+        } else {
+            assert!(kind == "bad" && text.starts_with("Not verified:"), "{}: {kind}: {text}", file.name);
+            assert!(text.contains(file.words) && claim.is_empty(), "{}: {text}", file.name);
+        }
+    }
+    ask(browser, Some("good.root"), &files.vk, CODE, tree);
+    let other = "0".repeat(64);
+    // A tree that nobody gave, not even the file.
+    for (vk, code, given, words) in [
+        (files.vk.as_str(), CODE, "", "key of its tree"),
+        (&files.vk, CODE, &other, "circuits of another tree"),
+        (&files.vk, CODE, &tree[1..], "has 64 hexadecimal digits"),
+        (&other, CODE, tree, &files.vk),
+        (&files.vk, 0, tree, "exit code 7, expected 0"),
+    ] {
+        let (kind, text, claim) = ask(browser, None, vk, code, given);
+        assert!(kind == "bad" && text.contains(words) && claim.is_empty(), "{kind}: {text}");
+    }
+    let (kind, text, claim) = ask(browser, None, "", CODE, tree);
+    assert!(kind == "open" && text.contains("a key that you did not give"), "{kind}: {text}");
+    assert!(claim.contains(&files.vk));
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::files::{CODE, EXIT_CODE, FILES, Files, OTHER_PROGRAM, OUTPUT, SHARDS, VERIFIED};
-use crate::files::{files, repository, run, target};
+use crate::files::{OTHER_TREE, files, repository, run, target};
+use crate::roots::{ROOTS, roots};
 
 /// Compiles `verify.c` with these arguments for the library.
 fn compile(name: &str, library: &[String]) -> Command {
@@ -21,11 +22,21 @@ fn compile(name: &str, library: &[String]) -> Command {
 
 /// Runs the program on a file.
 fn verify(program: &Command, files: &Files, name: &str, vk: &str, code: u32, status: u32) -> String {
+    run(&mut command(program, files, name, vk, code, status))
+}
+
+/// The same on a compressed proof, of this tree.
+fn verify_root(program: &Command, name: &str, vk: &str, code: u32, tree: &str, status: u32) -> String {
+    run(command(program, &roots().0, name, vk, code, status).arg(tree))
+}
+
+fn command(program: &Command, files: &Files, name: &str, vk: &str, code: u32, status: u32) -> Command {
     let mut command = Command::new(program.get_program());
     for (variable, value) in program.get_envs() {
         command.env(variable, value.unwrap());
     }
-    run(command.arg(files.folder.join(name)).args([vk, &code.to_string(), &status.to_string()]))
+    command.arg(files.folder.join(name)).args([vk, &code.to_string(), &status.to_string()]);
+    command
 }
 
 #[test]
@@ -52,4 +63,18 @@ fn c_programs_verify_proofs() {
     let other = "0".repeat(64);
     assert!(verify(&fixed, files, "good", &other, CODE, OTHER_PROGRAM).contains(&files.vk));
     assert!(verify(&fixed, files, "good", &files.vk, 0, EXIT_CODE).contains("exit code 7"));
+
+    let (Files { vk, .. }, tree) = roots();
+    for file in ROOTS {
+        let found = verify_root(&fixed, file.name, vk, CODE, tree, file.status);
+        match file.status {
+            VERIFIED => assert_eq!(found, format!("{}\n0\n", String::from_utf8_lossy(OUTPUT))),
+            _ => assert!(found.contains(file.words), "{}: {found}", file.name),
+        }
+    }
+    let good = |vk, code, tree, status| verify_root(&shared, "good.root", vk, code, tree, status);
+    good(vk, CODE, tree, VERIFIED);
+    assert!(good(&other, CODE, tree, OTHER_PROGRAM).contains(vk));
+    assert!(good(vk, 0, tree, EXIT_CODE).contains("exit code 7"));
+    assert!(good(vk, CODE, &other, OTHER_TREE).contains(tree));
 }

@@ -24,13 +24,14 @@ pub const SHARDS: usize = 3;
 /// `aver_status` of `aver.h`.
 pub const VERIFIED: u32 = 0;
 const NOT_A_PROOF: u32 = 3;
-const TRUNCATED: u32 = 5;
-const MALFORMED: u32 = 6;
+pub const TRUNCATED: u32 = 5;
+pub const MALFORMED: u32 = 6;
 const MOCK: u32 = 7;
 pub const OTHER_PROGRAM: u32 = 8;
 pub const EXIT_CODE: u32 = 9;
-const OUTPUT_DIGEST: u32 = 10;
-const INVALID: u32 = 13;
+pub const OUTPUT_DIGEST: u32 = 10;
+pub const INVALID: u32 = 13;
+pub const OTHER_TREE: u32 = 15;
 
 /// A file.
 pub struct File {
@@ -61,7 +62,7 @@ pub struct Files {
 }
 
 /// Writes the output, calls the coprocessor, loops, and halts with the input's first byte.
-fn program() -> Vec<u8> {
+pub fn program() -> Vec<u8> {
     let at = |offset: usize| u64::from(Asm::DATA) + offset as u64;
     let mut asm = Asm::new();
     asm.write(3, Asm::DATA, OUTPUT.len() as u64);
@@ -84,14 +85,23 @@ pub fn files() -> &'static Files {
         let mut good = Vec::new();
         let report = setup.prove(&Input::default(), &mut Silent, &mut good, &mut |_| {}).unwrap();
         assert_eq!((report.execution.exit_code, report.execution.shards), (CODE, SHARDS));
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("elsewhere");
-        fs::create_dir_all(&folder).unwrap();
+        let folder = folder();
         for (name, bytes) in variants(&good) {
             fs::write(folder.join(name), bytes).unwrap();
         }
-        let vk = setup.vk().unwrap().digest().map(|byte| format!("{byte:02x}")).concat();
-        Files { folder, vk }
+        Files { folder, vk: digits(&setup.vk().unwrap().digest()) }
     })
+}
+
+/// Where all files go.
+pub fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("elsewhere");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+pub fn digits(digest: &[u8; 32]) -> String {
+    digest.map(|byte| format!("{byte:02x}")).concat()
 }
 
 fn variants(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {

@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | `files` | a proof, and what is made of it that must be refused |
+//! | `roots` | the same of a compressed proof |
 //! | `c` | `verify.c`, against the static and the shared library |
 //! | `browser` | the page of `web/`, in Chromium |
 //! | `devtools` | speaks to Chromium |
@@ -11,3 +12,4 @@ mod browser;
 mod c;
 mod devtools;
 mod files;
+mod roots;
