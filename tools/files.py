@@ -6,6 +6,8 @@ from hashlib import sha256
 from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells, number
 
 VERSION, PC_HALT = 6, 2**30
+HASHES = "Mixed", "Poseidon2", "Blake3"
+MAX_LOG_DOMAIN = 22
 PROFILES, MAX_LOG_HEIGHT, MAX_LOG_CHUNK, MAX_SHAPES, KINDS = (128, 100), 21, 12, 128, 3
 
 
@@ -117,7 +119,11 @@ class Tree:
         machine, params = key.take(32), key.params()
         # Cells of the rows of fixed columns: the root has as many public cells, or is refused.
         key.take(8)
-        tree = cls(machine, params, key.params(), key.numbers(), key.root(), key.root(), name("aver tree key", data))
+        root_params = *key.params(), key.byte(), key.byte()
+        *_, h, rate, kind = root_params
+        demand(1 <= rate <= (MAX_LOG_DOMAIN - h if h >= 4 else 1) and kind < len(HASHES), "parameters")
+        root_params = *root_params[:3], HASHES[kind]
+        tree = cls(machine, params, root_params, key.numbers(), key.root(), key.root(), name("aver tree key", data))
         key.finish()
         return tree
 

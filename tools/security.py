@@ -17,6 +17,8 @@ P = 2**31 - 2**24 + 1
 E = P**5
 PROFILES, HEIGHTS = (128, 100), range(1, 22)
 QUERY_WORK, FOLD, FINAL, DEGREE = 16, 4, 10, 3
+# log2 of the positions of an oracle, at most.
+DOMAIN = 22
 # log2 of the rows of every table, of the messages of a bundle, and of the chunks of all stacks.
 ROWS, BUNDLE, CHUNKS = 22, 5, 18
 # The largest sizes that a verifier accepts.
@@ -29,8 +31,8 @@ LIMITS = {
     "columns": 2**20,
 }
 PROOFS = (2**16 - 1) + 2**16
-# Of proofs of circuits, log2 of the length of a stack.
-CIRCUITS = {"leaf": 18, "join": 17, "root": 17}
+# Of proofs of circuits: log2 of the length of a stack and of the inverse of the rate, hash.
+CIRCUITS = {"leaf": (18, 1, "Poseidon2"), "join": (17, 1, "Poseidon2"), "root": (16, 3, "Blake3")}
 
 
 def bits(error):
@@ -56,14 +58,14 @@ def agreement(rate):
     return 1 - (1 - rate) / 2 + Fraction(1, P)
 
 
-def parameters(profile, h):
+def parameters(profile, h, rate=1):
+    """For stacks of 2^h elements, encoded at rate 2^−rate."""
     target = Fraction(1, 2**profile)
     # (fold, log2 of coefficients, log2 of positions)
-    oracles, left = [(0, h, h + 1)], h
+    oracles, left = [(0, h, h + rate)], h
     while left > FINAL:
         left -= FOLD
-        log_inverse_rate = len(oracles) + 1
-        oracles.append((FOLD, left, left + log_inverse_rate))
+        oracles.append((FOLD, left, left + len(oracles) + rate))
 
     def positions(oracle):
         share = agreement(Fraction(2 ** oracle[1], 2 ** oracle[2]))
@@ -83,12 +85,12 @@ def parameters(profile, h):
     }
 
 
-def combining(h, stacks):
-    """A line in each variable, over words of 2^(h+1) positions."""
-    return Fraction(max(1, log_ceil(stacks)) * 2 ** (h + 1), E)
+def combining(log_domain, stacks):
+    """A line in each variable, over words of so many positions."""
+    return Fraction(max(1, log_ceil(stacks)) * 2**log_domain, E)
 
 
-def terms(params, h, shape, shares):
+def terms(params, shape, shares):
     """(name, oracle) to (error with work, work, once a run). Proofs of circuits share no buses."""
     out = {}
 
@@ -108,7 +110,7 @@ def terms(params, h, shape, shares):
     add("gather, batching", Fraction(shape["columns"], E))
     add("gather, sumcheck", Fraction(2 * CHUNKS, E))
     add("gather, windows", Fraction(4 * (CHUNKS + 1), E))
-    add("gather, combining stacks", combining(h, shape["stacks"]), 0)
+    add("gather, combining stacks", combining(oracles[0][2], shape["stacks"]), 0)
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
         # Of the polynomial in clear, after the last.
@@ -135,13 +137,13 @@ def differs(found, expected):
 def compare_layer(claim, shares=True):
     """Errors of a proof, and every difference between what is claimed of it and what follows from the specification."""
     profile, h, shape = claim["profile_bits"], claim["log_height"], claim["shape"]
-    wrong = []
+    rate, wrong = claim["log_inverse_rate"], []
 
     def check(what, found, expected):
         if differs(found, expected):
             wrong.append(f"profile {profile}, height {h}: {what} is {found}, should be {expected}")
 
-    params, found = parameters(profile, h), claim["parameters"]
+    params, found = parameters(profile, h, rate), claim["parameters"]
     oracle = lambda o: (o["fold"], o["log_rows"], o["log_domain"], o["positions"])
     check("oracles", [oracle(o) for o in [found["base"], *found["rounds"]]], params["oracles"])
     check("log_final", found["log_final"], params["log_final"])
@@ -150,7 +152,7 @@ def compare_layer(claim, shares=True):
         if shape[name] > limit:
             wrong.append(f"{name}: {shape[name]} is more than a verifier accepts")
 
-    errors = terms(params, h, shape, shares)
+    errors = terms(params, shape, shares)
     names = [(t["name"], t["oracle"]) for t in claim["terms"]]
     check("list of terms", sorted(map(str, names)), sorted(map(str, errors)))
     for term in claim["terms"]:
@@ -160,6 +162,8 @@ def compare_layer(claim, shares=True):
             check(f"term {key}", term["bits"], bits(error))
             check(f"work of {key}", term["work_bits"], work)
             check(f"how often {key} occurs", term["once_a_run"], once)
+    if not 1 <= rate <= (DOMAIN - h if h >= 4 else 1):
+        wrong.append(f"profile {profile}, height {h}: a rate of 2^-{rate}")
     lowest = min(bits(error) for error, _, _ in errors.values())
     check("lowest", claim["bits"], lowest)
     check("sum", claim["sum_of_errors_bits"], bits(run_error(errors, 1)))
@@ -198,8 +202,9 @@ def compare(claim):
             wrong.append(f"number of proofs of layer {name}")
         if layer["profile_bits"] != claim["profile_bits"]:
             wrong.append(f"profile of layer {name}")
-        if name in CIRCUITS and (layer["log_height"], layer["hash"]) != (CIRCUITS[name], "Poseidon2"):
-            wrong.append(f"height or hash of layer {name}")
+        code = layer["log_height"], layer["log_inverse_rate"], layer["hash"]
+        if name in CIRCUITS and code != CIRCUITS[name]:
+            wrong.append(f"height, rate or hash of layer {name}")
     if claim["bits"] != min(layer["bits"] for layer in claim["layers"]):
         wrong.append("lowest term of the tree")
     error = lambda n: sum(run_error(errors[name], count(n)) for name, count in counts.items())

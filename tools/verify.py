@@ -28,7 +28,7 @@ import hash
 from files import MAX_LOG_CHUNK, Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
 from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
-from recursion import CELL, CHIPS
+from recursion import CELL, CHIPS, PLAIN
 from security import log_ceil, parameters
 
 LOG_ROWS, LOG_BUNDLE, BETAS = 22, 5, 13
@@ -210,10 +210,11 @@ class Reader:
 
 @dataclass
 class Key:
-    """What is fixed: profile, log_height, hash; root and rows of the fixed columns."""
+    """What is fixed: profile, log_height, rate, hash; root and rows of the fixed columns."""
 
     profile: int
     h: int
+    rate: int
     hash: str
     root: list
     rows: list
@@ -462,7 +463,7 @@ def whir(c, params, layout, roots, combination, point, value):
 def verify(key, u, publics, messages, transcript, proof):
     """Messages are the verifier's own: bus, multiplicity, values."""
     c = Reader(transcript, key.hash, proof)
-    params = parameters(key.profile, key.h)
+    params = parameters(key.profile, key.h, key.rate)
     c.absorb("log2 of a chunk", number(u))
     stacks = [c.number("stacks") for _ in range(3)]
     demand([c.number("rows") for _ in key.chips] == key.rows, "rows of a fixed table")
@@ -493,7 +494,8 @@ def verify_cells(key, domain, publics, proof):
 
 
 def verify_circuit(claim):
-    key = Key(*(claim[field] for field in ("profile", "log_height", "hash", "root", "rows")), CHIPS)
+    sizes = claim["profile"], claim["log_height"], claim.get("log_inverse_rate", 1)
+    key = Key(*sizes, *(claim[field] for field in ("hash", "root", "rows")), CHIPS)
     verify_cells(key, claim["domain"], claim["publics"], bytes.fromhex(claim["proof"]))
 
 
@@ -504,7 +506,8 @@ def verify_file(data, vk, tree, exit_code):
     """That a run of the program ended with this exit code and the output that it returns."""
     file = RootFile.decode(data)
     file.check(vk, tree, exit_code)
-    key = Key(*file.tree.root_params, "Poseidon2", file.tree.root, file.tree.rows, CHIPS)
+    # The machine without BLAKE3: the first chips.
+    key = Key(*file.tree.root_params, file.tree.root, file.tree.rows, CHIPS[:PLAIN])
     verify_cells(key, "aver tree 1", [(at, 1, cell) for at, cell in enumerate(root_publics(file), 1)], file.proof)
     return file.output
 

@@ -78,15 +78,19 @@ impl Circuit {
         Self { ops, publics, hints, reads, rows }
     }
 
-    /// Rows of each chip, in the order of the machine: operations and padding; lookup tables have all of theirs, or
+    /// Rows of each chip of its machine, in order: operations and padding; lookup tables have all of theirs, or
     /// none if nothing is looked up.
     pub fn rows(&self) -> &[usize] {
         &self.rows
     }
 
     /// Takes so many rows of each chip, where it has fewer: rows beyond its operations are zeros, and say nothing; those of
-    /// lookup tables answer for zeros. So circuits of one size have proofs of one layout.
+    /// lookup tables answer for zeros. Chips beyond those of `rows` that it has no rows of are not in its machine any more.
+    /// So circuits of one size have proofs of one layout.
     pub fn pad(&mut self, rows: &[usize]) {
+        if self.rows.get(rows.len()..).is_some_and(|rest| rest.iter().all(|&rows| rows == 0)) {
+            self.rows.truncate(rows.len());
+        }
         let tables = [0; Kind::ALL.len()].into_iter().chain(Table::ALL.iter().map(|table| table.rows()));
         for ((own, &rows), all) in self.rows.iter_mut().zip(rows).zip(tables) {
             *own = if rows > 0 { rows.max(*own).max(all) } else { *own };
@@ -108,7 +112,7 @@ impl Circuit {
         self.ops.iter().filter(move |op| op.kind == kind)
     }
 
-    /// For each chip its fixed columns, tables among them.
+    /// For each chip of its machine its fixed columns, tables among them.
     pub fn fixed_columns(&self) -> Vec<Vec<Vec<F>>> {
         let mut chips: Vec<Vec<Vec<F>>> = Kind::ALL
             .iter()
@@ -119,6 +123,7 @@ impl Circuit {
             columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
         }
         chips.extend(Table::ALL.iter().map(|table| table.fixed()));
+        chips.truncate(self.rows.len());
         for (columns, &rows) in chips.iter_mut().zip(&self.rows) {
             columns.iter_mut().for_each(|column| column.resize(rows, F::ZERO));
         }
@@ -150,7 +155,33 @@ impl Circuit {
     }
 }
 
-/// The machine's chips, described.
+/// Which chips there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// All.
+    Full,
+    /// All but those of BLAKE3, which are the last ones.
+    Plain,
+}
+
+impl Machine {
+    /// Number of chips.
+    pub fn chips(self) -> usize {
+        match self {
+            Self::Full => Kind::ALL.len() + Table::ALL.len(),
+            Self::Plain => Kind::Compress as usize,
+        }
+    }
+
+    /// The chips, described.
+    pub fn system(self) -> Result<System, ChipError> {
+        let mut chips = chips();
+        chips.truncate(self.chips());
+        System::new(chips)
+    }
+}
+
+/// All of the machine's chips, described.
 pub fn system() -> Result<System, ChipError> {
-    System::new(chips())
+    Machine::Full.system()
 }

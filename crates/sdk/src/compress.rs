@@ -2,7 +2,7 @@
 
 use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors, nodes::Nodes};
 use aver_prover::ProofReader;
-use aver_tree::{RootFile, circuits::Heights, part::Shape};
+use aver_tree::{RootFile, circuits::Codes, part::Shape};
 use aver_tree_prover::{Fold, Leaves, Node, Stages, Tree, starting_at};
 use aver_verifier::VerifyingKey;
 use rayon::ThreadPool;
@@ -14,9 +14,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
-
-/// log2 of the heights of a tree's proofs. Part of the tree's key.
-pub(crate) const HEIGHTS: Heights = Heights { leaf: 18, join: 17, root: 17 };
 
 /// How far a compression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +228,7 @@ impl Compressor {
             return Ok(tree);
         }
         self.tell(Compressing::Circuits);
-        let tree = Arc::new(Tree::over(&machine, &params, shapes, HEIGHTS).map_err(Error::Compress)?);
+        let tree = Arc::new(Tree::over(&machine, &params, shapes, Codes::STANDARD).map_err(Error::Compress)?);
         *last() = Some(tree.clone());
         Ok(tree)
     }

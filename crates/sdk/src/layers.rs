@@ -1,9 +1,10 @@
 //! The proofs that a root proof stands for, by layers, and what the errors of all come to.
 
-use crate::{Error, RootProof, compress::HEIGHTS};
+use crate::{Error, RootProof};
 use aver_stark::params::Params;
 use aver_stark::security::{Regime, Scope, Shape, Term};
-use aver_tree::Class;
+use aver_tree::Code;
+use aver_tree::circuits::Codes;
 
 /// Proofs of the same parameters.
 #[derive(Clone, Debug)]
@@ -27,15 +28,15 @@ impl Layer {
     /// The layers of the tree over runs of this security, from the run's proofs to the root.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
         let profile = run.profile;
-        let circuits = |name, height| -> Result<Self, Error> {
-            let params = Class::new(profile, height)?.params;
+        let circuits = |name, code: Code| -> Result<Self, Error> {
+            let params = code.params(profile)?;
             Ok(Self { name, params, shape: Shape::default(), shares: false })
         };
         Ok(vec![
             Self::run(run, Shape::default()),
-            circuits("leaf", HEIGHTS.leaf)?,
-            circuits("join", HEIGHTS.join)?,
-            circuits("root", HEIGHTS.root)?,
+            circuits("leaf", Codes::STANDARD.leaf)?,
+            circuits("join", Codes::STANDARD.join)?,
+            circuits("root", Codes::STANDARD.root)?,
         ])
     }
 

@@ -79,7 +79,7 @@ impl Case {
         let value = stacks.iter().zip(eq_table(&stack)).map(|(s, w)| w * value(s)).sum();
         let claim = StackClaim { stack, element, value };
         let slices: Vec<&[F]> = stacks.iter().map(Vec::as_slice).collect();
-        let (time, committed) = least(|| encoder.commit(h, &slices));
+        let (time, committed) = least(|| encoder.commit(h + 1, &slices));
         let each = time.as_secs_f64() * 1e9 / (width << h) as f64;
         println!("h {h}, {width} stacks: commit {:.1} ms, {each:.2} ns an element", milliseconds(time));
         Self { stacks, claim, committed }

@@ -10,7 +10,7 @@ use aver_stark::eq::bit_reverse;
 use aver_stark::field::{F, PF};
 use aver_stark::hash::{Hash, Node};
 use aver_stark::merkle::{distinct, log_cap, log_leaf};
-use aver_stark::params::MAX_LOG_HEIGHT;
+use aver_stark::params::MAX_LOG_DOMAIN;
 use aver_stark::transcript::Hint;
 use aver_stark::whir::GroupCommitment;
 use p3_field::{PackedValue, PrimeCharacteristicRing, TwoAdicField};
@@ -37,7 +37,7 @@ pub struct Encoder {
     pub hash: Hash,
     /// Buffers.
     pub arena: Arena,
-    roots: [OnceLock<Vec<F>>; MAX_LOG_HEIGHT + 2],
+    roots: [OnceLock<Vec<F>>; MAX_LOG_DOMAIN + 1],
 }
 
 impl Encoder {
@@ -46,20 +46,20 @@ impl Encoder {
         Self { hash, ..Self::default() }
     }
 
-    /// Encodes stacks of 2^`log_height` elements each at rate 1/2, and commits to them.
-    pub fn commit(&self, log_height: usize, stacks: &[&[F]]) -> Committed {
+    /// Encodes stacks of equal length as words of 2^`log_domain` elements each, and commits to them.
+    pub fn commit(&self, log_domain: usize, stacks: &[&[F]]) -> Committed {
         let width = stacks.len();
         if width == 0 {
-            return Committed { width, tree: Kept::Nothing };
+            return Committed { width, log_domain, tree: Kept::Nothing };
         }
-        let code = Code::new(self, stacks, log_height + 1);
-        let mut groups = vec![Node::default(); (2 << log_height) / code.group];
+        let code = Code::new(self, stacks, log_domain);
+        let mut groups = vec![Node::default(); (1 << log_domain) / code.group];
         code.blocks(&mut groups, |compute, groups| {
             let mut rows = self.arena.take(code.block * width);
             compute(&mut rows);
             subtree_roots(self.hash, &rows, width << log_leaf(self.hash, code.log_domain, width), groups);
         });
-        Committed { width, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
+        Committed { width, log_domain, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
     }
 
     /// Values of the polynomials with these coefficients, 2^n each, on the subgroup of order
@@ -205,6 +205,8 @@ impl<'a> Code<'a> {
 pub struct Committed {
     /// Number of stacks.
     pub width: usize,
+    /// log2 of the number of rows.
+    log_domain: usize,
     tree: Kept,
 }
 
@@ -221,7 +223,9 @@ enum Kept {
 impl Committed {
     /// Commits to rows as they are: a power of two of them, of `width` > 0 elements.
     pub fn from_rows(hash: Hash, rows: impl Into<Buffer>, width: usize) -> Self {
-        Self { width, tree: Kept::All(Tree::new(hash, rows, width)) }
+        let rows = rows.into();
+        let log_domain = (rows.len() / width).trailing_zeros() as usize;
+        Self { width, log_domain, tree: Kept::All(Tree::new(hash, rows, width)) }
     }
     /// The root; none without stacks.
     pub fn root(&self) -> Option<Node> {
@@ -254,9 +258,8 @@ impl Committed {
             Kept::Nothing => {}
             Kept::All(tree) => tree.open(writer, hint, positions),
             Kept::Groups(upper) => {
-                let log_domain = stacks.first().map_or(0, |s| s.len()).trailing_zeros() as usize + 1;
-                let log_leaf = log_leaf(encoder.hash, log_domain, self.width);
-                let code = Code::new(encoder, stacks, log_domain);
+                let log_leaf = log_leaf(encoder.hash, self.log_domain, self.width);
+                let code = Code::new(encoder, stacks, self.log_domain);
                 let leaves = distinct(positions.iter().map(|i| i >> log_leaf));
                 // Leaves of a group.
                 let group = code.group >> log_leaf;
@@ -273,7 +276,7 @@ impl Committed {
                 let log_group = group.trailing_zeros() as usize;
                 let node = |level: usize, i: usize| tree(i << level).node(level, i % (group >> level));
                 let groups = write_siblings(writer, &leaves, log_group, node);
-                upper.write_siblings(writer, &groups, log_cap(log_domain - log_leaf, positions.len()));
+                upper.write_siblings(writer, &groups, log_cap(self.log_domain - log_leaf, positions.len()));
             }
         }
     }

@@ -86,7 +86,7 @@ impl Fixed {
         // Any size of chunks: they stand in the same places.
         let log_chunk = params.log_height.min(MAX_LOG_CHUNK);
         let layout = layout_of(system, params, log_chunk, &counts, Group::Fixed, stacks)?;
-        let committed = commit(system, &layout, &tables, Group::Fixed, encoder);
+        let committed = commit(system, params, &layout, &tables, Group::Fixed, encoder);
         let key = FixedKey { root: committed.root(), rows };
         Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
     }
@@ -144,7 +144,7 @@ impl Boundary {
         let counts: Vec<usize> =
             tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
         let layout = layout_of(system, params, log_chunk, &counts, Group::Boundary, stacks)?;
-        let committed = commit(system, &layout, tables, Group::Boundary, encoder);
+        let committed = commit(system, params, &layout, tables, Group::Boundary, encoder);
         // Those of a table that has fixed columns as well are the key's.
         let is_fixed = |chip: usize| system.described[chip].widths[Group::Fixed as usize] > 0;
         let rows = (0..tables.len()).filter(|&i| has(i) && !is_fixed(i)).map(|i| counts[i]).collect();
@@ -231,7 +231,8 @@ impl<'a> Summed<'a> {
         writer.public(PUBLICS, publics);
         writer.public(FIXED, &instance.fixed.key.root);
         writer.public(BOUNDARY, &instance.boundary.key.root);
-        let witness = stages.time("commit", || commit(system, &layout, tables, Group::Witness, encoder));
+        let witness =
+            stages.time("commit", || commit(system, params, &layout, tables, Group::Witness, encoder));
         if let Some(root) = witness.root() {
             writer.write(WITNESS, &root);
         }
@@ -340,10 +341,17 @@ fn stacks_of<'a>(
     parts.par_iter().map(stack).collect()
 }
 
-fn commit(system: &System, layout: &Layout, tables: &[Table], group: Group, encoder: &Encoder) -> Committed {
+fn commit(
+    system: &System,
+    params: &Params,
+    layout: &Layout,
+    tables: &[Table],
+    group: Group,
+    encoder: &Encoder,
+) -> Committed {
     let stacks = stacks_of(system, layout, tables, group, &encoder.arena);
     let stacks: Vec<&[F]> = stacks.iter().map(Stack::values).collect();
-    encoder.commit(layout.log_height, &stacks)
+    encoder.commit(params.base.log_domain, &stacks)
 }
 
 /// The sum of a proof's messages on shared buses, over its tables and the verifier's own `messages`.

@@ -1,6 +1,6 @@
 //! Parameters of a proof. `spec/security.md`, "Parameters".
 //!
-//! Everything follows from the profile and the height; nothing comes from a proof. What can go wrong
+//! Everything follows from the profile, the height and the rate; nothing comes from a proof. What can go wrong
 //! with them, and how likely it is, is in [`crate::security`].
 
 use alloc::vec::Vec;
@@ -33,6 +33,8 @@ impl Profile {
 pub const QUERY_WORK: usize = 16;
 /// The largest height, log2.
 pub const MAX_LOG_HEIGHT: usize = 21;
+/// The most positions of an oracle, log2.
+pub const MAX_LOG_DOMAIN: usize = MAX_LOG_HEIGHT + 1;
 /// The most stacks of all groups of a proof together, log2.
 pub const LOG_MAX_STACKS: usize = 12;
 /// The most chunks that fit into the stacks of a proof, log2.
@@ -48,6 +50,8 @@ pub const LOG_MAX_WEIGHTS: usize = 20;
 /// The most messages of a run on shared buses: below p, so that their number cannot wrap.
 pub const MAX_RUN_MESSAGES: u64 = P as u64 - 1;
 
+/// log2 of the rows of a tree's leaf, at most: they are within one coset.
+const LOG_LEAF: usize = 4;
 /// An error a work can lower is held to 2^−(target + this).
 const MARGIN: f64 = 4.0;
 /// Variables that are bound between two oracles.
@@ -85,7 +89,7 @@ pub struct Params {
     pub hash: Hash,
     /// h: log2 of the length of a stack.
     pub log_height: usize,
-    /// The groups of stacks, encoded at rate 1/2.
+    /// The groups of stacks.
     pub base: Oracle,
     /// WHIR's oracles F_1, F_2, …, in order.
     pub rounds: Vec<Oracle>,
@@ -105,19 +109,31 @@ impl Params {
         Self { hash, ..self }
     }
 
-    /// Parameters for stacks of 2^`log_height` elements, 1 to [`MAX_LOG_HEIGHT`].
+    /// Parameters for stacks of 2^`log_height` elements, 1 to [`MAX_LOG_HEIGHT`], encoded at rate 1/2.
     pub fn new(profile: Profile, log_height: usize) -> Result<Self> {
+        Self::at_rate(profile, log_height, 1)
+    }
+
+    /// The same at rate 2^−`log_inv_rate`: at lower rates fewer positions are opened, and more is encoded. Where stacks are
+    /// shorter than leaves may be, there is none lower.
+    pub fn at_rate(profile: Profile, log_height: usize, log_inv_rate: usize) -> Result<Self> {
         if !(1..=MAX_LOG_HEIGHT).contains(&log_height) {
             let (value, limit) = (log_height as u64, MAX_LOG_HEIGHT as u64);
             return Err(Error::Limit { what: "log2 of the height", value, limit });
         }
+        let most = if log_height < LOG_LEAF { 1 } else { MAX_LOG_DOMAIN - log_height };
+        if !(1..=most).contains(&log_inv_rate) {
+            let (value, limit) = (log_inv_rate as u64, most as u64);
+            return Err(Error::Limit { what: "log2 of the inverse of the rate", value, limit });
+        }
         let target = profile.bits() as f64;
-        let base = Oracle { fold: 0, log_rows: log_height, log_domain: log_height + 1, queries: 0 };
+        let log_domain = log_height + log_inv_rate;
+        let base = Oracle { fold: 0, log_rows: log_height, log_domain, queries: 0 };
         let mut oracles = alloc::vec![base];
         let mut log_final = log_height;
         while log_final > MAX_LOG_FINAL {
             log_final -= FOLD;
-            let log_domain = log_final + oracles.len() + 1;
+            let log_domain = log_final + oracles.len() + log_inv_rate;
             oracles.push(Oracle { fold: FOLD, log_rows: log_final, log_domain, queries: 0 });
         }
         // The errors of all openings add up to 2^−(target + 1).

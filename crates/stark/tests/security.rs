@@ -4,16 +4,22 @@ use aver_stark::chip::MAX_DEGREE;
 use aver_stark::field::P;
 use aver_stark::layout::{LOG_BUNDLE, LOG_MAX_ROWS, MAX_STACKS, MAX_WEIGHTS};
 use aver_stark::params::{
-    LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, MAX_LOG_HEIGHT, MAX_RUN_MESSAGES, Params, Profile,
+    LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, MAX_LOG_DOMAIN, MAX_LOG_HEIGHT, MAX_RUN_MESSAGES,
+    Params, Profile,
 };
 use aver_stark::security::{Regime, Shape, Term};
 use aver_stark::verify::MAX_MESSAGES;
 
 const PROFILES: [Profile; 2] = [Profile::Bits128, Profile::Bits100];
 
+fn lowest_rate(h: usize) -> usize {
+    if h < 4 { 1 } else { MAX_LOG_DOMAIN - h }
+}
+
 fn all() -> impl Iterator<Item = Params> {
-    let heights = |profile| (1..=MAX_LOG_HEIGHT).map(move |h| Params::new(profile, h).unwrap());
-    PROFILES.into_iter().flat_map(heights)
+    let rates = |h| (1..=lowest_rate(h)).map(move |log_inv_rate| (h, log_inv_rate));
+    let of = |profile| move |(h, log_inv_rate)| Params::at_rate(profile, h, log_inv_rate).unwrap();
+    PROFILES.into_iter().flat_map(move |profile| (1..=MAX_LOG_HEIGHT).flat_map(rates).map(of(profile)))
 }
 
 /// "positions: base, then rounds; inverse rates, log2; coefficients sent, log2; work: positions, α, α'"
@@ -33,6 +39,13 @@ fn parameters_change_on_purpose_only() {
         .iter()
         .flat_map(|&(profile, heights)| heights.map(|h| line(&Params::new(profile, h).unwrap())))
         .collect();
+    let lower = [2, 3, 4].map(|rate| line(&Params::at_rate(Profile::Bits128, 17, rate).unwrap()));
+    let expected = [
+        "128 17 [169, 139, 126] [2, 3, 4] [0, 4, 4] 9 [16, 4, 9]",
+        "128 17 [139, 126, 120] [3, 4, 5] [0, 4, 4] 9 [16, 4, 9]",
+        "128 17 [126, 120, 118] [4, 5, 6] [0, 4, 4] 9 [16, 4, 9]",
+    ];
+    assert_eq!(lower, expected);
     let expected = [
         "128 1 [273] [1] [0] 1 [16, 4, 9]",
         "128 10 [273] [1] [0] 10 [16, 4, 9]",
@@ -77,7 +90,11 @@ fn all_heights_reach_their_target() {
         assert!(params.bits(&shape) >= target, "{h}");
         // Variables are bound once each, by folding or in clear; every oracle has a code to it.
         assert_eq!(params.log_final + params.rounds.iter().map(|o| o.fold).sum::<usize>(), h);
-        assert!(params.base.log_domain > h && params.rounds.iter().all(|o| o.log_domain > o.log_rows));
+        assert!(
+            params.base.log_rows == h
+                && params.base.log_domain > h
+                && params.rounds.iter().all(|o| o.log_domain > o.log_rows)
+        );
         // A run adds up at most what its proofs do.
         for proofs in [1, 2, 1 << 17] {
             let run = params.run_union_bits(&shape, proofs);
@@ -87,6 +104,10 @@ fn all_heights_reach_their_target() {
     for profile in PROFILES {
         assert!(Params::new(profile, 0).is_err());
         assert!(Params::new(profile, MAX_LOG_HEIGHT + 1).is_err());
+        for h in 1..=MAX_LOG_HEIGHT {
+            assert!(Params::at_rate(profile, h, 0).is_err());
+            assert!(Params::at_rate(profile, h, lowest_rate(h) + 1).is_err());
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
-//! `cargo run --release -p aver-tree-prover --example compress [iterations [height of leaves, of joins, of the root]]`.
+//! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
+//! of leaves, of joins, of the root]]`.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -11,7 +12,8 @@ use aver_prover::{Options, Setup};
 use aver_recursion::Circuit;
 use aver_recursion::chips::Kind as Chip;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::Heights;
+use aver_tree::Code;
+use aver_tree::circuits::Codes;
 use aver_tree::keys::Kind;
 use aver_tree_prover::{Fold, Leaves, Tree};
 use aver_verifier::Header;
@@ -51,10 +53,16 @@ fn program(iterations: u64) -> Vec<u8> {
 }
 
 fn main() {
-    let argument =
-        |i: usize, default: usize| std::env::args().nth(i).map_or(default, |a| a.parse().expect("a number"));
-    let heights = Heights { leaf: argument(2, 18), join: argument(3, 17), root: argument(4, 17) };
-    let setup = Setup::new(&program(argument(1, 1 << 20) as u64), &[], Options::default()).expect("it loads");
+    let code = |i: usize, standard: Code| {
+        std::env::args().nth(i).map_or(standard, |a| {
+            let (height, rate) = a.split_once('/').expect("height/rate");
+            Code::new(height.parse().expect("a height"), rate.parse().expect("a rate"))
+        })
+    };
+    let Codes { leaf, join, root } = Codes::STANDARD;
+    let codes = Codes { leaf: code(2, leaf), join: code(3, join), root: code(4, root).with_blake3() };
+    let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
+    let setup = Setup::new(&program(iterations), &[], Options::default()).expect("it loads");
     let mut file = Vec::new();
     let report = timed("proofs of the run", || {
         setup.prove(&Input::new([]).expect("no input"), &mut Silent, &mut file, &mut |_| {})
@@ -71,7 +79,7 @@ fn main() {
         (0..count).map(|i| leaves.shape(i, proofs[i]).expect("an honest proof")).collect();
     let shapes: Vec<_> = shapes.into_iter().collect();
     let tree = timed("circuits and their commitments", || {
-        Tree::over(setup.systems(), setup.params(), &shapes, heights).expect("a tree")
+        Tree::over(setup.systems(), setup.params(), &shapes, codes).expect("a tree")
     });
     for (prover, shape) in tree.provers(Kind::Leaf).iter().zip(&shapes) {
         print_rows(&format!("leaf of {shape:?}"), &prover.circuit);
@@ -93,8 +101,15 @@ fn main() {
         timed("the root", || tree.root(&publics, hints, &node, &mut stages).expect("the root's proof"));
     let claim = Claim { vk: header.vk.digest(), exit_code: 0, output_digest: header.output_digest };
     timed(&format!("verification of {} bytes", proof.len()), || {
-        aver_tree::verify::verify_in(tree.system(), tree.key(), setup.systems(), &header.vk, &claim, &proof)
-            .expect("an honest proof")
+        aver_tree::verify::verify_in(
+            &tree.machines().join,
+            tree.key(),
+            setup.systems(),
+            &header.vk,
+            &claim,
+            &proof,
+        )
+        .expect("an honest proof")
     });
     let stages = stages.0.iter().map(|(name, time)| format!("{name} {:.2} s", time.as_secs_f64()));
     println!("stages of all: {}", stages.collect::<Vec<_>>().join(", "));

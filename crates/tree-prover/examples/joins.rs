@@ -1,16 +1,16 @@
-//! What a join of two joins costs, by the height of its proof: `cargo run --release -p aver-tree-prover --example joins [heights]`.
+//! What a join of two joins costs, by the height of its proof: `cargo run --release -p aver-tree-prover --example joins [height/log2 of the
+//! inverse of the rate]…`.
 
 use aver_recursion::chips::Kind as Chip;
-use aver_recursion::circuit::system;
 use aver_recursion::{Builder, Wire};
 use aver_stark::field::F;
 use aver_stark::params::{Params, Profile};
 use aver_stark::poseidon2;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::{Circuits, Heights, Runs};
+use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::Context;
 use aver_tree::leaf::{Kind, Proved, leaf};
-use aver_tree::{At, Error, Place, Statement, cells, keys};
+use aver_tree::{At, Code, Error, Place, Statement, cells, keys};
 use aver_tree_prover::{Fold, Tree};
 use p3_field::PrimeCharacteristicRing;
 
@@ -27,17 +27,24 @@ fn now() -> f64 {
 }
 
 fn main() {
-    let heights: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    for height in if heights.is_empty() { (15..=19).collect() } else { heights } {
-        let heights = Heights { leaf: 13, join: height, root: height };
+    let argument = |a: String| {
+        let (height, rate) = a.split_once('/').expect("height/rate");
+        Code::new(height.parse().expect("a height"), rate.parse().expect("a rate"))
+    };
+    let mut codes: Vec<Code> = std::env::args().skip(1).map(argument).collect();
+    if codes.is_empty() {
+        codes = (1..=4).flat_map(|rate| (16..=18).map(move |height| Code::new(height, rate))).collect();
+    }
+    for code in codes {
+        let codes = Codes { leaf: Code::new(13, 1), join: code, root: code };
         let params = Params::new(Profile::Bits128, 17).expect("a height within limits");
         let runs = Runs { machine: [0; 32], params, rows: [1, 1] };
         let leaves = vec![leaf(Kind::Shard, [1, 1], nothing).expect("a circuit")];
         let start = now();
-        let machine = system().expect("the machine");
-        let circuits = Circuits::new(&machine, runs, leaves, heights).expect("a tree of this height");
+        let machines = Machines::new().expect("the machines");
+        let circuits = Circuits::new(&machines, runs, leaves, codes).expect("a tree of this code");
         let recorded = now() - start;
-        let names = machine.described.iter().map(|d| d.name.as_str());
+        let names = machines.join.described.iter().map(|d| d.name.as_str());
         let rows: Vec<String> = circuits.joins[2]
             .ops
             .iter()
@@ -50,8 +57,8 @@ fn main() {
             .filter(|(rows, _)| *rows > 0)
             .map(|(rows, name)| format!("{name} {rows}"))
             .collect();
-        println!("h = {height}: {}", rows.join(", "));
-        let tree = Tree::new(circuits).expect("a tree");
+        println!("{code:?}: {}", rows.join(", "));
+        let tree = Tree::new(machines, circuits).expect("a tree");
         println!("  recorded in {recorded:.2} s, committed in {:.2} s", now() - start - recorded);
 
         let mut context: Context = Context {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use aver_machine::Systems;
 use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
-use aver_recursion::circuit::system;
 use aver_recursion_prover::proof::{self, Prover, prove};
 use aver_recursion_prover::witness::Witness;
 use aver_stark::hash::{self, Hash};
@@ -14,7 +13,7 @@ use aver_stark::params::Params;
 use aver_stark::verify::verify_facts;
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::{Circuits, Heights, JOINS, Runs};
+use aver_tree::circuits::{Circuits, Codes, JOINS, Machines, Runs};
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
 use aver_tree::part::{Shape, circuit};
@@ -61,7 +60,7 @@ pub struct Node {
 
 /// Circuits with their commitments.
 pub struct Tree {
-    system: Arc<System>,
+    machines: Machines,
     classes: Classes,
     leaves: Vec<Prover>,
     joins: Vec<Prover>,
@@ -74,37 +73,36 @@ pub struct Tree {
 
 impl Tree {
     /// The tree for runs whose proofs have these shapes, and the parameters `params`.
-    pub fn over(
-        machine: &Systems,
-        params: &Params,
-        shapes: &[Shape],
-        heights: Heights,
-    ) -> Result<Self, Error> {
+    pub fn over(machine: &Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Self, Error> {
         let runs = Runs::new(machine, params);
         let leaves = shapes.iter().map(|&shape| circuit(machine, &runs, shape));
         let leaves = leaves.collect::<Result<Vec<_>, _>>()?;
-        let system = system().map_err(proof::Error::from)?;
-        let circuits = Circuits::new(&system, runs, leaves, heights)?;
-        Ok(Self { shapes: shapes.to_vec(), ..Self::new(circuits)? })
+        let machines = Machines::new()?;
+        let circuits = Circuits::new(&machines, runs, leaves, codes)?;
+        Ok(Self { shapes: shapes.to_vec(), ..Self::new(machines, circuits)? })
     }
 
     /// Commits to all circuits.
-    pub fn new(circuits: Circuits) -> Result<Self, Error> {
+    pub fn new(machines: Machines, circuits: Circuits) -> Result<Self, Error> {
         let Circuits { classes, root_class, leaves, joins, root, runs } = circuits;
-        let system = Arc::new(system().map_err(proof::Error::from)?);
         let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
-        let commit = |circuit: Circuit, params: &Params| {
-            Prover::beside(circuit, params.clone(), system.clone(), encoder.clone())
+        let of_root = match root_class.params.hash {
+            Hash::Poseidon2 => encoder.clone(),
+            hash => Arc::new(Encoder::new(hash)),
         };
-        let all = |circuits: Vec<Circuit>, class: &Class| -> Result<Vec<Prover>, proof::Error> {
-            circuits.into_iter().map(|circuit| commit(circuit, &class.params)).collect()
+        let commit = |circuit: Circuit, class: &Class, machine: &Arc<System>, encoder: &Arc<Encoder>| {
+            Prover::beside(circuit, class.params.clone(), machine.clone(), encoder.clone())
         };
-        let (leaves, joins) = (all(leaves, &classes.leaf)?, all(joins, &classes.join)?);
-        let root = commit(root, &root_class.params)?;
+        let all = |circuits: Vec<Circuit>, kind: Kind| -> Result<Vec<Prover>, proof::Error> {
+            let commit = |circuit| commit(circuit, classes.of(kind), machines.of(kind), &encoder);
+            circuits.into_iter().map(commit).collect()
+        };
+        let (leaves, joins) = (all(leaves, Kind::Leaf)?, all(joins, Kind::Join)?);
+        let root = commit(root, &root_class, &machines.join, &of_root)?;
         let roots = |provers: &[Prover]| provers.iter().map(root_of).collect::<Vec<_>>();
         let keys = Keys::new(&roots(&leaves), &roots(&joins))?;
         let key = TreeKey { runs, class: root_class, root: root_of(&root), keys: keys.root() };
-        Ok(Self { system, classes, leaves, joins, root, keys, key, shapes: Vec::new() })
+        Ok(Self { machines, classes, leaves, joins, root, keys, key, shapes: Vec::new() })
     }
 
     /// What roots are verified with.
@@ -117,9 +115,9 @@ impl Tree {
         &self.shapes
     }
 
-    /// The recursion machine.
-    pub fn system(&self) -> &System {
-        &self.system
+    /// The recursion machines.
+    pub fn machines(&self) -> &Machines {
+        &self.machines
     }
 
     /// The leaf of a proof.
@@ -171,7 +169,7 @@ impl Tree {
     pub fn verify(&self, node: &Node) -> Result<(), Error> {
         let key = self.keys.key(node.kind, node.place);
         let class = self.classes.of(node.kind);
-        Ok(class.verify(&self.system, &key, &node.statement.cells(), &node.proof)?)
+        Ok(class.verify(self.machines.of(node.kind), &key, &node.statement.cells(), &node.proof)?)
     }
 
     /// The circuits of a kind, and what runs and proves them.
@@ -196,14 +194,15 @@ impl Tree {
     pub fn node_hints(&self, node: &Node) -> Result<Vec<Cell>, Error> {
         let key = self.keys.key(node.kind, node.place);
         let mut hints = self.keys.hints(node.kind, node.place);
-        hints.extend(self.witness(self.classes.of(node.kind), &key, node)?);
+        hints.extend(self.witness(&key, node)?);
         Ok(hints)
     }
 
     /// The hints of who verifies the node's proof under this key.
-    pub fn witness(&self, class: &Class, key: &hash::Node, node: &Node) -> Result<Vec<Cell>, Error> {
+    pub fn witness(&self, key: &hash::Node, node: &Node) -> Result<Vec<Cell>, Error> {
         let mut hints = Vec::new();
-        class.verify_by(&self.system, key, &node.statement.cells(), &node.proof, |reader, facts| {
+        let (class, machine) = (self.classes.of(node.kind), self.machines.of(node.kind));
+        class.verify_by(machine, key, &node.statement.cells(), &node.proof, |reader, facts| {
             let mut witness = Witness::new(reader);
             verify_facts(&mut witness, facts).map(drop)?;
             witness.reader.finish()?;
@@ -226,5 +225,5 @@ fn prove_circuit(
     stages: &mut Stages,
 ) -> Result<Vec<u8>, Error> {
     let tables = stages.time("fill", || prover.tables(publics, hints))?;
-    Ok(prove(prover, &tables, publics, Hash::Poseidon2.transcript(DOMAIN), stages)?)
+    Ok(prove(prover, &tables, publics, prover.transcript(DOMAIN), stages)?)
 }

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use aver_recursion::builder::Digest;
 use aver_recursion::cell::{CELL, Cell};
 use aver_recursion::channel::Proof;
+use aver_recursion::circuit::Machine;
 use aver_recursion::count::Count;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Bus;
@@ -27,12 +28,40 @@ use crate::Error;
 /// Domain of the transcript of a node's proof.
 pub const DOMAIN: &str = "aver tree 1";
 
+/// How proofs of a class are encoded and hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// log2 of the height of a stack.
+    pub log_height: usize,
+    /// log2 of the inverse of the rate.
+    pub log_inv_rate: usize,
+    /// With what they are hashed: circuits verify those hashed with Poseidon2.
+    pub hash: Hash,
+}
+
+impl Code {
+    /// Of stacks of 2^`log_height` at rate 2^−`log_inv_rate`, hashed with Poseidon2.
+    pub const fn new(log_height: usize, log_inv_rate: usize) -> Self {
+        Self { log_height, log_inv_rate, hash: Hash::Poseidon2 }
+    }
+
+    /// The parameters of proofs of this profile.
+    pub fn params(self, profile: Profile) -> Result<Params, Error> {
+        Ok(Params::at_rate(profile, self.log_height, self.log_inv_rate)?.with_hash(self.hash))
+    }
+
+    /// The same hashed with BLAKE3: for proofs that no circuit verifies.
+    pub const fn with_blake3(self) -> Self {
+        Self { hash: Hash::Blake3, ..self }
+    }
+}
+
 /// Circuits of one size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
-    /// Parameters of their proofs, hashed with Poseidon2.
+    /// Parameters of their proofs.
     pub params: Params,
-    /// Rows of each chip.
+    /// Rows of each chip of their machine.
     pub rows: Vec<usize>,
 }
 
@@ -47,9 +76,8 @@ pub struct Classes {
 
 impl Class {
     /// With no rows.
-    pub fn new(profile: Profile, log_height: usize) -> Result<Self, Error> {
-        let params = Params::new(profile, log_height)?.with_hash(Hash::Poseidon2);
-        Ok(Self { params, rows: Builder::new().finish().rows().to_vec() })
+    pub fn new(profile: Profile, code: Code, machine: Machine) -> Result<Self, Error> {
+        Ok(Self { params: code.params(profile)?, rows: alloc::vec![0; machine.chips()] })
     }
 
     /// log2 of the rows of a chunk: tables are fixed, so padded to the largest in any case.
@@ -86,7 +114,7 @@ impl Class {
     /// Verifies that the circuit with this key is satisfied with these public cells.
     pub fn verify(&self, system: &System, key: &Node, publics: &[Cell], proof: &[u8]) -> Result<(), Error> {
         self.with_statement(system, key, publics, |statement| {
-            verify::verify(statement, Hash::Poseidon2.transcript(DOMAIN), proof)?;
+            verify::verify(statement, self.params.hash.transcript(DOMAIN), proof)?;
             // No bus is shared, so what is claimed of shared buses can only be zero.
             Ok(())
         })
@@ -102,7 +130,7 @@ impl Class {
         verify: impl FnOnce(Reader<'_>, &Facts<'_>) -> aver_stark::error::Result<()>,
     ) -> Result<(), Error> {
         self.with_statement(system, key, publics, |statement| {
-            let mut reader = Reader::new(Hash::Poseidon2.transcript(DOMAIN), proof);
+            let mut reader = Reader::new(self.params.hash.transcript(DOMAIN), proof);
             let (_, layout) = read_layout(&mut reader, statement)?;
             Ok(verify(reader, &statement.facts(&layout))?)
         })
@@ -115,6 +143,9 @@ impl Class {
         publics: &[Cell],
         then: impl FnOnce(&Statement<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        if system.chips.len() != self.rows.len() {
+            return Err(Error::Rows);
+        }
         then(&Statement {
             system,
             params: &self.params,
@@ -127,7 +158,7 @@ impl Class {
         })
     }
 
-    /// Records the same verification. The hints that it takes are the proof's.
+    /// Records the same verification, of a proof that is hashed with Poseidon2. The hints that it takes are the proof's.
     pub fn record<'a>(
         &self,
         b: &'a Builder,

@@ -9,7 +9,7 @@
 //!
 //! tree key: version · digest of the machine · parameters of the run · cells of rows of fixed columns, twice
 //!           parameters of the root · number of chips · rows · key of the root · root of the keys below
-//! parameters: bits of security · log_height
+//! parameters: bits of security · log_height · log2 of the inverse of the rate · hash (0 Mixed, 1 Poseidon2, 2 Blake3)
 //! ```
 //!
 //! Nothing of it is trusted: who verifies names the program and the tree. The shapes are what anyone can make the tree
@@ -18,9 +18,9 @@
 use alloc::vec::Vec;
 
 use aver_machine::Systems;
-use aver_stark::hash::{Digest, Node, Sponge};
+use aver_stark::hash::{Digest, Hash, Node, Sponge};
 use aver_stark::layout::MAX_LOG_CHUNK;
-use aver_stark::params::{MAX_LOG_HEIGHT, Params, Profile};
+use aver_stark::params::{Params, Profile};
 use aver_stark::value::{Element, Value};
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
 use aver_verifier::verify::{Claim, check_digest};
@@ -30,12 +30,14 @@ use crate::circuits::Runs;
 use crate::keys::LOG_PLACES;
 use crate::leaf::Kind;
 use crate::part::Shape;
-use crate::{Class, Error, TreeKey, verify};
+use crate::{Class, Code, Error, TreeKey, verify};
 
 /// First bytes of a root proof's file.
 pub const MAGIC: &[u8; 8] = b"AVEROOT\n";
 /// Kinds of parts, by what stands for them.
 const KINDS: [Kind; 3] = [Kind::Memory, Kind::Shard, Kind::Last];
+/// Hashes, by what stands for them.
+const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
 /// Bytes of a shape.
 const SHAPE_BYTES: usize = 17;
 
@@ -173,6 +175,7 @@ impl TreeKey {
         put_params(&mut out, &self.runs.params);
         self.runs.rows.iter().for_each(|&cells| put_number(&mut out, cells as u32));
         put_params(&mut out, &self.class.params);
+        out.extend([self.class.params.base.log_inv_rate() as u8, self.class.params.hash as u8]);
         put_number(&mut out, self.class.rows.len() as u32);
         self.class.rows.iter().for_each(|&rows| put_number(&mut out, rows as u32));
         [self.root, self.keys].iter().for_each(|node| node.write(&mut out));
@@ -184,18 +187,22 @@ impl TreeKey {
         version(fields)?;
         let machine = fields.digest("machine")?;
         let (profile, log_height) = params(fields)?;
-        let malformed = |_| FileError::Malformed { field: "log_height" };
+        let malformed = |_| FileError::Malformed { field: "parameters" };
         let params_of_runs = Params::new(profile, log_height).map_err(malformed)?;
         let mut cells = || fields.number("cells of fixed columns").map(|cells| cells as usize);
         let runs = Runs { machine, params: params_of_runs, rows: [cells()?, cells()?] };
         let (profile, log_height) = params(fields)?;
-        let mut class =
-            Class::new(profile, log_height).map_err(|_| FileError::Malformed { field: "log_height" })?;
+        let log_inv_rate = usize::from(fields.byte("log2 of the inverse of the rate")?);
+        let hash = HASHES.get(usize::from(fields.byte("hash")?));
+        let hash = *hash.ok_or(FileError::Malformed { field: "hash" })?;
+        let params = Code { log_height, log_inv_rate, hash }.params(profile);
+        let params = params.map_err(|_| FileError::Malformed { field: "parameters" })?;
         let count = fields.count("chips", 4)?;
-        class.rows = Vec::with_capacity(count);
+        let mut rows = Vec::with_capacity(count);
         for _ in 0..count {
-            class.rows.push(fields.number("rows of the root")? as usize);
+            rows.push(fields.number("rows of the root")? as usize);
         }
+        let class = Class { params, rows };
         let mut node =
             |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
         Ok(Self { runs, class, root: node("key of the root")?, keys: node("keys of the tree")? })
@@ -215,8 +222,5 @@ fn params(fields: &mut Fields<'_>) -> Result<(Profile, usize), FileError> {
     let bits = usize::from(fields.byte("profile")?);
     let profile = [Profile::Bits128, Profile::Bits100].into_iter().find(|profile| profile.bits() == bits);
     let log_height = usize::from(fields.byte("log_height")?);
-    match profile.filter(|_| log_height <= MAX_LOG_HEIGHT) {
-        Some(profile) => Ok((profile, log_height)),
-        None => Err(FileError::Malformed { field: "parameters" }),
-    }
+    Ok((profile.ok_or(FileError::Malformed { field: "parameters" })?, log_height))
 }

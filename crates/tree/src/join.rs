@@ -4,8 +4,8 @@
 //! up is how their statements are made of the join's own.
 
 use aver_recursion::{Builder, Circuit, Wire};
-use aver_stark::layout::System;
 
+use crate::circuits::Machines;
 use crate::keys::{Kind, member};
 use crate::{Classes, Error, Statement};
 
@@ -22,21 +22,21 @@ impl Classes {
 /// Records the verification of a node's proof.
 pub fn node<'a>(
     b: &'a Builder,
-    system: &System,
+    machines: &Machines,
     classes: &Classes,
     kind: Kind,
     statement: &Statement<Wire<'a>>,
 ) -> Result<(), Error> {
     let key = member(b, kind, &statement.keys);
-    classes.of(kind).record(b, system, &key, &statement.cells())
+    classes.of(kind).record(b, machines.of(kind), &key, &statement.cells())
 }
 
 /// The circuit that joins nodes of these kinds.
-pub fn join(system: &System, classes: &Classes, kinds: [Kind; 2]) -> Result<Circuit, Error> {
+pub fn join(machines: &Machines, classes: &Classes, kinds: [Kind; 2]) -> Result<Circuit, Error> {
     let b = Builder::new();
     let parts = Statement::public(&b).split(&b);
     for (kind, statement) in kinds.into_iter().zip(parts) {
-        node(&b, system, classes, kind, &statement)?;
+        node(&b, machines, classes, kind, &statement)?;
     }
     Ok(b.finish())
 }

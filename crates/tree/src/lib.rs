@@ -38,7 +38,7 @@ pub mod statement;
 pub mod verify;
 
 pub use circuits::Circuits;
-pub use class::{Class, Classes};
+pub use class::{Class, Classes, Code};
 pub use context::Context;
 pub use error::Error;
 pub use file::RootFile;

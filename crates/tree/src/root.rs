@@ -9,12 +9,11 @@ use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::channel::Channel;
 use aver_stark::field::F;
 use aver_stark::hash::{Digest, Hash, Node};
-use aver_stark::layout::System;
 use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
 use aver_stark::verify::Challenge;
 use p3_field::PrimeCharacteristicRing;
 
-use crate::circuits::Runs;
+use crate::circuits::{Machines, Runs};
 use crate::context::{BYTES_CELLS, Context, Fixed};
 use crate::join::node;
 use crate::keys::Kind;
@@ -97,7 +96,7 @@ impl<'a> Run<Wire<'a>> {
 }
 
 /// The circuit of the root.
-pub fn root(system: &System, classes: &Classes, runs: &Runs) -> Result<Circuit, Error> {
+pub fn root(machines: &Machines, classes: &Classes, runs: &Runs) -> Result<Circuit, Error> {
     let b = Builder::new();
     let own = Run::public(&b, runs.rows);
     let counts = [b.hint(), b.hint()];
@@ -131,7 +130,7 @@ pub fn root(system: &System, classes: &Classes, runs: &Runs) -> Result<Circuit, 
         sum: Wire::ZERO,
         keys: own.keys,
     };
-    node(&b, system, classes, Kind::Join, &statement)?;
+    node(&b, machines, classes, Kind::Join, &statement)?;
     Ok(b.finish())
 }
 

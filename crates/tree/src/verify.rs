@@ -2,7 +2,7 @@
 
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
-use aver_recursion::circuit;
+use aver_recursion::circuit::Machine;
 use aver_stark::hash::Node;
 use aver_stark::layout::System;
 use aver_verifier::VerifyingKey;
@@ -34,10 +34,10 @@ pub fn verify(
     claim: &Claim,
     proof: &[u8],
 ) -> Result<(), Error> {
-    verify_in(&circuit::system()?, key, machine, vk, claim, proof)
+    verify_in(&Machine::Plain.system()?, key, machine, vk, claim, proof)
 }
 
-/// The same with the recursion machine at hand.
+/// The same with the machine of roots at hand: [`Machine::Plain`].
 pub fn verify_in(
     system: &System,
     key: &TreeKey,

@@ -137,6 +137,7 @@ fn of_layer(layer: &Layer) -> Value {
     json!({
         "profile_bits": params.profile.bits(),
         "log_height": params.log_height,
+        "log_inverse_rate": params.base.log_inv_rate(),
         "hash": format!("{:?}", params.hash),
         "parameters": {
             "base": oracle(&params.base),

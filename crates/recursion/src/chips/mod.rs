@@ -25,7 +25,7 @@ pub mod select;
 
 macro_rules! chips {
     ($($kind:ident = $module:ident),* $(,)?) => {
-        /// The chips, in the order of the key.
+        /// The chips, in the order of the key; those that hash with BLAKE3 are the last ones.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Kind {
             $(#[doc = concat!("[`", stringify!($module), "`]")] $kind),*

@@ -1,6 +1,7 @@
 //! Files of root proofs.
 
 use aver_machine::Systems;
+use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
 use aver_tree::leaf::Kind;
 use aver_tree::{Error, RootFile};
@@ -32,12 +33,14 @@ pub fn refuses(file: &RootFile, machine: &dyn Fn() -> Systems) {
     assert_eq!(changed(&|f| f.output.push(0)), FileError::Output.into());
     assert_eq!(changed(&|f| f.output_digest[0] ^= 1), FileError::Output.into());
     assert!(matches!(changed(&|f| f.vk.entry += 1), Error::File(FileError::Program { .. })));
-    let changes: [&dyn Fn(&mut RootFile); 6] = [
+    let changes: [&dyn Fn(&mut RootFile); 8] = [
         &|f| f.tree.runs.machine[0] ^= 1,
         &|f| f.tree.runs.rows[1] += 1,
         &|f| f.tree.class.rows[0] += 1,
         &|f| f.tree.class.params.log_height += 1,
+        &|f| f.tree.class.params.base.log_domain -= 1,
         &|f| f.tree.class.params.profile = Profile::Bits128,
+        &|f| f.tree.class.params.hash = Hash::Poseidon2,
         &|f| (f.tree.root, f.tree.keys) = (f.tree.keys, f.tree.root),
     ];
     for (i, change) in changes.into_iter().enumerate() {

@@ -18,12 +18,12 @@ fn trees_of_any_size() {
         tree.verify(&node).unwrap();
         let publics = run.publics(tree);
         let proof = tree.root(&publics, run.root_hints(), &node, &mut Stages::default()).unwrap();
-        key.class.verify(tree.system(), &key.root, &publics, &proof).unwrap();
+        key.class.verify(&tree.machines().join, &key.root, &publics, &proof).unwrap();
         // Of nothing else: a claim of one with the proof of another.
         for i in 0..publics.len() {
             let mut others = publics.clone();
             others[i][0] += F::ONE;
-            key.class.verify(tree.system(), &key.root, &others, &proof).unwrap_err();
+            key.class.verify(&tree.machines().join, &key.root, &others, &proof).unwrap_err();
         }
         sizes.push(proof.len());
     }

@@ -2,6 +2,7 @@
 
 use aver_machine::public::{MAX_TS, MemoryPublics, PC_HALT, ShardPublics};
 use aver_recursion::cell::Cell;
+use aver_recursion::circuit::Machine;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
@@ -13,7 +14,7 @@ use aver_tree::leaf::Kind;
 use aver_tree::part::{MAX_UNITS, messages};
 use aver_tree::root::numbers;
 use aver_tree::said::said;
-use aver_tree::{At, Class, Error, Keys, keys};
+use aver_tree::{At, Class, Code, Error, Keys, keys};
 use p3_field::PrimeCharacteristicRing;
 
 use super::assert_refused;
@@ -191,7 +192,7 @@ fn keys_of_another_kind() {
 /// Circuits that are not of a class: whose public cells are read twice, are not first, or that have more rows.
 #[test]
 fn circuits_of_no_class() {
-    let class = Class::new(Profile::Bits100, 13).unwrap();
+    let class = Class::new(Profile::Bits100, Code::new(13, 1), Machine::Plain).unwrap();
     let once = |b: &Builder| {
         let x = b.public();
         b.assert_equal(x * 2, b.hint());

@@ -82,7 +82,7 @@ fn keys_that_are_not_in_the_set() {
     // It is a proof, but of its own key.
     let key = forger.key().root.unwrap();
     let classes = tree.classes();
-    classes.leaf.verify(tree.system(), &key, &statement.cells(), &forged.proof).unwrap();
+    classes.leaf.verify(&tree.machines().leaf, &key, &statement.cells(), &forged.proof).unwrap();
     tree.verify(&forged).unwrap_err();
     assert!(matches!(tree.node_hints(&forged), Err(Error::Tree(_))));
     let with_key = |key: &aver_stark::hash::Node, kind: Kind| {
@@ -90,7 +90,7 @@ fn keys_that_are_not_in_the_set() {
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
         hints.extend(keys.hints(kind, 0));
-        hints.extend(tree.witness(&classes.leaf, key, &forged).unwrap());
+        hints.extend(tree.witness(key, &forged).unwrap());
         hints
     };
     let said = honest.statement.join(&forged.statement).unwrap();

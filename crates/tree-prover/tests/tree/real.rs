@@ -12,9 +12,9 @@ use aver_recursion_prover::run;
 use aver_stark::field::F;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::Heights;
+use aver_tree::circuits::Codes;
 use aver_tree::keys::Kind;
-use aver_tree::{RootFile, TreeKey, verify};
+use aver_tree::{Code, RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
 use aver_tree_prover::{Error, Fold, Leaves, Tree};
 use aver_verifier::bytes::Fields;
@@ -65,8 +65,9 @@ fn a_run_is_one_proof() {
     let shapes: BTreeSet<_> =
         proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap()).collect();
     let shapes: Vec<_> = shapes.into_iter().collect();
-    let heights = Heights { leaf: 16, join: 15, root: 15 };
-    let tree = Tree::over(machine, setup.params(), &shapes, heights).unwrap();
+    let root = Code::new(15, 3).with_blake3();
+    let codes = Codes { leaf: Code::new(16, 1), join: Code::new(15, 1), root };
+    let tree = Tree::over(machine, setup.params(), &shapes, codes).unwrap();
     let keys = tree.key().keys;
 
     let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());

@@ -3,7 +3,6 @@
 
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
-use aver_recursion::circuit::system;
 use aver_recursion::{Builder, Circuit};
 use aver_stark::field::{EF, F, coefficients};
 use aver_stark::hash::{FiatShamir, Hash, Node as Digest};
@@ -14,11 +13,11 @@ use aver_stark::transcript::Transcript;
 use aver_stark::verify::Challenge;
 use aver_stark_prover::stages::Stages;
 use aver_tree::cells::of_node;
-use aver_tree::circuits::{Circuits, Heights, Runs};
+use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::{Context, Fixed};
 use aver_tree::leaf::{self, Proved, leaf};
 use aver_tree::root::{Run, root_hints};
-use aver_tree::{At, Error, Place, Statement};
+use aver_tree::{At, Code, Error, Place, Statement};
 use aver_tree_prover::{Fold, Node, Tree};
 use p3_field::PrimeCharacteristicRing;
 
@@ -52,11 +51,12 @@ pub fn free() -> Circuit {
 /// The tree over toys.
 pub fn tree() -> Tree {
     let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| toy(part).unwrap());
-    let heights = Heights { leaf: 13, join: 15, root: 15 };
+    let codes = Codes { leaf: Code::new(13, 1), join: Code::new(15, 1), root: Code::new(15, 3) };
+    let machines = Machines::new().unwrap();
     let params = Params::new(Profile::Bits100, 12).unwrap();
     let runs = Runs { machine: [0; 32], params, rows: ROWS };
-    let circuits = Circuits::new(&system().unwrap(), runs, leaves.into(), heights).unwrap();
-    Tree::new(circuits).unwrap()
+    let circuits = Circuits::new(&machines, runs, leaves.into(), codes).unwrap();
+    Tree::new(machines, circuits).unwrap()
 }
 
 /// A part of a toy run.

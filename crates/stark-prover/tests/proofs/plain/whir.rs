@@ -100,7 +100,7 @@ fn reduce(
 /// Commits to stacks, and keeps their encoding.
 pub fn commit(encoder: &Encoder, log_height: usize, stacks: &[&[F]]) -> Committed {
     if stacks.is_empty() {
-        return encoder.commit(log_height, stacks);
+        return encoder.commit(log_height + 1, stacks);
     }
     let mut rows: Vec<F> = (0..1 << log_height).flat_map(|x| stacks.iter().map(move |s| s[x])).collect();
     rows.resize(2 * rows.len(), F::ZERO);
