@@ -8,8 +8,8 @@ use aver_exec::{Input, Silent};
 use aver_prover::{Options, Setup};
 use aver_sha256::Sha256;
 use aver_stark::params::Profile;
-use aver_tree::RootFile;
-use aver_tree::circuits::Heights;
+use aver_tree::circuits::Codes;
+use aver_tree::{Code, RootFile};
 use aver_tree_prover::{Fold, Leaves, Stages, Tree};
 use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
@@ -64,8 +64,9 @@ fn root() -> RootFile {
     let leaves = Leaves::new(&header, setup.systems()).unwrap();
     let shapes = proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap());
     let shapes: Vec<_> = shapes.collect::<BTreeSet<_>>().into_iter().collect();
-    let heights = Heights { leaf: 16, join: 15, root: 15 };
-    let tree = Tree::over(setup.systems(), setup.params(), &shapes, heights).unwrap();
+    let root = Code::new(15, 1).with_blake3();
+    let codes = Codes { leaf: Code::new(16, 1), join: Code::new(15, 1), root };
+    let tree = Tree::over(setup.systems(), setup.params(), &shapes, codes).unwrap();
     let (mut fold, mut stages, keys) = (Fold::new(&tree), Stages::default(), tree.key().keys);
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
