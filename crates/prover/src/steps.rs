@@ -312,7 +312,7 @@ impl Setup {
         let proof = rayon::in_place_scope(|scope| {
             scope.spawn(|_| other());
             summed.finish(stages)
-        });
+        })?;
         Ok(proof)
     }
 

@@ -73,7 +73,7 @@ fn main() {
             let stack = slots + log_chunk - log_height;
             let claim = StackClaim { stack: hints(b, stack), element: hints(b, log_height), value: b.hint() };
             let params = params.clone().with_hash(hash);
-            whir::verify(&params, &mut Proof::new(b, ""), &groups, &claim).expect("it is recorded");
+            whir::verify(&params, &mut Proof::new(b, ""), &groups, &claim, None).expect("it is recorded");
         })
     };
     let parts: [(&str, Vec<usize>); 4] = [

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aver_recursion::blake3::circuit as blake3;
 use aver_recursion::cell::{Cell, of_base, of_ext, of_node};
 use aver_stark::air::Group;
-use aver_stark::channel::Channel;
+use aver_stark::channel::{Channel, Opener};
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{D, EF, F};
 use aver_stark::hash::{Hash, Node};
@@ -70,16 +70,7 @@ impl Channel for Witness<'_> {
     type B = F;
     type E = EF;
     type Count = usize;
-    type Digest = Node;
-    type Position = usize;
-    type Row = Vec<F>;
 
-    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
-        self.reader.absorb(public, values);
-    }
-    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
-        self.reader.absorb_root(public, root);
-    }
     fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
         let value = self.reader.read_one(message)?;
         self.hints.push(of_ext(&value));
@@ -102,13 +93,32 @@ impl Channel for Witness<'_> {
         }
         Ok(values)
     }
+    fn draw(&mut self, challenge: Challenge<EF>) -> EF {
+        self.reader.draw(challenge)
+    }
+    fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
+        self.reader.check_equal(label, a, b)
+    }
+    fn inverse(&mut self, label: &'static str, x: EF) -> Result<EF> {
+        self.reader.inverse(label, x)
+    }
+}
+
+impl Opener for Witness<'_> {
+    type Digest = Node;
+    type Position = usize;
+    type Row = Vec<F>;
+
+    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
+        self.reader.absorb(public, values);
+    }
+    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
+        self.reader.absorb_root(public, root);
+    }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         let root = self.reader.read_root(message)?;
         self.hints.extend(of_node(&root));
         Ok(root)
-    }
-    fn draw(&mut self, challenge: Challenge<EF>) -> EF {
-        self.reader.draw(challenge)
     }
     fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
         if bits == 0 {
@@ -118,19 +128,12 @@ impl Channel for Witness<'_> {
         self.hints.push(of_ext(&EF::from(nonce)));
         Ok(())
     }
-    fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
-        self.reader.check_equal(label, a, b)
-    }
-    fn inverse(&mut self, label: &'static str, x: EF) -> Result<EF> {
-        self.reader.inverse(label, x)
-    }
     fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.reader.draw_positions(challenge, bits, count)
     }
     fn root_of_unity(&mut self, position: &usize, bits: usize) -> F {
         self.reader.root_of_unity(position, bits)
     }
-
     /// Notes the cap, then for each position the whole path up to it, where the proof has each node once.
     fn open(
         &mut self,
@@ -194,7 +197,6 @@ impl Channel for Witness<'_> {
         }
         Ok(opened)
     }
-
     fn combine_base(&mut self, row: &Vec<F>, weights: &[EF]) -> EF {
         self.reader.combine_base(row, weights)
     }

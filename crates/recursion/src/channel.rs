@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use aver_stark::channel::{self, Channel, Number};
+use aver_stark::channel::{self, Channel, Number, Opener};
 use aver_stark::error::Result;
 use aver_stark::field::{D, EF, F, from_coefficients};
 use aver_stark::hash::{Hash, Node, domain_cells};
@@ -147,27 +147,6 @@ impl<'a> Channel for Proof<'a> {
     type B = Wire<'a>;
     type E = Wire<'a>;
     type Count = Count<'a>;
-    type Digest = Digest<'a>;
-    /// Its bits, lowest first.
-    type Position = Vec<Wire<'a>>;
-    type Row = Row<'a>;
-
-    fn absorb(&mut self, _: Public<[F]>, values: &[Wire<'a>]) {
-        let cells = self.builder.pack_all(values);
-        self.absorb_cells(&cells);
-    }
-
-    fn absorb_root(&mut self, _: Public<Option<Node>>, root: Option<&Digest<'a>>) {
-        let cells = match root {
-            None => Vec::from([Wire::ZERO]),
-            Some(&root) => {
-                let mut elements = Vec::from([Wire::ONE]);
-                elements.extend(self.elements(root));
-                self.builder.pack_all(&elements)
-            }
-        };
-        self.absorb_cells(&cells);
-    }
 
     fn read_one(&mut self, _: Message<EF>) -> Result<Wire<'a>> {
         Ok(self.hint())
@@ -190,13 +169,46 @@ impl<'a> Channel for Proof<'a> {
         Ok(alloc::vec![Wire::ZERO; width])
     }
 
+    fn draw(&mut self, _: Challenge<EF>) -> Wire<'a> {
+        self.sponge.squeeze()
+    }
+
+    fn check_equal(&mut self, _: &'static str, a: Wire<'a>, b: Wire<'a>) -> Result<()> {
+        self.builder.assert_equal(a, b);
+        Ok(())
+    }
+
+    fn inverse(&mut self, _: &'static str, x: Wire<'a>) -> Result<Wire<'a>> {
+        Ok(self.builder.inverse(x))
+    }
+}
+
+impl<'a> Opener for Proof<'a> {
+    type Digest = Digest<'a>;
+    /// Its bits, lowest first.
+    type Position = Vec<Wire<'a>>;
+    type Row = Row<'a>;
+
+    fn absorb(&mut self, _: Public<[F]>, values: &[Wire<'a>]) {
+        let cells = self.builder.pack_all(values);
+        self.absorb_cells(&cells);
+    }
+
+    fn absorb_root(&mut self, _: Public<Option<Node>>, root: Option<&Digest<'a>>) {
+        let cells = match root {
+            None => Vec::from([Wire::ZERO]),
+            Some(&root) => {
+                let mut elements = Vec::from([Wire::ONE]);
+                elements.extend(self.elements(root));
+                self.builder.pack_all(&elements)
+            }
+        };
+        self.absorb_cells(&cells);
+    }
+
     /// That its last lane is zero follows where it is compared with what a node comes to.
     fn read_root(&mut self, _: Message<Node>) -> Result<Digest<'a>> {
         Ok([self.hint(), self.hint()])
-    }
-
-    fn draw(&mut self, _: Challenge<EF>) -> Wire<'a> {
-        self.sponge.squeeze()
     }
 
     fn check_work(&mut self, _: Hash, _: Work, bits: usize) -> Result<()> {
@@ -212,15 +224,6 @@ impl<'a> Channel for Proof<'a> {
         let (state, _) = self.builder.permute(state, 0);
         self.assert_low_zeros(self.builder.unpack(state[0])[0], bits);
         Ok(())
-    }
-
-    fn check_equal(&mut self, _: &'static str, a: Wire<'a>, b: Wire<'a>) -> Result<()> {
-        self.builder.assert_equal(a, b);
-        Ok(())
-    }
-
-    fn inverse(&mut self, _: &'static str, x: Wire<'a>) -> Result<Wire<'a>> {
-        Ok(self.builder.inverse(x))
     }
 
     fn draw_positions(&mut self, _: Challenge<Positions>, bits: usize, count: usize) -> Vec<Vec<Wire<'a>>> {

@@ -90,12 +90,12 @@ impl Case {
         let groups = [Group { committed: &self.committed, stacks: &stacks }];
         let (open_time, proof) = least(|| {
             let mut writer = Writer::new(params.hash.transcript("whir"));
-            open(params, encoder, &mut writer, &groups, &self.claim);
+            open(params, encoder, &mut writer, &groups, &self.claim, None);
             writer.finish()
         });
         let (verify_time, result) = least(|| {
             let mut reader = Reader::new(params.hash.transcript("whir"), &proof);
-            verify(params, &mut reader, &[self.committed.commitment()], &self.claim)
+            verify(params, &mut reader, &[self.committed.commitment()], &self.claim, None)
                 .and_then(|()| reader.finish())
         });
         println!(

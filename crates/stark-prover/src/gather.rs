@@ -28,7 +28,7 @@ pub fn prove(
             at_zero += c[0] * w[0];
             leading += (second(c) - c[0]) * (second(w) - w[0]);
         }
-        writer.write(GATHER_ROUND, &[at_zero, leading]);
+        writer.send(GATHER_ROUND, &[at_zero, leading]);
         let x = writer.challenge(GATHER_X);
         chunks = bind(&chunks, x);
         weights = bind(&weights, x);

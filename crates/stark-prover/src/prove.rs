@@ -3,36 +3,41 @@
 use std::sync::Arc;
 
 use aver_stark::air::Group;
+use aver_stark::error::Error;
 use aver_stark::field::{EF, F};
 use aver_stark::layout::{Layout, MAX_LOG_CHUNK, Point, System, padded_fixed_rows};
+use aver_stark::masks::MIN_STACKS;
 use aver_stark::params::Params;
 use aver_stark::protocol::{
     BOUNDARY, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
 };
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, MAX_MESSAGES};
-use p3_field::PrimeCharacteristicRing;
-use rayon::prelude::*;
+use p3_field::{Field, PrimeCharacteristicRing};
 
-use crate::arena::{Arena, Buffer};
 use crate::encode::{Committed, Encoder};
+use crate::masks::{Claimed, Fresh, Masks};
+use crate::stacks::{Columns, Stack};
 use crate::stages::Stages;
 use crate::table::Table;
 use crate::transcript::Writer;
-use crate::{gather, gkr, leaves, whir, zerocheck};
+use crate::{gather, gkr, leaves, masks, whir, zerocheck};
 
 /// Why an instance cannot be proved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProveError {
     /// A limit of the proof system.
     #[error(transparent)]
-    Limit(#[from] aver_stark::error::Error),
+    Limit(#[from] Error),
     /// A table does not have its chip's columns or length.
     #[error("table of {chip} does not fit its chip")]
     Table {
         /// The chip.
         chip: String,
     },
+    /// The system has no randomness to give.
+    #[error("no randomness: {0}")]
+    Randomness(String),
     /// The proof system works on chunks of at least as many rows as SIMD registers have lanes.
     #[error("log_chunk is {log_chunk}; at least {least} is needed")]
     Chunk {
@@ -77,16 +82,17 @@ impl Fixed {
             .into_iter()
             .map(|mut fixed| {
                 let rows = fixed.first().map_or(0, Vec::len);
-                let padded = padded_fixed_rows(rows, params.log_height);
+                let padded = padded_fixed_rows(rows, params.log_data());
                 fixed.iter_mut().for_each(|c| c.resize(padded, F::ZERO));
                 Table { rows, fixed: Arc::new(fixed), ..Table::default() }
             })
             .collect();
         let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
         // Any size of chunks: they stand in the same places.
-        let log_chunk = params.log_height.min(MAX_LOG_CHUNK);
+        let log_chunk = params.log_data().min(MAX_LOG_CHUNK);
         let layout = layout_of(system, params, log_chunk, &counts, Group::Fixed, stacks)?;
-        let committed = commit(system, params, &layout, &tables, Group::Fixed, encoder);
+        let columns = Columns { system, layout: &layout, tables: &tables, masks: None };
+        let committed = columns.commit(params, Group::Fixed, encoder);
         let key = FixedKey { root: committed.root(), rows };
         Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
     }
@@ -110,7 +116,7 @@ fn layout_of(
         needed[group as usize] = needed[group as usize].max(stacks);
         needed
     };
-    Ok(Layout::with_stacks(&system.described, rows, params.log_height, log_chunk, widen)?)
+    Ok(Layout::with_stacks(&system.described, rows, params.log_data(), log_chunk, widen)?)
 }
 
 /// Boundary columns, committed.
@@ -144,7 +150,8 @@ impl Boundary {
         let counts: Vec<usize> =
             tables.iter().enumerate().map(|(i, t)| if has(i) { t.rows } else { 0 }).collect();
         let layout = layout_of(system, params, log_chunk, &counts, Group::Boundary, stacks)?;
-        let committed = commit(system, params, &layout, tables, Group::Boundary, encoder);
+        let columns = Columns { system, layout: &layout, tables, masks: None };
+        let committed = columns.commit(params, Group::Boundary, encoder);
         // Those of a table that has fixed columns as well are the key's.
         let is_fixed = |chip: usize| system.described[chip].widths[Group::Fixed as usize] > 0;
         let rows = (0..tables.len()).filter(|&i| has(i) && !is_fixed(i)).map(|i| counts[i]).collect();
@@ -190,7 +197,19 @@ pub fn prove(
     encoder: &Encoder,
     stages: &mut Stages,
 ) -> Result<Vec<u8>, ProveError> {
-    Ok(Summed::new(instance, transcript, encoder, stages)?.finish(stages))
+    Summed::new(instance, transcript, encoder, stages)?.finish(stages)
+}
+
+/// The same with masks that are not fresh: what is said of the witness is hidden as long as nobody knows them, and they are
+/// used once.
+pub fn prove_masked(
+    instance: &Instance<'_>,
+    masks: Box<dyn Masks>,
+    transcript: impl Transcript,
+    encoder: &Encoder,
+    stages: &mut Stages,
+) -> Result<Vec<u8>, ProveError> {
+    Summed::with_masks(instance, Some(masks), transcript, encoder, stages)?.finish(stages)
 }
 
 /// An instance whose messages are proved to cancel, which is what takes most memory; constraints and
@@ -201,6 +220,10 @@ pub struct Summed<'a> {
     writer: Writer<'a>,
     layout: Layout,
     witness: Committed,
+    masks: Option<Box<dyn Masks>>,
+    local: Challenge,
+    /// The sum of all fractions.
+    fraction: EF,
     /// Where the leaves' columns are claimed.
     r: Point,
 }
@@ -213,16 +236,38 @@ impl<'a> Summed<'a> {
         encoder: &'a Encoder,
         stages: &mut Stages,
     ) -> Result<Self, ProveError> {
+        let masks: Option<Box<dyn Masks>> =
+            if instance.params.masked { Some(Box::new(Fresh::new()?)) } else { None };
+        Self::with_masks(instance, masks, transcript, encoder, stages)
+    }
+
+    fn with_masks(
+        instance: &'a Instance<'a>,
+        masks: Option<Box<dyn Masks>>,
+        transcript: impl Transcript + 'a,
+        encoder: &'a Encoder,
+        stages: &mut Stages,
+    ) -> Result<Self, ProveError> {
         let Instance { system, params, log_chunk, tables, publics, .. } = *instance;
         if 1 << log_chunk < gkr::LANES {
             return Err(ProveError::Chunk { log_chunk, least: gkr::LANES.trailing_zeros() as usize });
         }
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
         let (fixed, boundary) = (&instance.fixed.committed, &instance.boundary.committed);
-        let stacks =
-            |[_, _, witness]: [usize; 3]| [fixed.width, boundary.width, witness.max(instance.stacks)];
-        let layout = Layout::with_stacks(&system.described, &rows, params.log_height, log_chunk, stacks)?;
+        let stacks = |[_, _, witness]: [usize; 3]| {
+            // One is no column's: it masks the value of all.
+            let least = if params.masked { MIN_STACKS.max(witness + 1) } else { witness };
+            [fixed.width, boundary.width, least.max(instance.stacks)]
+        };
+        let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, stacks)?;
         check_tables(instance, &layout)?;
+        if params.masked && boundary.width > 0 {
+            // They were committed to without masks.
+            let value = boundary.width as u64;
+            return Err(
+                Error::Limit { what: "stacks of boundary columns with masks", value, limit: 0 }.into()
+            );
+        }
 
         let mut writer = Writer::new(transcript);
         writer.public(LOG_CHUNK, &(log_chunk as u32));
@@ -231,8 +276,8 @@ impl<'a> Summed<'a> {
         writer.public(PUBLICS, publics);
         writer.public(FIXED, &instance.fixed.key.root);
         writer.public(BOUNDARY, &instance.boundary.key.root);
-        let witness =
-            stages.time("commit", || commit(system, params, &layout, tables, Group::Witness, encoder));
+        let columns = Columns { system, layout: &layout, tables, masks: masks.as_deref() };
+        let witness = stages.time("commit", || columns.commit(params, Group::Witness, encoder));
         if let Some(root) = witness.root() {
             writer.write(WITNESS, &root);
         }
@@ -240,33 +285,53 @@ impl<'a> Summed<'a> {
         writer.work(params.hash, LOGUP_WORK, params.logup_work);
         let local = Challenge::new(writer.challenges(LOGUP, Challenge::COUNT));
 
+        if let Some(masks) = &masks {
+            writer.hide(masks::pads(masks.as_ref(), params, layout.widths[Group::Witness as usize]));
+        }
         let challenges = leaves::Challenges { local: &local, shared: instance.shared };
         let leaves =
             stages.time("leaves", || leaves::Columns::new(system, &layout, tables, publics, challenges));
         let log_leaves = layout.log_leaves();
         let tree = stages.time("leaves", || gkr::Tree::new(&leaves, log_leaves, log_chunk, &encoder.arena));
-        let gkr::LeafPoint { leaf, row } = stages.time("gkr", || tree.prove(&mut writer));
+        let gkr::LeafPoint { leaf, row, sum: [numerator, denominator] } =
+            stages.time("gkr", || tree.prove(&mut writer));
         drop(leaves);
         let chunk = leaf[layout.log_bundles..][..layout.log_chunks()].to_vec();
-        Ok(Self { instance, encoder, writer, layout, witness, r: Point { chunk, row } })
+        let fraction = numerator * denominator.try_inverse().unwrap_or(EF::ZERO);
+        let r = Point { chunk, row };
+        Ok(Self { instance, encoder, writer, layout, witness, masks, local, fraction, r })
     }
 
     /// Proves constraints, and opens the columns: the proof.
-    pub fn finish(self, stages: &mut Stages) -> Vec<u8> {
-        let Self { instance, encoder, mut writer, layout, witness, r } = self;
-        let Instance { system, params, tables, publics, .. } = *instance;
-        let zerocheck::Proved { rho, values, chunks } = stages.time("zerocheck", || {
+    pub fn finish(self, stages: &mut Stages) -> Result<Vec<u8>, ProveError> {
+        let Self { instance, encoder, mut writer, layout, witness, masks, local, fraction, r } = self;
+        let Instance { system, params, tables, publics, shared, .. } = *instance;
+        let zerocheck::Proved { rho, values, mut chunks } = stages.time("zerocheck", || {
             zerocheck::prove(&mut writer, system, &layout, tables, publics, &r, &encoder.arena)
         });
-        stages.time("open", || {
-            let claim = gather::prove(&mut writer, &layout, &rho, &values, chunks);
-            let stacks = GROUPS.map(|g| stacks_of(system, &layout, tables, g, &encoder.arena));
-            let stacks = stacks.each_ref().map(|g| g.iter().map(Stack::values).collect::<Vec<_>>());
-            let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
-            let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
-            whir::open(params, encoder, &mut writer, &groups, &claim);
-        });
-        writer.finish()
+        stages
+            .time("open", || {
+                let columns = Columns { system, layout: &layout, tables, masks: masks.as_deref() };
+                let stacks = GROUPS.map(|g| columns.stacks(params, g, &encoder.arena));
+                let stacks = stacks.each_ref().map(|g| g.iter().map(Stack::values).collect::<Vec<_>>());
+                let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
+                let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
+                if params.masked {
+                    columns.add_random(&mut chunks, &rho, groups[2].stacks);
+                }
+                let claim = gather::prove(&mut writer, &layout, &rho, &values, chunks);
+                let pads = if params.masked {
+                    let (local, layout) = (&local, &layout);
+                    let claimed = Claimed { system, params, layout, publics, shared, local, sum: fraction };
+                    Some(masks::prove(&mut writer, &claimed)?)
+                } else {
+                    None
+                };
+                whir::open(params, encoder, &mut writer, &groups, &claim, pads.as_ref());
+                Ok(())
+            })
+            .map_err(ProveError::Limit)?;
+        Ok(writer.finish())
     }
 }
 
@@ -276,7 +341,7 @@ fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveErr
     let described = &instance.system.described;
     let (value, limit) = (layout.messages(described), MAX_MESSAGES);
     if value > limit {
-        return Err(aver_stark::error::Error::Limit { what: "messages", value, limit }.into());
+        return Err(Error::Limit { what: "messages", value, limit }.into());
     }
     for ((described, table), &chunks) in described.iter().zip(instance.tables).zip(&layout.chunks) {
         if !table.fits(described) || table.columns().any(|c| c.len() < chunks << layout.log_chunk) {
@@ -284,74 +349,6 @@ fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveErr
         }
     }
     Ok(())
-}
-
-/// A stack, of parts of columns.
-enum Stack<'a> {
-    Column(&'a [F]),
-    Own(Buffer),
-}
-
-impl Stack<'_> {
-    fn values(&self) -> &[F] {
-        match self {
-            Self::Column(values) => values,
-            Self::Own(values) => values,
-        }
-    }
-}
-
-/// The stacks of a group: its columns one after the other. Stacks within one column are that column.
-fn stacks_of<'a>(
-    system: &System,
-    layout: &Layout,
-    tables: &'a [Table],
-    group: Group,
-    arena: &Arena,
-) -> Vec<Stack<'a>> {
-    let height = 1 << layout.log_height;
-    let mut parts: Vec<Vec<&'a [F]>> = vec![Vec::new(); layout.widths[group as usize]];
-    let mut at = 0;
-    for ((described, table), &chunks) in system.described.iter().zip(tables).zip(&layout.chunks) {
-        let first: usize = described.widths[..group as usize].iter().sum();
-        for column in first..first + described.widths[group as usize] {
-            let mut values = &table.column(column)[..chunks << layout.log_chunk];
-            while !values.is_empty() {
-                let (part, rest) = values.split_at(values.len().min(height - at % height));
-                parts[at / height].push(part);
-                at += part.len();
-                values = rest;
-            }
-        }
-    }
-    let stack = |parts: &Vec<&'a [F]>| match parts[..] {
-        [whole] if whole.len() == height => Stack::Column(whole),
-        _ => {
-            let mut stack = arena.take(height);
-            let mut rest = &mut stack[..];
-            for part in parts {
-                let (start, end) = rest.split_at_mut(part.len());
-                start.copy_from_slice(part);
-                rest = end;
-            }
-            rest.fill(F::ZERO);
-            Stack::Own(stack)
-        }
-    };
-    parts.par_iter().map(stack).collect()
-}
-
-fn commit(
-    system: &System,
-    params: &Params,
-    layout: &Layout,
-    tables: &[Table],
-    group: Group,
-    encoder: &Encoder,
-) -> Committed {
-    let stacks = stacks_of(system, layout, tables, group, &encoder.arena);
-    let stacks: Vec<&[F]> = stacks.iter().map(Stack::values).collect();
-    encoder.commit(params.base.log_domain, &stacks)
 }
 
 /// The sum of a proof's messages on shared buses, over its tables and the verifier's own `messages`.

@@ -1,7 +1,9 @@
 //! The prover's side of the transcript: writes messages into the proof, absorbing them.
 
+use core::borrow::Borrow;
 use core::ops::Range;
 
+use aver_stark::error::Error;
 use aver_stark::field::{EF, F, P, PF};
 use aver_stark::hash::{Hash, Node, index_from};
 use aver_stark::protocol::Columns;
@@ -16,12 +18,97 @@ use crate::poseidon2::work;
 pub struct Writer<'a> {
     transcript: Box<dyn Transcript + 'a>,
     proof: Vec<u8>,
+    hidden: Option<Hidden>,
+}
+
+/// What is written where messages are masked.
+struct Hidden {
+    pads: Vec<EF>,
+    /// Pads that were used.
+    used: usize,
+    /// Where it starts in the proof.
+    start: usize,
+    /// What was drawn.
+    challenges: Vec<EF>,
+}
+
+/// What can be masked.
+pub trait Maskable: Value {
+    /// It, masked.
+    type Out: Borrow<Self>;
+    /// Adds a pad to each element.
+    fn masked(&self, pad: impl FnMut() -> EF) -> Self::Out;
+}
+
+impl Maskable for EF {
+    type Out = EF;
+    fn masked(&self, mut pad: impl FnMut() -> EF) -> EF {
+        *self + pad()
+    }
+}
+
+impl<const N: usize> Maskable for [EF; N]
+where
+    [EF; N]: Value,
+{
+    type Out = [EF; N];
+    fn masked(&self, mut pad: impl FnMut() -> EF) -> [EF; N] {
+        self.map(|value| value + pad())
+    }
+}
+
+impl Maskable for [EF] {
+    type Out = Vec<EF>;
+    fn masked(&self, mut pad: impl FnMut() -> EF) -> Vec<EF> {
+        self.iter().map(|&value| value + pad()).collect()
+    }
 }
 
 impl<'a> Writer<'a> {
     /// Writes in the context of all the transcript has absorbed.
     pub fn new(transcript: impl Transcript + 'a) -> Self {
-        Self { transcript: Box::new(transcript), proof: Vec::new() }
+        Self { transcript: Box::new(transcript), proof: Vec::new(), hidden: None }
+    }
+    /// From here on what is [sent](Self::send) is masked with these.
+    pub fn hide(&mut self, pads: Vec<EF>) {
+        let start = self.proof.len();
+        self.hidden = Some(Hidden { pads, used: 0, start, challenges: Vec::new() });
+    }
+    /// Whether messages are masked.
+    pub fn is_masked(&self) -> bool {
+        self.hidden.is_some()
+    }
+    /// The next mask; zero where nothing is masked, and beyond the last, which [`Self::masks`] does not let pass.
+    pub fn mask(&mut self) -> EF {
+        let Some(hidden) = &mut self.hidden else { return EF::ZERO };
+        hidden.used += 1;
+        hidden.pads.get(hidden.used - 1).copied().unwrap_or(EF::ZERO)
+    }
+    /// All masks; an error if more were asked for.
+    pub fn masks(&self) -> Result<&[EF], Error> {
+        let (pads, used) = self.hidden.as_ref().map_or((&[][..], 0), |h| (&h.pads[..], h.used));
+        if used > pads.len() {
+            let (value, limit) = (used as u64, pads.len() as u64);
+            return Err(Error::Limit { what: "number of pads", value, limit });
+        }
+        Ok(pads)
+    }
+    /// What was written and drawn since messages are masked.
+    pub fn since_masked(&self) -> (&[u8], &[EF]) {
+        self.hidden.as_ref().map_or((&[], &[]), |h| (&self.proof[h.start..], &h.challenges))
+    }
+    /// Sends a message that may depend on the witness: masked, where messages are.
+    pub fn send<T: Maskable + ?Sized>(&mut self, message: Message<T>, value: &T) {
+        if self.is_masked() {
+            let masked = value.masked(|| self.mask());
+            self.write(message, masked.borrow());
+        } else {
+            self.write(message, value);
+        }
+    }
+    /// Sends the values of a chip's columns as [`Self::columns`], masked where messages are.
+    pub fn send_columns(&mut self, columns: Columns, values: &[EF], chunks: usize) {
+        if chunks == 0 { self.public(columns.absent, values) } else { self.send(columns.there, values) }
     }
     /// Sends a message.
     pub fn write<T: Value + ?Sized>(&mut self, message: Message<T>, value: &T) {
@@ -48,7 +135,9 @@ impl<'a> Writer<'a> {
     }
     /// Draws a challenge.
     pub fn challenge(&mut self, challenge: Challenge<EF>) -> EF {
-        self.transcript.challenge(challenge)
+        let drawn = self.transcript.challenge(challenge);
+        self.hidden.iter_mut().for_each(|hidden| hidden.challenges.push(drawn));
+        drawn
     }
     /// Draws independent challenges.
     pub fn challenges(&mut self, challenge: Challenge<EF>, count: usize) -> Vec<EF> {

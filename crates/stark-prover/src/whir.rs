@@ -6,9 +6,11 @@
 use aver_stark::eq::{self, bit_reverse, eq_table, eq_weights};
 use aver_stark::field::{D, EF, F, PEF, PF, coefficients, from_coefficients, powers};
 use aver_stark::gather::StackClaim;
+use aver_stark::masks::{Joined, MASK_STACKS, PadClaim, basis, log_pads};
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::{
-    BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
+    BASE_ROWS, MASKS_CROSS, MASKS_RHO, MASKS_VALUE, MASKS_X, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R,
+    WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
 };
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
@@ -32,10 +34,24 @@ pub struct Group<'a> {
 }
 
 /// Proves the claim on all stacks of the groups. Roots and the claim must have been absorbed.
-pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[Group], claim: &StackClaim) {
+///
+/// With a claim on pads, the last stacks are those of masks, and that claim is proved as well.
+pub fn open(
+    params: &Params,
+    encoder: &Encoder,
+    writer: &mut Writer,
+    groups: &[Group],
+    claim: &StackClaim,
+    pads: Option<&PadClaim>,
+) {
     let stacks: Vec<&[F]> = groups.iter().flat_map(|g| g.stacks.iter().copied()).collect();
     if stacks.is_empty() {
         return;
+    }
+    if let Some(pads) = pads {
+        let (weights, w) = join(params, writer, &stacks, claim, pads);
+        let f = combine(&stacks, &weights, params.log_height);
+        return reduce(params, encoder, writer, groups, f, pack(&w));
     }
     let weights = eq_weights(&claim.stack, stacks.len());
     if params.log_height < PACKED {
@@ -46,8 +62,52 @@ pub fn open(params: &Params, encoder: &Encoder, writer: &mut Writer, groups: &[G
         add_powers_scalar(&mut w, params.base.log_domain, &indices, &scales);
         return finish(writer, f, w);
     }
-    let mut f = combine(&stacks, &weights, params.log_height);
-    let mut w = eq_packed(&claim.element);
+    let f = combine(&stacks, &weights, params.log_height);
+    reduce(params, encoder, writer, groups, f, eq_packed(&claim.element));
+}
+
+/// Joins the claims on stacks and on pads: the weights of all stacks, and those of their elements.
+fn join(
+    params: &Params,
+    writer: &mut Writer,
+    stacks: &[&[F]],
+    claim: &StackClaim,
+    pads: &PadClaim,
+) -> (Vec<EF>, Vec<EF>) {
+    // Claims are about the first half of stacks.
+    let log_half = params.log_height - 1;
+    let halves: Vec<&[F]> = stacks.iter().map(|stack| &stack[..1 << log_half]).collect();
+    let (stacks, masks) = halves.split_at(stacks.len() - MASK_STACKS);
+    let of_stacks = eq_weights(&claim.stack, stacks.len());
+    let mut eq = eq_table(&claim.element);
+    let dot = |a: &[EF], b: &[EF]| a.iter().zip(b).map(|(&a, &b)| a * b).sum::<EF>();
+
+    let hiding = unpack(&combine(&masks[1..], &basis(), log_half));
+    writer.write(MASKS_VALUE, &dot(&eq, &hiding));
+    let rho = writer.challenge(MASKS_RHO);
+    let mut of_pads = vec![EF::ZERO; 1 << log_half];
+    for (part, power) in of_pads.chunks_mut(1 << log_pads(params.log_height)).zip(basis()) {
+        part.iter_mut().zip(&pads.coefficients).for_each(|(weight, &c)| *weight = c * power);
+    }
+    let cross = dot(&of_pads, &unpack(&combine(stacks, &of_stacks, log_half))) * rho
+        + dot(&of_pads, &hiding)
+        + eq.iter().zip(masks[0]).map(|(&eq, &value)| eq * value).sum::<EF>();
+    writer.write(MASKS_CROSS, &cross);
+    let x = writer.challenge(MASKS_X);
+    eq.iter_mut().zip(&of_pads).for_each(|(eq, &of_pad)| *eq += x * (of_pad - *eq));
+    eq.resize(2 << log_half, EF::ZERO);
+    (Joined { rho, x, value: EF::ZERO }.weights(of_stacks), eq)
+}
+
+/// Proves ⟨F, W⟩.
+fn reduce(
+    params: &Params,
+    encoder: &Encoder,
+    writer: &mut Writer,
+    groups: &[Group],
+    mut f: Vec<PEF>,
+    mut w: Vec<PEF>,
+) {
     let mut opened = Opened::Base(groups);
     let mut previous = &params.base;
     for oracle in &params.rounds {
@@ -287,6 +347,10 @@ fn bind(v: &mut Vec<PEF>, r: EF) {
         low.iter_mut().zip(high).for_each(|(l, &h)| *l += (h - *l) * r);
     });
     v.truncate(half);
+}
+
+fn pack(v: &[EF]) -> Vec<PEF> {
+    v.chunks_exact(PF::WIDTH).map(PEF::from_ext_slice).collect()
 }
 
 fn unpack(v: &[PEF]) -> Vec<EF> {

@@ -68,7 +68,7 @@ impl Case {
         let refs: Vec<Vec<&[F]>> = stacks.iter().map(|s| refs(s)).collect();
         let groups: Vec<Group> =
             self.committed.iter().zip(&refs).map(|(committed, stacks)| Group { committed, stacks }).collect();
-        open(&self.params, &self.encoder, &mut writer, &groups, &self.claim);
+        open(&self.params, &self.encoder, &mut writer, &groups, &self.claim, None);
         writer.finish()
     }
 
@@ -84,7 +84,7 @@ impl Case {
 
     fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<()> {
         let mut reader = Reader::new(self.transcript(), proof);
-        verify(&self.params, &mut reader, groups, claim)?;
+        verify(&self.params, &mut reader, groups, claim, None)?;
         reader.finish()
     }
 

@@ -92,14 +92,40 @@ pub fn dot<N: Number + Mul<M, Output = N>, M: Copy>(a: &[N], b: &[M]) -> N {
     sum(a.iter().zip(b).map(|(&a, &b)| a * b))
 }
 
-/// Where the prover's messages come from.
+/// Where the prover's messages come from, and challenges.
 pub trait Channel {
     /// An element of F.
     type B: Number;
     /// An element of E.
-    type E: Number + Mul<Self::B, Output = Self::E> + From<Self::B>;
+    type E: Number + Mul<Self::B, Output = Self::E> + From<Self::B> + From<EF>;
     /// A number of chunks, or of a place.
-    type Count: Count<Self::E>;
+    type Count: Count<Self::E> + Clone;
+    /// Whether messages that depend on the witness are sent masked ([`crate::masks`]).
+    const MASKED: bool = false;
+
+    /// Reads a message.
+    fn read_one(&mut self, message: Message<EF>) -> Result<Self::E>;
+    /// Reads a message of `N` values.
+    fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[Self::E; N]>;
+    /// Reads a message of `count` values.
+    fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
+    /// Reads values of `width` columns of a chip of so many chunks.
+    fn read_columns(&mut self, columns: Columns, width: usize, chunks: &Self::Count) -> Result<Vec<Self::E>>;
+    /// A number of the prover's that masks something, and was committed to; zero where nothing is masked.
+    fn mask(&mut self) -> Self::E {
+        Self::E::zero()
+    }
+    /// Draws a challenge.
+    fn draw(&mut self, challenge: Challenge<EF>) -> Self::E;
+
+    /// Demands that two numbers are equal.
+    fn check_equal(&mut self, label: &'static str, a: Self::E, b: Self::E) -> Result<()>;
+    /// 1 / x, which demands that x is not zero.
+    fn inverse(&mut self, label: &'static str, x: Self::E) -> Result<Self::E>;
+}
+
+/// A channel that has roots as well, and rows that lead to them.
+pub trait Opener: Channel {
     /// A root.
     type Digest: Clone;
     /// Index of a leaf.
@@ -111,25 +137,10 @@ pub trait Channel {
     fn absorb(&mut self, public: Public<[F]>, values: &[Self::B]);
     /// Absorbs a root both sides know, or that there is none.
     fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Self::Digest>);
-    /// Reads a message.
-    fn read_one(&mut self, message: Message<EF>) -> Result<Self::E>;
-    /// Reads a message of `N` values.
-    fn read_some<const N: usize>(&mut self, message: Message<[EF; N]>) -> Result<[Self::E; N]>;
-    /// Reads a message of `count` values.
-    fn read_many(&mut self, message: Message<[EF]>, count: usize) -> Result<Vec<Self::E>>;
-    /// Reads values of `width` columns of a chip of so many chunks.
-    fn read_columns(&mut self, columns: Columns, width: usize, chunks: &Self::Count) -> Result<Vec<Self::E>>;
     /// Reads a root.
     fn read_root(&mut self, message: Message<Node>) -> Result<Self::Digest>;
-    /// Draws a challenge.
-    fn draw(&mut self, challenge: Challenge<EF>) -> Self::E;
     /// Checks the proof of work that stands here.
     fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()>;
-
-    /// Demands that two numbers are equal.
-    fn check_equal(&mut self, label: &'static str, a: Self::E, b: Self::E) -> Result<()>;
-    /// 1 / x, which demands that x is not zero.
-    fn inverse(&mut self, label: &'static str, x: Self::E) -> Result<Self::E>;
 
     /// Draws `count` indices of `bits` bits.
     fn draw_positions(
@@ -160,16 +171,7 @@ impl Channel for Reader<'_> {
     type B = F;
     type E = EF;
     type Count = usize;
-    type Digest = Node;
-    type Position = usize;
-    type Row = Vec<F>;
 
-    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
-        self.public(public, values);
-    }
-    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
-        self.public(public, &root.copied());
-    }
     fn read_one(&mut self, message: Message<EF>) -> Result<EF> {
         self.read(message)
     }
@@ -187,23 +189,34 @@ impl Channel for Reader<'_> {
         self.public(columns.absent, zeros.as_slice());
         Ok(zeros)
     }
-    fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
-        self.read(message)
-    }
     fn draw(&mut self, challenge: Challenge<EF>) -> EF {
         self.challenge(challenge)
     }
-    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
-        self.work(hash, work, bits)
-    }
-
     fn check_equal(&mut self, label: &'static str, a: EF, b: EF) -> Result<()> {
         if a == b { Ok(()) } else { Err(Error::Equation { label }) }
     }
     fn inverse(&mut self, label: &'static str, x: EF) -> Result<EF> {
         x.try_inverse().ok_or(Error::Equation { label })
     }
+}
 
+impl Opener for Reader<'_> {
+    type Digest = Node;
+    type Position = usize;
+    type Row = Vec<F>;
+
+    fn absorb(&mut self, public: Public<[F]>, values: &[F]) {
+        self.public(public, values);
+    }
+    fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Node>) {
+        self.public(public, &root.copied());
+    }
+    fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
+        self.read(message)
+    }
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        self.work(hash, work, bits)
+    }
     fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.positions(challenge, bits, count)
     }

@@ -19,6 +19,7 @@ pub mod gather;
 pub mod gkr;
 pub mod hash;
 pub mod layout;
+pub mod masks;
 pub mod merkle;
 pub mod params;
 pub mod poseidon2;

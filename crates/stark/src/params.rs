@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, Result};
 use crate::field::P;
 use crate::hash::Hash;
+use crate::masks::MIN_LOG_HEIGHT;
 use crate::security::{field_bits, query_bits};
 
 /// The security all statistical errors of a proof, added up, are held to.
@@ -89,6 +90,8 @@ pub struct Params {
     pub hash: Hash,
     /// h: log2 of the length of a stack.
     pub log_height: usize,
+    /// Whether proofs hide their witness: then half of a stack is random.
+    pub masked: bool,
     /// The groups of stacks.
     pub base: Oracle,
     /// WHIR's oracles F_1, F_2, …, in order.
@@ -107,6 +110,20 @@ impl Params {
     /// The same with another hash.
     pub fn with_hash(self, hash: Hash) -> Self {
         Self { hash, ..self }
+    }
+
+    /// The same for proofs that hide their witness.
+    pub fn with_masks(self) -> Result<Self> {
+        if self.log_height < MIN_LOG_HEIGHT {
+            let (value, limit) = (self.log_height as u64, MIN_LOG_HEIGHT as u64);
+            return Err(Error::Limit { what: "log2 of the height of a proof with masks", value, limit });
+        }
+        Ok(Self { masked: true, ..self })
+    }
+
+    /// log2 of the elements of a stack that columns can have.
+    pub fn log_data(&self) -> usize {
+        self.log_height - usize::from(self.masked)
     }
 
     /// Parameters for stacks of 2^`log_height` elements, 1 to [`MAX_LOG_HEIGHT`], encoded at rate 1/2.
@@ -147,6 +164,7 @@ impl Params {
             profile,
             hash: Hash::default(),
             log_height,
+            masked: false,
             base,
             rounds: oracles,
             log_final,

@@ -67,6 +67,8 @@ pub const LOGUP: Challenge<EF> = Challenge::new("logup");
 
 /// Numerator and denominator of the sum of all fractions.
 pub const GKR_ROOT: Message<[EF; 2]> = Message::new("gkr/root");
+/// With masks: what the denominator times is one.
+pub const GKR_INVERSE: Message<EF> = Message::new("gkr/inverse");
 /// Batches numerators and denominators of a layer.
 pub const GKR_MU: Challenge<EF> = Challenge::new("gkr/mu");
 /// A round polynomial: at 0, and its leading coefficient.
@@ -85,6 +87,8 @@ pub const COLUMNS_AT_R: Columns =
 pub const ZEROCHECK_LAMBDA: Challenge<EF> = Challenge::new("zerocheck/lambda");
 /// A round polynomial at 0, −1 and 2.
 pub const ZEROCHECK_ROUND: Message<[EF; 3]> = Message::new("zerocheck/round");
+/// With masks, of the last round: at 0, −1, 2, −2, 3 and −3.
+pub const ZEROCHECK_LAST: Message<[EF; 6]> = Message::new("zerocheck/last");
 /// Binds a variable of the rows.
 pub const ZEROCHECK_X: Challenge<EF> = Challenge::new("zerocheck/x");
 /// For each chip: its columns at ρ.
@@ -105,6 +109,25 @@ pub const GATHER_WEIGHT: Message<EF> = Message::new("gather/weight");
 pub const WINDOW_ROUND: Message<[EF; 2]> = Message::new("windows/round");
 /// Binds a bit of places, or of numbers of chunks.
 pub const WINDOW_X: Challenge<EF> = Challenge::new("windows/x");
+
+/// With masks: combines all equations of what was sent with pads.
+pub const MASKS_ZETA: Challenge<EF> = Challenge::new("masks/zeta");
+/// Coefficients of δ and δ² in their combination.
+pub const MASKS_PRODUCTS: Message<[EF; 2]> = Message::new("masks/products");
+/// Where factors of products are known.
+pub const MASKS_DELTA: Challenge<EF> = Challenge::new("masks/delta");
+/// Factors there.
+pub const MASKS_FACTORS: Message<[EF]> = Message::new("masks/factors");
+/// Combines what factors are said to be.
+pub const MASKS_ETA: Challenge<EF> = Challenge::new("masks/eta");
+/// Of the polynomial that hides stacks, the value at their point.
+pub const MASKS_VALUE: Message<EF> = Message::new("masks/value");
+/// Combines stacks and that polynomial.
+pub const MASKS_RHO: Challenge<EF> = Challenge::new("masks/rho");
+/// Pads with the weight of stacks, and stacks with that of pads.
+pub const MASKS_CROSS: Message<EF> = Message::new("masks/cross");
+/// Combines both with pads.
+pub const MASKS_X: Challenge<EF> = Challenge::new("masks/x");
 
 /// Root of the next oracle.
 pub const WHIR_ROOT: Message<Node> = Message::new("whir/root");

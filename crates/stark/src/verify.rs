@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::air::{Bus, Group, MAX_ARITY};
-use crate::channel::{Channel, Count, Number, dot};
+use crate::channel::{Channel, Count, Number, Opener, dot};
 use crate::eq::eq_table;
 use crate::error::{Error, Result};
 use crate::field::{EF, F};
+use crate::gather::StackClaim;
 use crate::gkr::{self, LeafClaim};
 use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
@@ -18,7 +19,7 @@ use crate::symbolic::Affine;
 use crate::transcript::{Reader, Transcript};
 use crate::whir::{self, GroupCommitment};
 use crate::zerocheck::Values;
-use crate::{gather, zerocheck};
+use crate::{gather, masks, zerocheck};
 
 /// The most messages of one proof, the verifier's among them. Below p, so that counts of messages cannot
 /// wrap; the security terms count on it too.
@@ -141,8 +142,7 @@ pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result
         *stacks = reader.read(STACKS)? as usize;
     }
     let rows = read_rows(reader, statement)?;
-    let (described, log_height) = (&system.described, params.log_height);
-    let layout = Layout::with_stacks(described, &rows, log_height, log_chunk, |_| stacks)?;
+    let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, |_| stacks)?;
     let messages = layout.messages(&system.described) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
@@ -172,34 +172,49 @@ pub struct Facts<'a, B = F, E = EF, R = Node, N = usize> {
 
 /// Facts as a channel has them.
 pub type FactsOf<'a, C> =
-    Facts<'a, <C as Channel>::B, <C as Channel>::E, <C as Channel>::Digest, <C as Channel>::Count>;
+    Facts<'a, <C as Channel>::B, <C as Channel>::E, <C as Opener>::Digest, <C as Channel>::Count>;
 
 /// Verifies all of a proof that comes after its layout; returns its sum on shared buses.
-pub fn verify_facts<C: Channel>(c: &mut C, facts: &FactsOf<'_, C>) -> Result<C::E> {
-    let Facts { system, params, layout, fixed, boundary, publics, .. } = *facts;
+pub fn verify_facts<C: Opener>(c: &mut C, facts: &FactsOf<'_, C>) -> Result<C::E> {
+    let Facts { params, layout, fixed, boundary, publics, .. } = *facts;
     c.absorb(PUBLICS, publics);
     c.absorb_root(FIXED, fixed);
     c.absorb_root(BOUNDARY, boundary);
-    let has_witness = layout.widths[Group::Witness as usize] > 0;
+    let has_witness = params.masked || layout.widths[Group::Witness as usize] > 0;
     let witness = if has_witness { Some(c.read_root(WITNESS)?) } else { None };
     let sum = c.read_one(SUM)?;
     c.check_work(params.hash, LOGUP_WORK, params.logup_work)?;
     let challenge = Challenge::new((0..Challenge::COUNT).map(|_| c.draw(LOGUP)).collect());
 
-    let leaf = gkr::verify(c, layout.log_leaves(), layout.log_chunk)?;
-    check_root(c, facts, &challenge, sum, &leaf)?;
-    let at_r = read_message_columns(c, system, layout)?;
-    let r = check_leaves(c, facts, &challenge, leaf, &at_r)?;
-
-    let (rho, values) = zerocheck::verify(c, system, &layout.chunks, publics, &r, &at_r)?;
-    let claim = gather::verify(c, layout, &rho, &values)?;
+    let (claim, pads) = if params.masked {
+        let (claim, pads) = masks::reduce(c, facts, &challenge, sum)?;
+        (claim, Some(pads))
+    } else {
+        (reduce(c, facts, &challenge, sum)?, None)
+    };
     let roots = [fixed.cloned(), boundary.cloned(), witness];
     let mut groups = Vec::with_capacity(roots.len());
     for (root, &width) in roots.into_iter().zip(&layout.widths) {
         groups.push(GroupCommitment { root, width });
     }
-    whir::verify(params, c, &groups, &claim)?;
+    whir::verify(params, c, &groups, &claim, pads.as_ref())?;
     Ok(sum)
+}
+
+/// Reduces what is claimed of columns to a value of all stacks.
+pub fn reduce<C: Channel, R>(
+    c: &mut C,
+    facts: &Facts<'_, C::B, C::E, R, C::Count>,
+    challenge: &Challenge<C::E>,
+    sum: C::E,
+) -> Result<StackClaim<C::E>> {
+    let Facts { system, layout, publics, .. } = *facts;
+    let leaf = gkr::verify(c, layout.log_leaves(), layout.log_chunk)?;
+    check_root(c, facts, challenge, sum, &leaf)?;
+    let at_r = read_message_columns(c, system, layout)?;
+    let r = check_leaves(c, facts, challenge, leaf, &at_r)?;
+    let (rho, values) = zerocheck::verify(c, system, &layout.chunks, publics, &r, &at_r)?;
+    gather::verify(c, layout, &rho, &values)
 }
 
 /// Rows of each chip; those of fixed and boundary tables are known before.
@@ -231,9 +246,9 @@ fn read_rows(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<Vec<u
 }
 
 /// Leaves and the verifier's messages together are the claimed sum.
-fn check_root<C: Channel>(
+fn check_root<C: Channel, R>(
     c: &mut C,
-    facts: &FactsOf<'_, C>,
+    facts: &Facts<'_, C::B, C::E, R, C::Count>,
     challenge: &Challenge<C::E>,
     sum: C::E,
     leaf: &LeafClaim<C::E>,
@@ -261,9 +276,9 @@ fn read_message_columns<C: Channel>(
 }
 
 /// The leaves' values at GKR's point follow from the columns' values at r, which is returned.
-fn check_leaves<C: Channel>(
+fn check_leaves<C: Channel, R>(
     c: &mut C,
-    facts: &FactsOf<'_, C>,
+    facts: &Facts<'_, C::B, C::E, R, C::Count>,
     challenge: &Challenge<C::E>,
     leaf: LeafClaim<C::E>,
     at_r: &Values<C::E>,

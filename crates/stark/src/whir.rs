@@ -6,12 +6,13 @@
 use alloc::vec::Vec;
 use core::ops::Mul;
 
-use crate::channel::{Channel, Number};
+use crate::channel::{Number, Opener};
 use crate::eq::{bind, eq_one, eq_weights, log2_ceil};
 use crate::error::{Error, Result};
-use crate::field::D;
+use crate::field::{D, EF};
 use crate::gather::StackClaim;
 use crate::hash::Node;
+use crate::masks::{self, Joined, MASK_STACKS, PadClaim, log_pads};
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
 use crate::protocol::{
     BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
@@ -28,12 +29,14 @@ pub struct GroupCommitment<R = Node> {
 
 /// Checks that Σ_y eq(stack, y) · (stack y of the groups, in order, at `element`) is the claimed value.
 ///
-/// Roots and the claim (or what determines it) must have been absorbed, and roots before its coordinates.
-pub fn verify<C: Channel>(
+/// Roots and the claim (or what determines it) must have been absorbed, and roots before its coordinates. With a claim on
+/// pads, the last group has the stacks of masks besides, and that claim is checked as well.
+pub fn verify<C: Opener>(
     params: &Params,
     c: &mut C,
     groups: &[GroupCommitment<C::Digest>],
     claim: &StackClaim<C::E>,
+    pads: Option<&PadClaim<C::E>>,
 ) -> Result<()> {
     let stacks = groups.iter().fold(0usize, |n, g| n.saturating_add(g.width));
     if stacks > 1 << LOG_MAX_STACKS {
@@ -43,17 +46,28 @@ pub fn verify<C: Channel>(
     if stacks == 0 {
         return Ok(());
     }
-    if claim.stack.len() != log2_ceil(stacks) || claim.element.len() != params.log_height {
+    if claim.stack.len() != log2_ceil(stacks)
+        || claim.element.len() != params.log_data()
+        || pads.is_some() != params.masked
+    {
         return Err(Error::Equation { label: "whir/shape" });
     }
-    let mut opened: Opened<'_, C> = Opened {
-        oracle: &params.base,
-        groups: groups.to_vec(),
-        base: true,
-        weights: eq_weights(&claim.stack, stacks),
-    };
-    let mut weight = Weight { point: claim.element.clone(), powers: Vec::new(), bound: Vec::new() };
+    let mut groups = groups.to_vec();
+    let mut weights = eq_weights(&claim.stack, stacks);
+    let mut weight = Weight::new(claim.element.clone());
     let mut claim = claim.value;
+    if let Some(pads) = pads {
+        let (value, limit) = (pads.coefficients.len() as u64, 1 << log_pads(params.log_height));
+        if value > limit {
+            return Err(Error::Limit { what: "number of pads", value, limit });
+        }
+        let joined = masks::join(c, claim, pads.value)?;
+        groups.iter_mut().next_back().into_iter().for_each(|group| group.width += MASK_STACKS);
+        weights = joined.weights(weights);
+        weight.join(&joined, pads);
+        claim = joined.value;
+    }
+    let mut opened: Opened<'_, C> = Opened { oracle: &params.base, groups, base: true, weights };
     for oracle in &params.rounds {
         let root = c.read_root(WHIR_ROOT)?;
         let claims = opened.open(params, c)?;
@@ -73,7 +87,7 @@ pub fn verify<C: Channel>(
 }
 
 /// An oracle whose columns are to be combined, the weight of column c being `weights[c]`.
-struct Opened<'a, C: Channel> {
+struct Opened<'a, C: Opener> {
     oracle: &'a Oracle,
     groups: Vec<GroupCommitment<C::Digest>>,
     /// Whether columns are of base elements.
@@ -81,7 +95,7 @@ struct Opened<'a, C: Channel> {
     weights: Vec<C::E>,
 }
 
-impl<C: Channel> Opened<'_, C> {
+impl<C: Opener> Opened<'_, C> {
     /// Draws positions; for each, z and the combination of the columns at z.
     fn open(&self, params: &Params, c: &mut C) -> Result<Vec<(C::B, C::E)>> {
         let hint = if self.base { BASE_ROWS } else { ORACLE_ROWS };
@@ -119,16 +133,30 @@ struct Powers<B, E> {
     z: Vec<B>,
 }
 
-/// A weight: eq(point, ·) + Σ powers, and the coordinates that variables are bound at.
-struct Weight<B, E> {
+/// A weight: scale · eq(point, ·) + Σ powers, and the coordinates that variables are bound at; with pads, theirs besides.
+struct Weight<'a, B, E> {
+    scale: E,
     point: Vec<E>,
+    pads: Option<(E, &'a PadClaim<E>)>,
     powers: Vec<Powers<B, E>>,
     bound: Vec<E>,
 }
 
-impl<B: Number, E: Number + Mul<B, Output = E>> Weight<B, E> {
+impl<'a, B: Number, E: Number + Mul<B, Output = E> + From<EF>> Weight<'a, B, E> {
+    /// eq(point, ·).
+    fn new(point: Vec<E>) -> Self {
+        Self { scale: E::one(), point, pads: None, powers: Vec::new(), bound: Vec::new() }
+    }
+
+    /// What columns have stands in the first half of stacks; pads come in.
+    fn join(&mut self, joined: &Joined<E>, pads: &'a PadClaim<E>) {
+        self.point.insert(0, E::zero());
+        self.scale = E::one() - joined.x;
+        self.pads = Some((joined.x, pads));
+    }
+
     /// Adds claims at positions to the claim ⟨F, W⟩, and binds the next `rounds` variables, which are returned.
-    fn reduce<C: Channel<B = B, E = E>>(
+    fn reduce<C: Opener<B = B, E = E>>(
         &mut self,
         c: &mut C,
         claim: &mut E,
@@ -152,8 +180,9 @@ impl<B: Number, E: Number + Mul<B, Output = E>> Weight<B, E> {
 
     /// W, all variables being bound.
     fn value(&self) -> E {
-        let eq = self.point.iter().zip(&self.bound).fold(E::one(), |eq, (&a, &r)| eq * eq_one(a, r));
-        self.powers.iter().fold(eq, |sum, powers| {
+        let eq = self.point.iter().zip(&self.bound).fold(self.scale, |eq, (&a, &r)| eq * eq_one(a, r));
+        let start = self.pads.iter().fold(eq, |sum, &(x, pads)| sum + x * pads.weight(&self.bound));
+        self.powers.iter().fold(start, |sum, powers| {
             let r = &self.bound[powers.bound..];
             sum + powers_of(powers.xi, powers.z.iter().map(|&z| power_at(z, r)))
         })

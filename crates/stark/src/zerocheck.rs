@@ -4,14 +4,14 @@
 
 use alloc::vec::Vec;
 
-use p3_field::Field;
+use p3_field::{Field, PrimeCharacteristicRing};
 
 use crate::channel::{Channel, Count, Number, dot, sum};
 use crate::chip::Described;
 use crate::error::Result;
-use crate::field::{EF, F, powers};
+use crate::field::{EF, F, P, powers};
 use crate::layout::{Point, System};
-use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_ROUND, ZEROCHECK_X};
+use crate::protocol::{ZEROCHECK_COLUMNS, ZEROCHECK_LAMBDA, ZEROCHECK_LAST, ZEROCHECK_ROUND, ZEROCHECK_X};
 
 /// Values of columns: by chip, then column; zeros of chips without rows.
 pub type Values<E = EF> = Vec<Vec<E>>;
@@ -59,17 +59,28 @@ pub fn verify<C: Channel>(
     for &z in &r.row {
         rho.row.push(round(c, &mut claim, z)?);
     }
-    for &z in r.chunk.iter().rev() {
-        rho.chunk.insert(0, round(c, &mut claim, z)?);
+    let mut masks = Values::new();
+    for (i, &z) in r.chunk.iter().enumerate().rev() {
+        let x = if C::MASKED && i == 0 {
+            masks = column_masks(c, system, chunks);
+            last_round(c, &mut claim, z)?
+        } else {
+            round(c, &mut claim, z)?
+        };
+        rho.chunk.insert(0, x);
     }
     let publics: Vec<C::E> = publics.iter().map(|&p| p.into()).collect();
     let mut values = Values::with_capacity(weights.len());
     let mut end = C::E::zero();
     for ((weights, described), chunks) in weights.iter().zip(&system.described).zip(chunks) {
-        let row = c.read_columns(ZEROCHECK_COLUMNS, described.width(), chunks)?;
+        let mut row = c.read_columns(ZEROCHECK_COLUMNS, described.width(), chunks)?;
         // Rows of zeros satisfy constraints.
         if !chunks.is_zero() {
             end = end + contribution(described, &publics, weights, &row);
+        }
+        if let (Some(masks), Some(&x)) = (masks.get(values.len()), rho.chunk.first()) {
+            let scale = mask_scale(x);
+            row.iter_mut().zip(masks).for_each(|(value, &mask)| *value = *value - mask * scale);
         }
         values.push(row);
     }
@@ -84,6 +95,42 @@ fn round<C: Channel>(c: &mut C, claim: &mut C::E, z: C::E) -> Result<C::E> {
     let x = c.draw(ZEROCHECK_X);
     *claim = cubic([at_zero, at_one, at_minus_one, at_two], x);
     Ok(x)
+}
+
+/// Masks of all columns of chips that have rows: a column is sent with its mask times [`mask_scale`] added.
+fn column_masks<C: Channel>(c: &mut C, system: &System, chunks: &[C::Count]) -> Values<C::E> {
+    let chips = system.described.iter().zip(chunks);
+    let mut masks = |width: usize| (0..width).map(|_| c.mask()).collect();
+    chips.map(|(d, chunks)| masks(if chunks.is_zero() { 0 } else { d.width() })).collect()
+}
+
+/// X (1 − X), for the variable that is bound last: zero in all rows.
+pub fn mask_scale<E: Number>(x: E) -> E {
+    x * (E::one() - x)
+}
+
+/// The round that binds the last variable, where columns are masked: they are of degree 2, and constraints of twice their
+/// degree.
+fn last_round<C: Channel>(c: &mut C, claim: &mut C::E, z: C::E) -> Result<C::E> {
+    let [at_zero, others @ ..] = c.read_some(ZEROCHECK_LAST)?;
+    let at_one = (*claim - (C::E::one() - z) * at_zero) * c.inverse("zerocheck/round", z)?;
+    let x = c.draw(ZEROCHECK_X);
+    let weights = interpolation(&LAST_NODES, x);
+    let values = [at_zero, at_one].into_iter().chain(others);
+    *claim = sum(values.zip(weights).map(|(value, weight)| value * weight));
+    Ok(x)
+}
+
+/// Where the last round's polynomial is known: what is sent, but for the second, which follows from the claim.
+pub const LAST_NODES: [F; 7] = [F::ZERO, F::ONE, F::NEG_ONE, F::TWO, F::new(P - 2), F::new(3), F::new(P - 3)];
+
+/// What values at nodes weigh in the value at `x`.
+fn interpolation<E: Number, const N: usize>(nodes: &[F; N], x: E) -> [E; N] {
+    core::array::from_fn(|i| {
+        let others = || nodes.iter().enumerate().filter(move |other| other.0 != i).map(|other| *other.1);
+        let scale: F = others().map(|other| nodes[i] - other).product();
+        others().fold(E::constant(scale.inverse()), |product, other| product * (x - E::constant(other)))
+    })
 }
 
 /// Σ λ^· constraint + Σ λ^· message column, of one row.

@@ -229,7 +229,7 @@ impl Toy {
         let stacks = stacks.each_ref().map(|group| group.iter().map(Vec::as_slice).collect::<Vec<&[F]>>());
         let groups = [0, 1, 2].map(|g| Group { committed: &committed[g], stacks: &stacks[g] });
         let mut writer = Writer::new(transcript);
-        open(&self.params, &self.encoder, &mut writer, &groups, claim);
+        open(&self.params, &self.encoder, &mut writer, &groups, claim, None);
         writer.finish()
     }
 

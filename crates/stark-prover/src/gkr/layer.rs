@@ -81,19 +81,19 @@ pub fn prove(
     let values = values.collect();
     let (leaf, values) =
         places::prove(writer, mu, &below.shape.nodes[layer + 1..], &weights, values, &point.leaf);
-    *point = LeafPoint { leaf, row };
+    *point = LeafPoint { leaf, row, sum: point.sum };
     send_children(writer, mu, &values)
 }
 
 /// Sends a round polynomial and returns the challenge.
 pub fn round(writer: &mut Writer<'_>, sums: Sums) -> EF {
-    writer.write(GKR_ROUND, &sums);
+    writer.send(GKR_ROUND, &sums);
     writer.challenge(GKR_X)
 }
 
 /// Sends the children's values and draws the bit.
 pub fn send_children(writer: &mut Writer<'_>, mu: EF, last: &Values) -> EF {
     let [p0, q0, p1, q1] = *last;
-    writer.write(GKR_CHILDREN, &[p0, p1 - mu * q1, q0, q1]);
+    writer.send(GKR_CHILDREN, &[p0, p1 - mu * q1, q0, q1]);
     writer.challenge(GKR_BIT)
 }

@@ -41,6 +41,8 @@ pub const CHUNK: usize = 1 << 5;
 /// What the prover goes on with.
 #[derive(Default)]
 pub struct LeafPoint {
+    /// Numerator and denominator of the sum.
+    pub sum: [EF; 2],
     /// Selects the place, most significant bit first.
     pub leaf: Vec<EF>,
     /// Selects the row.

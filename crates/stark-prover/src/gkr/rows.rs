@@ -2,8 +2,8 @@
 
 use aver_stark::eq::{bind, eq_table};
 use aver_stark::field::EF;
-use aver_stark::protocol::{GKR_MU, GKR_ROOT};
-use p3_field::PrimeCharacteristicRing;
+use aver_stark::protocol::{GKR_INVERSE, GKR_MU, GKR_ROOT};
+use p3_field::{Field, PrimeCharacteristicRing};
 
 use super::eq::Sums;
 use super::layer::{round, send_children};
@@ -23,7 +23,11 @@ pub fn prove(writer: &mut Writer<'_>, below: &Below<'_, impl Leaves>, point: &mu
         layers.push(above);
     }
     let sum = layers.pop().map_or([EF::ZERO; 2], |layer| layer.map(|v| v[0]));
-    writer.write(GKR_ROOT, &sum);
+    writer.send(GKR_ROOT, &sum);
+    point.sum = sum;
+    if writer.is_masked() {
+        writer.send(GKR_INVERSE, &sum[1].try_inverse().unwrap_or(EF::ZERO));
+    }
     while let Some([mut p0, mut q0]) = layers.pop() {
         let mu = writer.challenge(GKR_MU);
         let (mut p1, q1) = (p0.split_off(p0.len() / 2), q0.split_off(q0.len() / 2));

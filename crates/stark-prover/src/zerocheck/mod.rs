@@ -8,6 +8,7 @@
 //! | `constraints` | their round polynomials; `grid`: in the first rounds, on base elements; `last`: of a single row |
 //! | `columns` | message columns at r |
 //! | `linear` | the sum of all message columns, in sumcheck |
+//! | `masked` | the last round, where columns are masked |
 //! | `rows` | columns bound at the first challenges |
 //! | `nodes` | round polynomials as values |
 //! | `kernels` | sums of products that are reduced together |
@@ -23,6 +24,7 @@ mod grid;
 mod kernels;
 mod last;
 mod linear;
+mod masked;
 mod nodes;
 mod rows;
 mod sumcheck;
@@ -96,7 +98,7 @@ impl Shape {
 pub struct Proved {
     /// The point the sumcheck ends at.
     pub rho: Point,
-    /// Columns there.
+    /// Columns there, as they were sent.
     pub values: Values,
     /// By place in all stacks: what a chunk is at ρ's row, zero where there is no column.
     pub chunks: Vec<EF>,
@@ -129,25 +131,36 @@ pub fn prove(
         values[chip.index] = at_r.par_iter().map(|segments| dot(segments, &of_segment)).collect();
     }
     let sent = values.iter().zip(&layout.chunks);
-    sent.for_each(|(values, &chunks)| writer.columns(COLUMNS_AT_R, values, chunks));
+    sent.for_each(|(values, &chunks)| writer.send_columns(COLUMNS_AT_R, values, chunks));
     let weights = weights(system, writer.challenge(ZEROCHECK_LAMBDA));
     chips.par_iter_mut().for_each(|chip| chip.start(publics, &weights[chip.index], &eq));
 
     let mut sumcheck = Sumcheck::new(r, chips, eq, &at_r, arena);
     let row = (0..r.row.len()).map(|round| sumcheck.row_round(writer, round)).collect();
     let by_chip = sumcheck.enter_chunks();
-    let mut chunk: Vec<EF> = (0..r.chunk.len()).rev().map(|i| sumcheck.chunk_round(writer, i)).collect();
+    // Where columns are masked, the last round is another.
+    let last = usize::from(writer.is_masked());
+    let mut chunk: Vec<EF> = (last..r.chunk.len()).rev().map(|i| sumcheck.chunk_round(writer, i)).collect();
     chunk.reverse();
+    let chips: Vec<usize> = sumcheck.finish().collect();
+    let masked = (last > 0).then(|| {
+        let round = masked::Round { system, publics, weights: &weights, chips: &chips, bound: &chunk };
+        round.prove(writer, &by_chip)
+    });
+    chunk.splice(0..0, masked.iter().map(|(x, _)| *x));
     let rho = Point { chunk, row };
 
     let of_chunk = eq_weights(&rho.chunk, most);
     let mut chunks = vec![EF::ZERO; layout.slots()];
     values = zeros(Described::width);
-    for (chip, columns) in sumcheck.finish().zip(&by_chip) {
+    for (&chip, columns) in chips.iter().zip(&by_chip) {
         for (&place, column) in layout.places[chip].iter().zip(columns) {
             chunks[place..][..column.len()].copy_from_slice(column);
         }
         values[chip] = columns.par_iter().map(|column| dot(column, &of_chunk)).collect();
+    }
+    if let Some((_, masked)) = masked {
+        values = masked;
     }
     let sent = values.iter().zip(&layout.chunks);
     sent.for_each(|(values, &chunks)| writer.columns(ZEROCHECK_COLUMNS, values, chunks));

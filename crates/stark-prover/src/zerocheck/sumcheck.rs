@@ -185,6 +185,6 @@ fn messages<'c>(
 /// Sends a round polynomial; its variable is bound to the challenge.
 fn exchange(writer: &mut Writer, t: [EF; NODES]) -> Challenge {
     let [at_zero, _, at_minus_one, at_two] = t;
-    writer.write(ZEROCHECK_ROUND, &[at_zero, at_minus_one, at_two]);
+    writer.send(ZEROCHECK_ROUND, &[at_zero, at_minus_one, at_two]);
     Challenge::new(writer.challenge(ZEROCHECK_X))
 }

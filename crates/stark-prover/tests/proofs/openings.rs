@@ -70,7 +70,7 @@ impl Case {
 
     fn check(&self, groups: &[GroupCommitment], claim: &StackClaim, proof: &[u8]) -> Result<(), String> {
         let mut reader = Reader::new(self.transcript(), proof);
-        let result = verify(&self.params, &mut reader, groups, claim);
+        let result = verify(&self.params, &mut reader, groups, claim, None);
         result.and_then(|()| reader.finish()).map_err(|e| e.to_string())
     }
 
@@ -331,7 +331,7 @@ fn stacks_are_as_many_as_the_security_terms_count() {
             widths.iter().map(|&width| GroupCommitment { root: Some(Node::default()), width }).collect();
         let claim = StackClaim { stack: vec![EF::ZERO; 12], element: vec![EF::ZERO], value: EF::ZERO };
         let mut reader = Reader::new(Sponge::new("test"), &[]);
-        verify(&params, &mut reader, &groups, &claim).unwrap_err().to_string()
+        verify(&params, &mut reader, &groups, &claim, None).unwrap_err().to_string()
     };
     for widths in [&[4096][..], &[0, 4000, 96]] {
         assert_eq!(check(widths), "proof ends before whir/final");

@@ -1,0 +1,13 @@
+//! Proofs that hide their witness.
+//!
+//! | | |
+//! |---|---|
+//! | `toy` | a machine, proved and verified |
+//! | `fixed` | a transcript that draws the same whatever is sent |
+//! | `honest` | proofs are accepted, for their claim alone; heights that are too small are refused |
+//! | `hidden` | what is seen of a witness, with masks and without |
+
+mod fixed;
+mod hidden;
+mod honest;
+mod toy;
