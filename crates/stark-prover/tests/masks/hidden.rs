@@ -3,6 +3,7 @@
 //! Challenges are the same in all proofs, so that what is sent differs by masks and witness alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use aver_stark::field::{F, P, f};
 use aver_stark::masks::{LOG_PARTS, MIN_STACKS};
@@ -13,47 +14,65 @@ use rayon::prelude::*;
 use crate::fixed::{Fixed, Sent};
 use crate::toy::{LOG_HEIGHT, Toy};
 
-/// Messages with values that are masked, by what masks them.
-const PADS: &[&str] = &[
-    "columns at r",
-    "gather/round",
-    "gkr/children",
-    "gkr/inverse",
-    "gkr/root",
-    "gkr/round",
-    "masks/products",
-    "zerocheck/last",
-    "zerocheck/round",
-];
 /// Those that do not depend on the witness; the sum is zero.
 const PUBLIC: &[&str] = &["fixed rows", "gather/weight", "sum", "windows/round"];
 
-/// What of the masks is not there, or is other than in another proof: for each element, by stack and place.
+/// Which elements of masks are meant, by stack and place.
 type Part = fn(stack: usize, place: usize) -> bool;
 
-/// Stacks with columns, and others; then that of pads.
+/// The stack of pads, after those of columns and those that are only random.
 const OF_PADS: usize = MIN_STACKS;
 /// Pads there is room for, and half of a stack.
 const ROOM: usize = 1 << (LOG_HEIGHT - 1 - LOG_PARTS);
 const HALF: usize = 1 << (LOG_HEIGHT - 1);
-/// Elements of columns, which stand in the first stack.
-const DATA: usize = 6 << 7;
+/// Pads that mask columns, and those of factors.
+const COLUMNS: Range<usize> = 941..948;
+const FACTORS: Range<usize> = 976..1090;
 
-/// A part of the masks is zero, or taken from others.
-struct Without<M> {
-    masks: M,
-    part: Part,
-    instead: Option<M>,
+fn is_pad(stack: usize, place: usize, which: impl Fn(usize) -> bool) -> bool {
+    stack == OF_PADS && place < HALF && which(place % ROOM)
 }
 
-impl<M: Masks> Masks for Without<M> {
+/// Parts of the masks, and messages in which something is always the same without them.
+const PARTS: &[(&str, Part, &[&str])] = &[
+    (
+        "pads",
+        |stack, place| is_pad(stack, place, |pad| !COLUMNS.contains(&pad) && !FACTORS.contains(&pad)),
+        &[
+            "columns at r",
+            "gather/round",
+            "gkr/children",
+            "gkr/inverse",
+            "gkr/root",
+            "gkr/round",
+            "zerocheck/last",
+            "zerocheck/round",
+        ],
+    ),
+    (
+        "masks of columns",
+        |stack, place| is_pad(stack, place, |pad| COLUMNS.contains(&pad)),
+        &["zerocheck/columns"],
+    ),
+    (
+        "pads of factors",
+        |stack, place| is_pad(stack, place, |pad| FACTORS.contains(&pad)),
+        &["masks/factors"],
+    ),
+    ("second halves", |stack, place| stack < OF_PADS && place >= HALF, &["whir/rows"]),
+    ("stacks of no column", |stack, place| stack < OF_PADS && place < HALF, &["gather/value"]),
+    ("the hiding polynomial", |stack, _| stack > OF_PADS, &["masks/value"]),
+];
+
+/// Masks of which a part is zero.
+struct Without(Fresh, Part);
+
+impl Masks for Without {
     fn fill(&self, stack: usize, out: &mut [F]) {
-        self.masks.fill(stack, out);
-        let mut other = vec![F::ZERO; out.len()];
-        self.instead.iter().for_each(|masks| masks.fill(stack, &mut other));
-        for (place, (out, other)) in out.iter_mut().zip(other).enumerate() {
-            if (self.part)(stack, place) {
-                *out = other;
+        self.0.fill(stack, out);
+        for (place, element) in out.iter_mut().enumerate() {
+            if (self.1)(stack, place) {
+                *element = F::ZERO;
             }
         }
     }
@@ -75,50 +94,76 @@ fn toy() -> Toy {
     toy
 }
 
-/// Labels whose values, of all proofs together, are not spread evenly: χ² over 8 buckets, at a level that even values
-/// exceed one time in 10^7.
+/// Labels of elements that are not as even as they should be over all proofs: how often two proofs have the same of 8
+/// buckets, six standard deviations from what is to be expected.
 fn uneven(proofs: &[Sent]) -> BTreeSet<&'static str> {
-    const LIMIT: f64 = 46.0;
-    let mut buckets: BTreeMap<&'static str, [usize; 8]> = BTreeMap::new();
-    for (label, values) in proofs.iter().flatten() {
-        let own = buckets.entry(label).or_default();
-        values.iter().for_each(|v| own[(u64::from(v.as_canonical_u32()) * 8 / u64::from(P)) as usize] += 1);
-    }
-    let is_uneven = |counts: &[usize; 8]| {
-        let even = counts.iter().sum::<usize>() as f64 / 8.0;
-        counts.iter().map(|&n| (n as f64 - even).powi(2) / even).sum::<f64>() > LIMIT
+    let bucket = |v: F| (u64::from(v.as_canonical_u32()) * 8 / u64::from(P)) as usize;
+    let pairs = (proofs.len() * (proofs.len() - 1) / 2) as f64;
+    let z = |label: &str| {
+        let count = proofs[0][label].len();
+        let mut same = 0;
+        for i in 0..count {
+            let mut counts = [0; 8];
+            proofs.iter().for_each(|sent| counts[bucket(sent[label][i])] += 1);
+            same += counts.iter().map(|n| n * n).sum::<usize>() - proofs.len();
+        }
+        let pairs = pairs * count as f64;
+        (same as f64 / 2.0 - pairs / 8.0) / (pairs * 7.0 / 64.0).sqrt()
     };
-    buckets.into_iter().filter(|(_, counts)| is_uneven(counts)).map(|(label, _)| label).collect()
+    proofs[0].keys().copied().filter(|label| z(label).abs() > 6.0).collect()
 }
 
-/// Whatever the witness, all that is seen of it is spread evenly.
+/// Elements that all proofs have in common, by label; those that are public aside.
+fn common(proofs: &[Sent]) -> BTreeMap<&'static str, Vec<F>> {
+    let same = |label: &&'static str| -> Vec<F> {
+        let others = |i: usize| proofs.iter().map(move |sent| sent[label].get(i).copied());
+        let all = proofs[0][label].iter().enumerate();
+        all.filter(|&(i, &v)| others(i).all(|other| other == Some(v))).map(|(_, &v)| v).collect()
+    };
+    let labels = proofs[0].keys().filter(|label| !PUBLIC.contains(label));
+    labels.map(|label| (*label, same(label))).filter(|(_, elements)| elements.len() > 1).collect()
+}
+
+const ROOTS: [F; 2] = [f(7), f(P - 7)];
+
+/// Whatever the witness, all that is seen of it is spread evenly, and no two proofs have anything in common.
 #[test]
 fn two_witnesses_look_alike() {
     let toy = toy();
-    let roots = [f(7), -f(7)];
-    assert_eq!(toy.claim(roots[0]), toy.claim(roots[1]));
-    for root in roots {
-        let proofs: Vec<Sent> =
-            (0..24).into_par_iter().map(|_| seen(&toy, root, Fresh::new().unwrap())).collect();
-        assert!(uneven(&proofs).iter().all(|label| PUBLIC.contains(label)), "{:?}", uneven(&proofs));
+    assert_eq!(toy.claim(ROOTS[0]), toy.claim(ROOTS[1]));
+    let proofs: Vec<Sent> =
+        (0..24).into_par_iter().map(|i| seen(&toy, ROOTS[i % 2], Fresh::new().unwrap())).collect();
+    assert_eq!(uneven(&proofs), PUBLIC.iter().copied().collect());
+    for pair in [&proofs[..2], &[proofs[0].clone(), proofs[2].clone()]] {
+        assert!(common(pair).is_empty(), "{:?}", common(pair).keys());
     }
 }
 
-/// No two proofs have an element in common that is not public.
+/// Masks that nobody gave are fresh.
 #[test]
-fn masks_are_fresh() {
+fn no_two_proofs_have_anything_in_common() {
     let toy = toy();
     let proofs = [(); 2].map(|()| {
         let transcript = Fixed::new(1);
-        toy.prove_in(transcript.clone(), None, &toy.claim(f(7)), &toy.tables(f(7))).unwrap();
+        toy.prove_in(transcript.clone(), None, &toy.claim(ROOTS[0]), &toy.tables(ROOTS[0])).unwrap();
         transcript.sent()
     });
-    let labels: BTreeSet<_> = proofs[0].keys().filter(|label| !PUBLIC.contains(label)).collect();
-    assert_eq!(labels.len(), PADS.len() + 12, "{labels:?}");
-    for label in labels {
-        let [a, b] = proofs.each_ref().map(|sent| &sent[label]);
-        assert_eq!(a.len(), b.len());
-        // One in 2^31 is the same by chance.
-        assert!(a.iter().zip(b).filter(|(a, b)| a == b).count() < 2, "{label}");
+    assert!(common(&proofs).is_empty());
+    assert_eq!(proofs[0].len(), PUBLIC.len() + 18, "{:?}", proofs[0].keys());
+}
+
+/// Whatever part of the masks is missing, something is always the same; and but for what has no witness in it, it is
+/// not the same for another witness.
+#[test]
+fn each_mask_is_missed() {
+    let toy = toy();
+    for &(name, part, labels) in PARTS {
+        let [a, b] = ROOTS.map(|root| {
+            let proof = |_| seen(&toy, root, Without(Fresh::new().unwrap(), part));
+            common(&(0..3).into_par_iter().map(proof).collect::<Vec<_>>())
+        });
+        let found: Vec<&str> = a.keys().copied().collect();
+        assert_eq!(found, labels, "{name}");
+        assert_eq!(a == b, name == "the hiding polynomial", "{name}");
     }
 }

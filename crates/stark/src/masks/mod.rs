@@ -8,6 +8,8 @@ mod channel;
 mod claims;
 mod form;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 use crate::field::D;
 
