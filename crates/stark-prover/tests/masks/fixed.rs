@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use aver_stark::field::{F, P, f};
 use aver_stark::hash::Cell;
+use aver_stark::masks::{MASK_STACKS, MIN_STACKS};
 use aver_stark::transcript::{Kind, Step, Transcript};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -52,8 +53,8 @@ impl Transcript for Fixed {
             let (elements, _) = bytes.as_chunks::<4>();
             let elements: Vec<F> = elements.iter().map(|&e| f(u32::from_le_bytes(e))).collect();
             // Rows of fixed columns are known to all.
-            let label =
-                if step.label == "whir/rows" && elements.len() == 1 { "fixed rows" } else { step.label };
+            let is_fixed = step.label == "whir/rows" && elements.len() != MIN_STACKS + MASK_STACKS;
+            let label = if is_fixed { "fixed rows" } else { step.label };
             self.add(label, elements);
         }
     }

@@ -59,9 +59,9 @@ const PARTS: &[(&str, Part, &[&str])] = &[
         |stack, place| is_pad(stack, place, |pad| FACTORS.contains(&pad)),
         &["masks/factors"],
     ),
-    ("second halves", |stack, place| stack < OF_PADS && place >= HALF, &["whir/rows"]),
+    ("what is beside columns", |stack, _| stack == 0, &["whir/rows"]),
     ("stacks of no column", |stack, place| stack < OF_PADS && place < HALF, &["gather/value"]),
-    ("the hiding polynomial", |stack, _| stack > OF_PADS, &["masks/value"]),
+    ("the hiding polynomial", |stack, _| stack > OF_PADS, &["masks/value", "whir/rows"]),
 ];
 
 /// Masks of which a part is zero.
@@ -86,12 +86,6 @@ fn seen(toy: &Toy, root: F, masks: impl Masks + 'static) -> Sent {
     let sent = transcript.sent();
     toy.verify_in(Fixed::new(1), &claim, &proof).unwrap();
     sent
-}
-
-fn toy() -> Toy {
-    let mut toy = Toy::new(LOG_HEIGHT);
-    toy.params.query_work = 0;
-    toy
 }
 
 /// Labels of elements that are not as even as they should be over all proofs: how often two proofs have the same of 8
@@ -129,7 +123,7 @@ const ROOTS: [F; 2] = [f(7), f(P - 7)];
 /// Whatever the witness, all that is seen of it is spread evenly, and no two proofs have anything in common.
 #[test]
 fn two_witnesses_look_alike() {
-    let toy = toy();
+    let toy = Toy::quick();
     assert_eq!(toy.claim(ROOTS[0]), toy.claim(ROOTS[1]));
     let proofs: Vec<Sent> =
         (0..24).into_par_iter().map(|i| seen(&toy, ROOTS[i % 2], Fresh::new().unwrap())).collect();
@@ -142,7 +136,7 @@ fn two_witnesses_look_alike() {
 /// Masks that nobody gave are fresh.
 #[test]
 fn no_two_proofs_have_anything_in_common() {
-    let toy = toy();
+    let toy = Toy::quick();
     let proofs = [(); 2].map(|()| {
         let transcript = Fixed::new(1);
         toy.prove_in(transcript.clone(), None, &toy.claim(ROOTS[0]), &toy.tables(ROOTS[0])).unwrap();
@@ -156,7 +150,7 @@ fn no_two_proofs_have_anything_in_common() {
 /// not the same for another witness.
 #[test]
 fn each_mask_is_missed() {
-    let toy = toy();
+    let toy = Toy::quick();
     for &(name, part, labels) in PARTS {
         let [a, b] = ROOTS.map(|root| {
             let proof = |_| seen(&toy, root, Without(Fresh::new().unwrap(), part));

@@ -2,6 +2,7 @@
 
 use aver_stark::error::Error;
 use aver_stark::field::{F, f};
+use aver_stark::hash::Hash;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::prove::ProveError;
 use p3_field::PrimeCharacteristicRing;
@@ -10,8 +11,8 @@ use crate::toy::{LOG_HEIGHT, Toy};
 
 #[test]
 fn proofs_are_accepted_for_their_claim_alone() {
-    for log_height in [LOG_HEIGHT, LOG_HEIGHT + 1] {
-        let toy = Toy::new(log_height);
+    for (hash, log_height) in [(Hash::Poseidon2, LOG_HEIGHT), (Hash::Mixed, LOG_HEIGHT + 1)] {
+        let toy = Toy::with(Toy::new(log_height).params.with_hash(hash));
         let claim = toy.claim(f(7));
         let proof = toy.prove(f(7));
         toy.verify(&claim, &proof).unwrap();

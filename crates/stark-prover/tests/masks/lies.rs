@@ -18,7 +18,7 @@ use crate::toy::{LOG_HEIGHT, Toy};
 /// because others come of it.
 #[test]
 fn each_message_counts() {
-    let toy = Toy::new(LOG_HEIGHT);
+    let toy = Toy::quick();
     let claim = toy.claim(f(7));
     let transcript = Fixed::new(2);
     let proof = toy.prove_in(transcript.clone(), None, &claim, &toy.tables(f(7))).unwrap();

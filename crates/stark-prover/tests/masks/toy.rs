@@ -75,11 +75,21 @@ pub const LOG_HEIGHT: usize = 15;
 impl Toy {
     /// With masks.
     pub fn new(log_height: usize) -> Self {
-        Self::with(Params::new(Profile::Bits100, log_height).unwrap().with_masks().unwrap())
+        let params = Params::new(Profile::Bits100, log_height).unwrap().with_hash(Hash::Blake3);
+        Self::with(params.with_masks().unwrap())
     }
 
+    /// The same with hardly any positions.
+    pub fn quick() -> Self {
+        let mut toy = Self::new(LOG_HEIGHT);
+        toy.params.query_work = 0;
+        toy.params.base.queries = 8;
+        toy.params.rounds.iter_mut().for_each(|oracle| oracle.queries = 8);
+        toy
+    }
+
+    /// With these parameters.
     pub fn with(params: Params) -> Self {
-        let params = params.with_hash(Hash::Poseidon2);
         let system = System::new(vec![Box::new(Step), Box::new(Small)]).unwrap();
         let encoder = Encoder::new(params.hash);
         let small = vec![(0..STEPS as u32 + 1).map(f).collect()];
