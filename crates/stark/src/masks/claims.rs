@@ -25,13 +25,16 @@ pub struct PadClaim<E = EF> {
     pub value: E,
 }
 
+/// A value of all stacks, and one of pads.
+pub type Claims<E> = (StackClaim<E>, PadClaim<E>);
+
 /// [`verify::reduce`] where messages are masked: what is left are a value of all stacks, and one of pads.
 pub fn reduce<C: Channel, R>(
     c: &mut C,
     facts: &Facts<'_, C::B, C::E, R, C::Count>,
     challenge: &Challenge<C::E>,
     sum: C::E,
-) -> Result<(StackClaim<C::E>, PadClaim<C::E>)> {
+) -> Result<Claims<C::E>> {
     let tape = Tape::default();
     let claim = on_tape(c, &tape, facts, challenge, sum)?;
     Ok((claim, finish(c, &tape)?))

@@ -14,7 +14,7 @@ mod tests;
 use crate::field::D;
 
 pub use channel::{Clear, Masked, is_clear};
-pub use claims::{Joined, PadClaim, basis, finish, join, on_tape, reduce};
+pub use claims::{Claims, Joined, PadClaim, basis, finish, join, on_tape, reduce};
 pub use form::Form;
 pub use tape::{Combined, Tape};
 
