@@ -25,7 +25,8 @@ impl Layer {
         Self { name: "run", params, shape, shares: true }
     }
 
-    /// The layers of the tree over runs of this security, from the run's proofs to the root.
+    /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as those of
+    /// shards, whose errors are larger than those of memory proofs'.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
         let profile = run.profile;
         let circuits = |name, code: Code| -> Result<Self, Error> {
@@ -34,7 +35,7 @@ impl Layer {
         };
         Ok(vec![
             Self::run(run, Shape::default()),
-            circuits("leaf", Codes::STANDARD.leaf)?,
+            circuits("leaf", Codes::STANDARD.shard)?,
             circuits("join", Codes::STANDARD.join)?,
             circuits("root", Codes::STANDARD.root)?,
         ])

@@ -42,7 +42,7 @@ impl Nodes {
         for (element, bytes) in cell.iter_mut().zip(sum.as_chunks::<4>().0) {
             *element = Element::read(bytes)?;
         }
-        let kind = if parts.len() == 1 { Kind::Leaf } else { Kind::Join };
+        let kind = if parts.len() == 1 { leaves.kind(parts.start)?.into() } else { Kind::Join };
         let place = u32::from_le_bytes(*place) as usize;
         let statement = leaves.statement(parts, cell, &tree.key().keys)?;
         let node = Node { statement, kind, place, proof: proof.to_vec() };

@@ -1,6 +1,6 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
-//! of leaves, of joins, of the root]]`.
+//! of leaves of memory proofs, of shards, of joins, of the root]]`.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -59,8 +59,13 @@ fn main() {
             Code::new(height.parse().expect("a height"), rate.parse().expect("a rate"))
         })
     };
-    let Codes { leaf, join, root } = Codes::STANDARD;
-    let codes = Codes { leaf: code(2, leaf), join: code(3, join), root: code(4, root).with_blake3() };
+    let Codes { memory, shard, join, root } = Codes::STANDARD;
+    let codes = Codes {
+        memory: code(2, memory),
+        shard: code(3, shard),
+        join: code(4, join),
+        root: code(5, root).with_blake3(),
+    };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
     let setup = Setup::new(&program(iterations), &[], Options::default()).expect("it loads");
     let mut file = Vec::new();
@@ -81,10 +86,11 @@ fn main() {
     let tree = timed("circuits and their commitments", || {
         Tree::over(setup.systems(), setup.params(), &shapes, codes).expect("a tree")
     });
-    for (prover, shape) in tree.provers(Kind::Leaf).iter().zip(&shapes) {
+    let leaves_of = [Kind::Memory, Kind::Shard].map(|kind| tree.provers(kind));
+    for (prover, shape) in leaves_of.into_iter().flatten().zip(&shapes) {
         print_rows(&format!("leaf of {shape:?}"), &prover.circuit);
     }
-    print_rows("join of joins", &tree.provers(Kind::Join)[2].circuit);
+    print_rows("join of joins", &tree.provers(Kind::Join)[4].circuit);
     print_rows("root", &tree.root_prover().circuit);
 
     let keys = tree.key().keys;

@@ -85,6 +85,15 @@ impl<'a> Leaves<'a> {
         self.header.memory.len() + self.header.shards.len()
     }
 
+    /// What part `index` is; none beyond the last.
+    pub fn kind(&self, index: usize) -> Option<Kind> {
+        (index < self.count()).then(|| match index.checked_sub(self.header.memory.len()) {
+            None => Kind::Memory,
+            Some(shard) if self.header.shard_publics(shard).end == PC_HALT => Kind::Last,
+            Some(_) => Kind::Shard,
+        })
+    }
+
     /// The shape of the proof of part `index`.
     pub fn shape(&self, index: usize, proof: &[u8]) -> Result<Shape, Error> {
         let transcript = part_transcript(&self.transcript, index);

@@ -34,8 +34,8 @@ pub enum Error {
     /// Two nodes that do not follow each other in one run.
     #[error("the second node does not start where the first ends, in the same run")]
     Apart,
-    /// A join of a leaf with a join.
-    #[error("there is no join whose first node is a leaf and the second a join")]
+    /// Nodes that stand in no run like this.
+    #[error("there is no join of nodes of these kinds, in this order")]
     Order,
     /// No circuit for proofs of that shape.
     #[error("there is no leaf for proofs of the shape {0:?}")]
@@ -62,8 +62,8 @@ pub struct Node {
 pub struct Tree {
     machines: Machines,
     classes: Classes,
-    leaves: Vec<Prover>,
-    joins: Vec<Prover>,
+    /// By kind.
+    nodes: [Vec<Prover>; 3],
     root: Prover,
     keys: Keys,
     key: TreeKey,
@@ -75,8 +75,11 @@ impl Tree {
     /// The tree for runs whose proofs have these shapes, and the parameters `params`.
     pub fn over(machine: &Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Self, Error> {
         let runs = Runs::new(machine, params);
-        let leaves = shapes.iter().map(|&shape| circuit(machine, &runs, shape));
-        let leaves = leaves.collect::<Result<Vec<_>, _>>()?;
+        let of_kind = |kind: Kind| -> Result<Vec<Circuit>, aver_tree::Error> {
+            let shapes = shapes.iter().filter(|shape| Kind::from(shape.kind) == kind);
+            shapes.map(|&shape| circuit(machine, &runs, shape)).collect()
+        };
+        let leaves = [of_kind(Kind::Memory)?, of_kind(Kind::Shard)?];
         let machines = Machines::new()?;
         let circuits = Circuits::new(&machines, runs, leaves, codes)?;
         Ok(Self { shapes: shapes.to_vec(), ..Self::new(machines, circuits)? })
@@ -84,7 +87,7 @@ impl Tree {
 
     /// Commits to all circuits.
     pub fn new(machines: Machines, circuits: Circuits) -> Result<Self, Error> {
-        let Circuits { classes, root_class, leaves, joins, root, runs } = circuits;
+        let Circuits { classes, root_class, nodes: [memory, shards, joins], root, runs } = circuits;
         let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
         let of_root = match root_class.params.hash {
             Hash::Poseidon2 => encoder.clone(),
@@ -97,12 +100,12 @@ impl Tree {
             let commit = |circuit| commit(circuit, classes.of(kind), machines.of(kind), &encoder);
             circuits.into_iter().map(commit).collect()
         };
-        let (leaves, joins) = (all(leaves, Kind::Leaf)?, all(joins, Kind::Join)?);
+        let nodes = [all(memory, Kind::Memory)?, all(shards, Kind::Shard)?, all(joins, Kind::Join)?];
         let root = commit(root, &root_class, &machines.join, &of_root)?;
-        let roots = |provers: &[Prover]| provers.iter().map(root_of).collect::<Vec<_>>();
-        let keys = Keys::new(&roots(&leaves), &roots(&joins))?;
+        let roots = nodes.each_ref().map(|provers| provers.iter().map(root_of).collect::<Vec<_>>());
+        let keys = Keys::new(roots.each_ref().map(Vec::as_slice))?;
         let key = TreeKey { runs, class: root_class, root: root_of(&root), keys: keys.root() };
-        Ok(Self { machines, classes, leaves, joins, root, keys, key, shapes: Vec::new() })
+        Ok(Self { machines, classes, nodes, root, keys, key, shapes: Vec::new() })
     }
 
     /// What roots are verified with.
@@ -122,20 +125,23 @@ impl Tree {
 
     /// The leaf of a proof.
     pub fn part(&self, leaf: &Leaf, stages: &mut Stages) -> Result<Node, Error> {
-        let place = self.shapes.iter().position(|&shape| shape == leaf.shape);
-        self.leaf(place.ok_or(Error::Shape(leaf.shape))?, leaf.statement, &leaf.hints, stages)
+        let kind = Kind::from(leaf.shape.kind);
+        let mut of_kind = self.shapes.iter().filter(|shape| Kind::from(shape.kind) == kind);
+        let place = of_kind.position(|&shape| shape == leaf.shape).ok_or(Error::Shape(leaf.shape))?;
+        self.leaf(kind, place, leaf.statement, &leaf.hints, stages)
     }
 
-    /// Leaf `place`: its statement says what the hints show.
+    /// Leaf `place` of its kind: its statement says what the hints show.
     pub fn leaf(
         &self,
+        kind: Kind,
         place: usize,
         statement: Statement,
         hints: &[Cell],
         stages: &mut Stages,
     ) -> Result<Node, Error> {
-        let proof = prove_circuit(&self.leaves[place], &statement.cells(), hints, stages)?;
-        Ok(Node { statement, kind: Kind::Leaf, place, proof })
+        let proof = prove_circuit(&self.provers(kind)[place], &statement.cells(), hints, stages)?;
+        Ok(Node { statement, kind, place, proof })
     }
 
     /// Two nodes that follow each other.
@@ -146,7 +152,7 @@ impl Tree {
         for node in [first, second] {
             hints.extend(self.node_hints(node)?);
         }
-        let proof = prove_circuit(&self.joins[place], &statement.cells(), &hints, stages)?;
+        let proof = prove_circuit(&self.provers(Kind::Join)[place], &statement.cells(), &hints, stages)?;
         Ok(Node { statement, kind: Kind::Join, place, proof })
     }
 
@@ -174,10 +180,7 @@ impl Tree {
 
     /// The circuits of a kind, and what runs and proves them.
     pub fn provers(&self, kind: Kind) -> &[Prover] {
-        match kind {
-            Kind::Leaf => &self.leaves,
-            Kind::Join => &self.joins,
-        }
+        &self.nodes[kind as usize]
     }
 
     /// The root's circuit.

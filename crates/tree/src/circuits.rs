@@ -16,15 +16,23 @@ use crate::keys::Kind;
 use crate::root::root;
 use crate::{Class, Classes, Code, Error};
 
-/// Which nodes joins are of, in the order of their keys: a join's second node is never larger than the first.
-pub const JOINS: [[Kind; 2]; 3] =
-    [[Kind::Leaf, Kind::Leaf], [Kind::Join, Kind::Leaf], [Kind::Join, Kind::Join]];
+/// Which nodes joins are of, in the order of their keys: a join's second node is never larger than the first, and a shard
+/// is last.
+pub const JOINS: [[Kind; 2]; 5] = [
+    [Kind::Memory, Kind::Memory],
+    [Kind::Memory, Kind::Shard],
+    [Kind::Shard, Kind::Shard],
+    [Kind::Join, Kind::Shard],
+    [Kind::Join, Kind::Join],
+];
 
 /// How proofs of each class are encoded and hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Codes {
-    /// Of leaves.
-    pub leaf: Code,
+    /// Of memory proofs' leaves.
+    pub memory: Code,
+    /// Of shards' leaves.
+    pub shard: Code,
     /// Of joins.
     pub join: Code,
     /// Of the root.
@@ -33,8 +41,12 @@ pub struct Codes {
 
 impl Codes {
     /// Those that measured best (`docs/recursion.md`).
-    pub const STANDARD: Self =
-        Self { leaf: Code::new(18, 1), join: Code::new(17, 1), root: Code::new(16, 3).with_blake3() };
+    pub const STANDARD: Self = Self {
+        memory: Code::new(17, 1),
+        shard: Code::new(18, 1),
+        join: Code::new(17, 1),
+        root: Code::new(16, 3).with_blake3(),
+    };
 }
 
 /// The recursion machines: leaves, which hash with BLAKE3, are of all chips; joins and the root of those that are left.
@@ -54,7 +66,7 @@ impl Machines {
     /// That of nodes of a kind.
     pub fn of(&self, kind: Kind) -> &Arc<System> {
         match kind {
-            Kind::Leaf => &self.leaf,
+            Kind::Memory | Kind::Shard => &self.leaf,
             Kind::Join => &self.join,
         }
     }
@@ -88,10 +100,8 @@ pub struct Circuits {
     pub classes: Classes,
     /// Class of the root.
     pub root_class: Class,
-    /// Leaves, as given.
-    pub leaves: Vec<Circuit>,
-    /// Joins, in the order of [`JOINS`].
-    pub joins: Vec<Circuit>,
+    /// Nodes by kind: leaves of memory proofs and of shards, as given; joins, in the order of [`JOINS`].
+    pub nodes: [Vec<Circuit>; 3],
     /// The root.
     pub root: Circuit,
     /// What it is for.
@@ -99,14 +109,22 @@ pub struct Circuits {
 }
 
 impl Circuits {
-    /// The tree over these leaves; its proofs are of the runs' profile.
-    pub fn new(machines: &Machines, runs: Runs, leaves: Vec<Circuit>, codes: Codes) -> Result<Self, Error> {
+    /// The tree over leaves of memory proofs and of shards; its proofs are of the runs' profile.
+    pub fn new(
+        machines: &Machines,
+        runs: Runs,
+        leaves: [Vec<Circuit>; 2],
+        codes: Codes,
+    ) -> Result<Self, Error> {
         let profile = runs.params.profile;
         let mut classes = Classes {
-            leaf: Class::new(profile, codes.leaf, Machine::Full)?,
+            memory: Class::new(profile, codes.memory, Machine::Full)?,
+            shard: Class::new(profile, codes.shard, Machine::Full)?,
             join: Class::new(profile, codes.join, Machine::Plain)?,
         };
-        leaves.iter().for_each(|leaf| classes.leaf.grow(leaf));
+        let [memory, shards] = leaves;
+        memory.iter().for_each(|leaf| classes.memory.grow(leaf));
+        shards.iter().for_each(|leaf| classes.shard.grow(leaf));
         let joins = close(machines, &mut classes)?;
         let mut root_class = Class::new(profile, codes.root, Machine::Plain)?;
         let root = root(machines, &classes, &runs)?;
@@ -115,8 +133,11 @@ impl Circuits {
             circuits.into_iter().map(|circuit| class.admit(circuit)).collect()
         };
         Ok(Self {
-            leaves: admit(&classes.leaf, leaves)?,
-            joins: admit(&classes.join, joins)?,
+            nodes: [
+                admit(&classes.memory, memory)?,
+                admit(&classes.shard, shards)?,
+                admit(&classes.join, joins)?,
+            ],
             root: root_class.admit(root)?,
             root_class,
             classes,
@@ -128,11 +149,19 @@ impl Circuits {
 /// Joins that verify proofs of their own size: their class grows until they do.
 fn close(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>, Error> {
     for _ in 0..16 {
-        let joins = JOINS.iter().map(|&kinds| join(machines, classes, kinds));
-        let joins = joins.collect::<Result<Vec<Circuit>, Error>>()?;
         let before = classes.join.clone();
-        joins.iter().for_each(|circuit| classes.join.grow(circuit));
+        let mut joins = Vec::with_capacity(JOINS.len());
+        // Those of joins, which grow, stand last: the others' sizes do not change.
+        for &kinds in JOINS.iter().rev() {
+            let circuit = join(machines, classes, kinds)?;
+            classes.join.grow(&circuit);
+            joins.push(circuit);
+            if kinds.contains(&Kind::Join) && classes.join != before {
+                break;
+            }
+        }
         if classes.join == before {
+            joins.reverse();
             return Ok(joins);
         }
     }

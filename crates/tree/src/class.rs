@@ -68,8 +68,10 @@ pub struct Class {
 /// The classes of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
-    /// Of leaves.
-    pub leaf: Class,
+    /// Of memory proofs' leaves.
+    pub memory: Class,
+    /// Of shards' leaves.
+    pub shard: Class,
     /// Of joins.
     pub join: Class,
 }

@@ -27,7 +27,6 @@ use aver_verifier::verify::{Claim, check_digest};
 use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
 
 use crate::circuits::Runs;
-use crate::keys::LOG_PLACES;
 use crate::leaf::Kind;
 use crate::part::Shape;
 use crate::{Class, Code, Error, TreeKey, verify};
@@ -38,6 +37,8 @@ pub const MAGIC: &[u8; 8] = b"AVEROOT\n";
 const KINDS: [Kind; 3] = [Kind::Memory, Kind::Shard, Kind::Last];
 /// Hashes, by what stands for them.
 const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
+/// The most shapes: as many as there are places for leaves.
+const MAX_SHAPES: usize = 1 << 7;
 /// Bytes of a shape.
 const SHAPE_BYTES: usize = 17;
 
@@ -127,8 +128,8 @@ impl RootFile {
         let tree = TreeKey::decode(&mut key)?;
         key.finish("tree key")?;
         let count = fields.count("shapes", SHAPE_BYTES)?;
-        if count > 1 << LOG_PLACES {
-            let (value, limit) = (count as u64, 1 << LOG_PLACES);
+        if count > MAX_SHAPES {
+            let (value, limit) = (count as u64, MAX_SHAPES as u64);
             return Err(FileError::Limit { what: "number of shapes", value, limit });
         }
         let mut shapes: Vec<Shape> = Vec::with_capacity(count);

@@ -13,7 +13,8 @@ impl Classes {
     /// The class of nodes of a kind.
     pub fn of(&self, kind: Kind) -> &crate::Class {
         match kind {
-            Kind::Leaf => &self.leaf,
+            Kind::Memory => &self.memory,
+            Kind::Shard => &self.shard,
             Kind::Join => &self.join,
         }
     }

@@ -1,7 +1,7 @@
 //! The set of circuits that nodes may be of: a Merkle tree of their keys.
 //!
-//! The left half has keys of leaves, the right half those of joins, so that a path says which of both a key is of. Its root
-//! is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
+//! A quarter has keys of memory proofs' leaves, a quarter those of shards', and a half those of joins, so that a path says of
+//! which kind a key is. Its root is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
 //! a circuit that has its own key.
 
 use alloc::vec::Vec;
@@ -13,20 +13,49 @@ use aver_stark::field::F;
 use aver_stark::hash::{Hash, Node};
 use p3_field::PrimeCharacteristicRing;
 
-use crate::Error;
-use crate::cells;
 use crate::statement::assert_digest;
+use crate::{Error, cells, leaf};
 
-/// log2 of the circuits of leaves, and of those of joins, at most.
-pub const LOG_PLACES: usize = 7;
+/// Steps from a key to the root.
+const DEPTH: usize = 8;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// It verifies a proof of the run.
-    Leaf,
+    /// It verifies a memory proof.
+    Memory,
+    /// It verifies a shard's proof.
+    Shard,
     /// It verifies two nodes.
     Join,
+}
+
+impl Kind {
+    /// All, in the order of their keys.
+    pub const ALL: [Self; 3] = [Self::Memory, Self::Shard, Self::Join];
+
+    /// The steps that a path to the root ends with: those above all keys of the kind.
+    fn last_steps(self) -> &'static [bool] {
+        match self {
+            Self::Memory => &[false, false],
+            Self::Shard => &[true, false],
+            Self::Join => &[true],
+        }
+    }
+
+    /// log2 of the most circuits of the kind.
+    pub fn log_places(self) -> usize {
+        DEPTH - self.last_steps().len()
+    }
+}
+
+impl From<leaf::Kind> for Kind {
+    fn from(kind: leaf::Kind) -> Self {
+        match kind {
+            leaf::Kind::Memory => Self::Memory,
+            leaf::Kind::Shard | leaf::Kind::Last => Self::Shard,
+        }
+    }
 }
 
 /// The tree of all circuits' keys.
@@ -37,16 +66,16 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Of these circuits' keys. Places that are left over have the first key of their half.
-    pub fn new(leaves: &[Node], joins: &[Node]) -> Result<Self, Error> {
-        let limit = 1 << LOG_PLACES;
-        let mut level = Vec::with_capacity(2 * limit);
-        for half in [leaves, joins] {
-            let Some(&first) = half.first().filter(|_| half.len() <= limit) else {
-                return Err(Error::Keys { count: half.len(), limit });
+    /// Of these circuits' keys, by kind. Places that are left over have the first key of their kind.
+    pub fn new(keys: [&[Node]; 3]) -> Result<Self, Error> {
+        let mut level = Vec::with_capacity(1 << DEPTH);
+        for (kind, keys) in Kind::ALL.into_iter().zip(keys) {
+            let (count, limit) = (keys.len(), 1 << kind.log_places());
+            let Some(&first) = keys.first().filter(|_| count <= limit) else {
+                return Err(Error::Keys { count, limit });
             };
-            level.extend(half);
-            level.resize(level.len() + limit - half.len(), first);
+            level.extend(keys);
+            level.resize(level.len() + limit - count, first);
         }
         let mut levels = Vec::from([level]);
         while levels[levels.len() - 1].len() > 1 {
@@ -58,7 +87,7 @@ impl Keys {
 
     /// The root.
     pub fn root(&self) -> Node {
-        self.levels[LOG_PLACES + 1][0]
+        self.levels[DEPTH][0]
     }
 
     /// The key of circuit `place` of its kind.
@@ -70,8 +99,8 @@ impl Keys {
     pub fn hints(&self, kind: Kind, place: usize) -> Vec<Cell> {
         let index = index(kind, place);
         let mut hints = Vec::from(cells::of_node(&self.levels[0][index]));
-        for (i, level) in self.levels[..=LOG_PLACES].iter().enumerate() {
-            if i < LOG_PLACES {
+        for (i, level) in self.levels[..DEPTH].iter().enumerate() {
+            if i < kind.log_places() {
                 hints.push(cells::of_base((index >> i & 1) as u32));
             }
             hints.extend(cells::of_node(&level[index >> i ^ 1]));
@@ -81,18 +110,22 @@ impl Keys {
 }
 
 fn index(kind: Kind, place: usize) -> usize {
-    ((kind as usize) << LOG_PLACES) + place % (1 << LOG_PLACES)
+    let log_places = kind.log_places();
+    let high = kind.last_steps().iter().rev().fold(0, |high, &bit| 2 * high + usize::from(bit));
+    (high << log_places) + place % (1 << log_places)
 }
 
 /// A key of the set, for a node of this kind.
 pub fn member<'a>(b: &'a Builder, kind: Kind, root: &Digest<'a>) -> Digest<'a> {
     let key = [b.hint(), b.hint()];
     let mut digest = key;
-    for _ in 0..LOG_PLACES {
+    for _ in 0..kind.log_places() {
         let bit = b.hint();
         digest = b.node(digest, bit);
     }
-    digest = b.node(digest, Wire::from(F::from_bool(kind == Kind::Join)));
+    for &bit in kind.last_steps() {
+        digest = b.node(digest, Wire::from(F::from_bool(bit)));
+    }
     assert_digest(b, &digest, root);
     key
 }
@@ -104,13 +137,15 @@ mod tests {
     #[test]
     fn too_many_or_no_keys() {
         let key = |i: usize| Node([F::from_usize(i); 9]);
-        let keys: Vec<Node> = (0..(1 << LOG_PLACES) + 1).map(key).collect();
-        for (leaves, joins) in [(0, 1), (1, 0), (keys.len(), 1), (1, keys.len())] {
-            assert!(matches!(Keys::new(&keys[..leaves], &keys[..joins]), Err(Error::Keys { .. })));
+        let keys: Vec<Node> = (0..129).map(key).collect();
+        let of = |counts: [usize; 3]| Keys::new(counts.map(|count| &keys[..count]));
+        for counts in [[0, 1, 1], [1, 0, 1], [1, 1, 0], [65, 1, 1], [1, 65, 1], [1, 1, 129]] {
+            assert!(matches!(of(counts), Err(Error::Keys { .. })));
         }
-        let all = Keys::new(&keys[1..], &keys[..3]).unwrap();
-        assert_eq!((all.key(Kind::Leaf, 4), all.key(Kind::Join, 2)), (key(5), key(2)));
-        assert_eq!(all.key(Kind::Join, 99), key(0));
-        assert_ne!(all.root(), Keys::new(&keys[..3], &keys[1..]).unwrap().root());
+        let all = of([64, 3, 128]).unwrap();
+        let last = [(Kind::Memory, 63), (Kind::Shard, 2), (Kind::Join, 127)];
+        last.into_iter().for_each(|(kind, place)| assert_eq!(all.key(kind, place), key(place)));
+        assert_eq!(all.key(Kind::Shard, 50), key(0));
+        assert_ne!(all.root(), of([3, 64, 128]).unwrap().root());
     }
 }

@@ -65,7 +65,7 @@ fn root() -> RootFile {
     let shapes = proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap());
     let shapes: Vec<_> = shapes.collect::<BTreeSet<_>>().into_iter().collect();
     let root = Code::new(15, 1).with_blake3();
-    let codes = Codes { leaf: Code::new(16, 1), join: Code::new(15, 1), root };
+    let codes = Codes { memory: Code::new(15, 1), shard: Code::new(16, 1), join: Code::new(15, 1), root };
     let tree = Tree::over(setup.systems(), setup.params(), &shapes, codes).unwrap();
     let (mut fold, mut stages, keys) = (Fold::new(&tree), Stages::default(), tree.key().keys);
     for (i, proof) in proofs.iter().enumerate() {

@@ -171,8 +171,8 @@ fn what_memory_proofs_say_is_what_the_machine_says() {
 #[test]
 fn keys_of_another_kind() {
     let key = |i: usize| Node([F::from_usize(i); 9]);
-    let keys = Keys::new(&[key(1), key(2)], &[key(3)]).unwrap();
-    for kind in [keys::Kind::Leaf, keys::Kind::Join] {
+    let keys = Keys::new([&[key(1), key(2)], &[key(3)], &[key(4)]]).unwrap();
+    for kind in keys::Kind::ALL {
         let circuit = circuit(|b| {
             let root = [b.hint(), b.hint()];
             keys::member(b, kind, &root);
@@ -184,7 +184,12 @@ fn keys_of_another_kind() {
         };
         check(
             &circuit,
-            &[values(keys::Kind::Leaf, 0), values(keys::Kind::Leaf, 1), values(keys::Kind::Join, 0)],
+            &[
+                values(keys::Kind::Memory, 0),
+                values(keys::Kind::Memory, 1),
+                values(keys::Kind::Shard, 0),
+                values(keys::Kind::Join, 0),
+            ],
         );
     }
 }

@@ -5,7 +5,6 @@ use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
-use aver_tree::leaf;
 use aver_tree::statement::split_hints;
 use aver_tree::{Keys, Statement};
 use aver_tree_prover::{Error, Node};
@@ -15,26 +14,26 @@ use p3_field::PrimeCharacteristicRing;
 use super::toy::{ToyRun, free};
 use super::{TREE, assert_refused};
 
-/// The hints of a join of two leaves.
+/// The hints of a join of two nodes.
 fn hints(first: &Node, second: &Node) -> Vec<[F; 5]> {
     let mut hints = split_hints(&first.statement);
     [first, second].iter().for_each(|node| hints.extend(TREE.node_hints(node).unwrap()));
     hints
 }
 
-/// Two leaves that do not follow each other in one run: one between them left out, one doubled, in another order, of
+/// Two shards that do not follow each other in one run: one between them left out, one doubled, in another order, of
 /// another run or program.
 #[test]
 fn parts_that_do_not_follow() {
     let tree = &*TREE;
-    let own = ToyRun::new(1, 2, 0);
-    let of_another_run = ToyRun::new(1, 2, 1);
-    let mut of_another_program = ToyRun::new(1, 2, 0);
+    let own = ToyRun::new(1, 3, 0);
+    let of_another_run = ToyRun::new(1, 3, 1);
+    let mut of_another_program = ToyRun::new(1, 3, 0);
     of_another_program.run.fixed[0].rows[0][0] += F::ONE;
     of_another_program.chain();
-    let [first, second, third] = [0, 1, 2].map(|i| own.prove(tree, i));
-    let others = [of_another_run, of_another_program].map(|run| run.prove(tree, 1));
-    let circuit = &tree.provers(Kind::Join)[0].circuit;
+    let [first, second, third] = [1, 2, 3].map(|i| own.prove(tree, i));
+    let others = [of_another_run, of_another_program].map(|run| run.prove(tree, 2));
+    let circuit = &tree.provers(Kind::Join)[2].circuit;
     let said = first.statement.join(&second.statement).unwrap();
     let honest = hints(&first, &second);
     run(circuit, &said.cells(), &honest).unwrap();
@@ -69,7 +68,7 @@ fn keys_that_are_not_in_the_set() {
     let tree = &*TREE;
     let own = ToyRun::new(1, 1, 0);
     let honest = own.prove(tree, 0);
-    let provers = tree.provers(Kind::Leaf);
+    let provers = tree.provers(Kind::Shard);
     let mut circuit = free();
     circuit.pad(provers[0].circuit.rows());
     let forger = Prover::new(circuit, provers[0].params.clone()).unwrap();
@@ -77,16 +76,15 @@ fn keys_that_are_not_in_the_set() {
     let tables = forger.tables(&statement.cells(), &[]).unwrap();
     let proof =
         prove(&forger, &tables, &statement.cells(), forger.transcript(DOMAIN), &mut Stages::default());
-    let forged =
-        Node { statement, kind: Kind::Leaf, place: leaf::Kind::Shard as usize, proof: proof.unwrap() };
+    let forged = Node { statement, kind: Kind::Shard, place: 0, proof: proof.unwrap() };
     // It is a proof, but of its own key.
     let key = forger.key().root.unwrap();
     let classes = tree.classes();
-    classes.leaf.verify(&tree.machines().leaf, &key, &statement.cells(), &forged.proof).unwrap();
+    classes.shard.verify(&tree.machines().leaf, &key, &statement.cells(), &forged.proof).unwrap();
     tree.verify(&forged).unwrap_err();
     assert!(matches!(tree.node_hints(&forged), Err(Error::Tree(_))));
     let with_key = |key: &aver_stark::hash::Node, kind: Kind| {
-        let keys = Keys::new(&[*key], &[*key]).unwrap();
+        let keys = Keys::new([&[*key], &[*key], &[*key]]).unwrap();
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
         hints.extend(keys.hints(kind, 0));
@@ -94,8 +92,8 @@ fn keys_that_are_not_in_the_set() {
         hints
     };
     let said = honest.statement.join(&forged.statement).unwrap();
-    let circuit = &tree.provers(Kind::Join)[0].circuit;
-    for kind in [Kind::Leaf, Kind::Join] {
+    let circuit = &tree.provers(Kind::Join)[1].circuit;
+    for kind in Kind::ALL {
         assert_refused(circuit, &said.cells(), &with_key(&key, kind), "the forger's key");
     }
 }

@@ -66,14 +66,16 @@ fn a_run_is_one_proof() {
         proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap()).collect();
     let shapes: Vec<_> = shapes.into_iter().collect();
     let root = Code::new(15, 3).with_blake3();
-    let codes = Codes { leaf: Code::new(16, 1), join: Code::new(15, 1), root };
+    let codes = Codes { memory: Code::new(15, 1), shard: Code::new(16, 1), join: Code::new(15, 1), root };
     let tree = Tree::over(machine, setup.params(), &shapes, codes).unwrap();
     let keys = tree.key().keys;
 
     let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
-        let place = shapes.iter().position(|shape| *shape == leaf.shape).unwrap();
+        let of_kind = |kind| Kind::from(kind) == Kind::from(leaf.shape.kind);
+        let mut same = shapes.iter().filter(|shape| of_kind(shape.kind));
+        let place = same.position(|shape| *shape == leaf.shape).unwrap();
         refuses(&tree, place, &leaf, leaves.context().len());
         fold.push(tree.part(&leaf, &mut stages).unwrap(), &mut stages).unwrap();
         // The proof of another part, or of none.
@@ -179,7 +181,7 @@ fn keys_of_others(tree: &Tree, machine: &Systems, vk: &VerifyingKey, claim: &Cla
 
 /// No other statement or context, and nothing else that the header says of a part.
 fn refuses(tree: &Tree, place: usize, leaf: &Leaf, context: usize) {
-    let circuit = &tree.provers(Kind::Leaf)[place].circuit;
+    let circuit = &tree.provers(leaf.shape.kind.into())[place].circuit;
     let cells = leaf.statement.cells();
     run(circuit, &cells, &leaf.hints).unwrap();
     for (at, element) in (2..9).flat_map(|at| [(at, 0), (at, 3)]) {

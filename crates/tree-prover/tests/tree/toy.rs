@@ -50,12 +50,17 @@ pub fn free() -> Circuit {
 
 /// The tree over toys.
 pub fn tree() -> Tree {
-    let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| toy(part).unwrap());
-    let codes = Codes { leaf: Code::new(13, 1), join: Code::new(15, 1), root: Code::new(15, 3) };
+    let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| vec![toy(part).unwrap()]);
+    let codes = Codes {
+        memory: Code::new(13, 2),
+        shard: Code::new(13, 1),
+        join: Code::new(15, 1),
+        root: Code::new(15, 3),
+    };
     let machines = Machines::new().unwrap();
     let params = Params::new(Profile::Bits100, 12).unwrap();
     let runs = Runs { machine: [0; 32], params, rows: ROWS };
-    let circuits = Circuits::new(&machines, runs, leaves.into(), codes).unwrap();
+    let circuits = Circuits::new(&machines, runs, leaves, codes).unwrap();
     Tree::new(machines, circuits).unwrap()
 }
 
@@ -171,7 +176,7 @@ impl ToyRun {
     /// The proof of leaf `i`.
     pub fn prove(&self, tree: &Tree, i: usize) -> Node {
         let (statement, hints) = self.leaf(tree, i);
-        tree.leaf(self.toys[i].part as usize, statement, &hints, &mut Stages::default()).unwrap()
+        tree.leaf(self.toys[i].part.into(), 0, statement, &hints, &mut Stages::default()).unwrap()
     }
 
     /// All leaves folded.
