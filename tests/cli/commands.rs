@@ -188,8 +188,20 @@ fn demo() {
 #[test]
 fn help_and_usage() {
     for command in [
-        "new", "build", "run", "prove", "compress", "tree-key", "verify", "vk", "inspect", "security",
-        "doctor", "demo", "bench",
+        "new",
+        "build",
+        "run",
+        "prove",
+        "compress",
+        "tree-key",
+        "aggregate",
+        "verify",
+        "vk",
+        "inspect",
+        "security",
+        "doctor",
+        "demo",
+        "bench",
     ] {
         assert!(aver(["--help"]).done().contains(command));
         assert!(aver([command, "--help"]).done().contains("--json"), "{command}");

@@ -117,6 +117,41 @@ fn one_proof_of_a_run() {
     let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
     assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
     assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(false)));
+    aggregate(&dir, vk, tree);
+}
+
+/// Of `p.root` and `q`, which are of one run.
+fn aggregate(dir: &Path, vk: &str, tree: &str) {
+    let said = aver_in(dir, ["aggregate", "p.root", "p", "--out", "all", "--json"]);
+    assert!(said.error(2).1.contains("no compressed proof"));
+    let said = aver_in(dir, ["aggregate", "p.root", "q", "--out", "all", "--json"]);
+    assert_eq!(said.status, 0, "{said:?}");
+    let json = said.json();
+    let key = json["aggregate"].as_str().unwrap();
+    assert_eq!((&json["vks"], &json["trees"]), (&vec![vk].into(), &vec![tree].into()));
+    let made = aver_in(dir, ["tree-key", "all", "--json"]).json();
+    assert_eq!(made["aggregate"], key);
+    assert_eq!(aver_in(dir, ["inspect", "all", "--json"]).json()["claims"][1]["vk"], vk);
+
+    let verify = |file: &str, vks: &[&str], tree: &str, key: &str, more: &[&str]| {
+        let mut args = vec!["verify", file, "--tree", tree, "--aggregate", key, "--json"];
+        vks.iter().for_each(|vk| args.extend(["--vk", vk]));
+        aver_in(dir, args.iter().chain(more))
+    };
+    let json = verify("all", &[vk], tree, key, &[]).json();
+    assert_eq!(json["claims"].as_array().map(Vec::len), Some(2), "{json}");
+    assert_eq!(json["claims"][1]["output"], hex(output_of_hello()));
+    let other = "0".repeat(64);
+    assert_eq!(verify("all", &[&other], tree, key, &[]).error(1).0, "other_program");
+    assert_eq!(verify("all", &[vk, &other], tree, key, &[]).error(1).0, "missing_claim");
+    assert_eq!(verify("all", &[vk], &other, key, &[]).error(1).0, "other_tree");
+    assert_eq!(verify("all", &[vk], tree, &other, &[]).error(1).0, "other_tree");
+    assert_eq!(verify("all", &[vk], tree, key, &["--exit-code", "3"]).error(1).0, "exit_code");
+    assert_eq!(verify("q", &[vk], tree, key, &[]).error(2).0, "usage");
+    let mut changed = fs::read(dir.join("all")).unwrap();
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(dir.join("changed"), changed).unwrap();
+    assert_eq!(verify("changed", &[vk], tree, key, &[]).error(1).0, "invalid_proof");
 }
 
 #[test]

@@ -30,9 +30,11 @@ pub enum Command {
     Prove(Prove),
     /// Make one small proof of the shard proofs that `prove --shards` made
     Compress(Compress),
-    /// Make the circuits that compress a proof, and print the key of their tree
+    /// Make the circuits that compress a proof, and print the key of their tree; of an aggregate, those of aggregates
     TreeKey(TreeKey),
-    /// Check a proof, or a compressed one, and print its claim
+    /// Make one proof of several compressed proofs, of the same or of different programs
+    Aggregate(Aggregate),
+    /// Check a proof, compressed or not, or an aggregate, and print what is claimed
     Verify(Verify),
     /// Print a program's verifying key
     Vk(Vk),
@@ -126,8 +128,20 @@ pub struct Compress {
 }
 
 #[derive(Debug, Args)]
+pub struct Aggregate {
+    /// Compressed proofs, two or more, in the order they will have
+    #[arg(required = true, num_args = 2.., value_name = "PROOF")]
+    pub proofs: Vec<PathBuf>,
+    /// Where the aggregate goes
+    #[arg(short, long, value_name = "P")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub threads: Threads,
+}
+
+#[derive(Debug, Args)]
 pub struct TreeKey {
-    /// A proof, compressed or not
+    /// A proof, compressed or not, or an aggregate
     pub proof: PathBuf,
     #[command(flatten)]
     pub threads: Threads,
@@ -147,10 +161,13 @@ pub struct Verify {
     #[command(flatten)]
     pub program: WhichProgram,
     /// Of a compressed proof, the key of the tree it must be of: 64 hexadecimal digits, as `aver tree-key` prints them
-    /// [default: makes the circuits, which takes seconds, and compares]
+    /// [default: makes the circuits, which takes seconds, and compares]. Of an aggregate, those of all trees: once for each
     #[arg(long, value_name = "KEY")]
-    pub tree: Option<aver_sdk::TreeKey>,
-    /// The exit code the program must have halted with
+    pub tree: Vec<aver_sdk::TreeKey>,
+    /// Of an aggregate, the key of its circuits, as `aver aggregate` and `aver tree-key` print it [default: as of --tree]
+    #[arg(long, value_name = "KEY")]
+    pub aggregate: Option<aver_sdk::TreeKey>,
+    /// The exit code the program must have halted with; of an aggregate, all of them
     #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = exit_code)]
     pub exit_code: u32,
     /// Accept what `prove --mock` made, of which nothing is proved
@@ -166,9 +183,9 @@ pub struct WhichProgram {
     /// The program that must have run
     #[arg(long, value_name = "ELF")]
     pub elf: Option<PathBuf>,
-    /// Its verifying key: 64 hexadecimal digits, or a file with them
+    /// Its verifying key: 64 hexadecimal digits, or a file with them. Of an aggregate, once for each program
     #[arg(long, value_name = "VK")]
-    pub vk: Option<String>,
+    pub vk: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -61,6 +61,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Run(args) => commands::run::run(&args),
         Command::Prove(args) => commands::prove::run(&args),
         Command::Compress(args) => commands::compress::run(&args),
+        Command::Aggregate(args) => commands::aggregate::run(&args),
         Command::TreeKey(args) => commands::tree_key::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Vk(args) => commands::vk::run(&args),

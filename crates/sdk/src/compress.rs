@@ -154,7 +154,7 @@ impl Compressor {
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
         let leaves = Leaves::new(header, &machine)?;
         let (keys, of) = (tree.key().keys, leaves.count());
-        let (mut fold, mut stages, mut reused) = (Fold::new(&tree), Stages::default(), 0);
+        let (mut fold, mut stages, mut reused) = (Fold::new(&*tree), Stages::default(), 0);
         let save = |parts: Range<usize>, node: &Node| nodes.map_or(Ok(()), |nodes| nodes.save(&parts, node));
         let load = |parts: Range<usize>| {
             let node = nodes?.load(&parts, &leaves, &tree)?;

@@ -25,6 +25,7 @@
 //! | [`Prover`] | executes and proves a program; [`Prover::builder`] for options |
 //! | [`Proof`] | the proof file: claim and output, to save, open and verify |
 //! | [`Verifier`] | checks proofs against a [`Vk`] |
+//! | [`Aggregator`] | makes an [`AggregateProof`], one proof of many [`RootProof`]s |
 //! | [`Compressor`] | makes a [`RootProof`], one proof of one size, of a [`Proof`] |
 //!
 //! Everything blocks; nothing prints. A program's console output and the progress of a proof go to
@@ -36,6 +37,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod aggregate;
 mod compress;
 pub mod coprocessors;
 mod error;
@@ -51,6 +53,7 @@ mod root;
 mod verifier;
 mod vk;
 
+pub use aggregate::{AggregateProof, Aggregator};
 pub use aver_build as build;
 pub use aver_exec::{Fault, FaultKind};
 pub use aver_prover::{Coprocessor, Execution, Output, Progress, Report, Sizes, TableSize};

@@ -4,18 +4,28 @@ use std::ops::Range;
 
 use aver_stark_prover::stages::Stages;
 
-use crate::{Error, Node, Tree};
+use crate::Error;
 
-/// Nodes of consecutive parts, of falling size: of n leaves, no more than log2 n are kept.
-pub struct Fold<'a> {
-    tree: &'a Tree,
-    /// With the number of their leaves.
-    nodes: Vec<(usize, Node)>,
+/// What joins two nodes.
+pub trait Join {
+    /// A node.
+    type Node;
+
+    /// Two nodes that follow each other.
+    fn join(&self, first: &Self::Node, second: &Self::Node, stages: &mut Stages)
+    -> Result<Self::Node, Error>;
 }
 
-impl<'a> Fold<'a> {
+/// Nodes of consecutive parts, of falling size: of n leaves, no more than log2 n are kept.
+pub struct Fold<'a, T: Join> {
+    tree: &'a T,
+    /// With the number of their leaves.
+    nodes: Vec<(usize, T::Node)>,
+}
+
+impl<'a, T: Join> Fold<'a, T> {
     /// With nothing in it.
-    pub fn new(tree: &'a Tree) -> Self {
+    pub fn new(tree: &'a T) -> Self {
         Self { tree, nodes: Vec::new() }
     }
 
@@ -25,7 +35,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Takes the next leaf, and joins what can be joined.
-    pub fn push(&mut self, leaf: Node, stages: &mut Stages) -> Result<(), Error> {
+    pub fn push(&mut self, leaf: T::Node, stages: &mut Stages) -> Result<(), Error> {
         self.add(1, leaf, stages, &mut |_, _| Ok(()))
     }
 
@@ -34,9 +44,9 @@ impl<'a> Fold<'a> {
     pub fn add<E: From<Error>>(
         &mut self,
         leaves: usize,
-        node: Node,
+        node: T::Node,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
+        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
     ) -> Result<(), E> {
         self.nodes.push((leaves, node));
         while let [.., (before, _), (last, _)] = self.nodes[..]
@@ -48,7 +58,7 @@ impl<'a> Fold<'a> {
     }
 
     /// All leaves as one node.
-    pub fn finish(self, stages: &mut Stages) -> Result<Node, Error> {
+    pub fn finish(self, stages: &mut Stages) -> Result<T::Node, Error> {
         self.finish_with(stages, &mut |_, _| Ok(()))
     }
 
@@ -56,8 +66,8 @@ impl<'a> Fold<'a> {
     pub fn finish_with<E: From<Error>>(
         mut self,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
-    ) -> Result<Node, E> {
+        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
+    ) -> Result<T::Node, E> {
         while self.nodes.len() > 1 {
             self.join(stages, made)?;
         }
@@ -69,7 +79,7 @@ impl<'a> Fold<'a> {
     fn join<E: From<Error>>(
         &mut self,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &Node) -> Result<(), E>,
+        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
     ) -> Result<(), E> {
         let (Some((more, second)), Some((leaves, first))) = (self.nodes.pop(), self.nodes.pop()) else {
             return Err(Error::Few.into());

@@ -2,13 +2,16 @@
 //!
 //! - [`tree`]: circuits with their commitments; proofs of leaves, joins and the root;
 //! - [`leaves`]: leaves of a run's proofs;
+//! - [`aggregate`]: circuits and proofs of aggregates;
 //! - [`fold`]: nodes joined as they come.
 #![warn(missing_docs)]
 
+pub mod aggregate;
 pub mod fold;
 pub mod leaves;
 pub mod tree;
 
+pub use aggregate::{Aggregator, Lifted};
 pub use aver_stark_prover::stages::Stages;
 pub use fold::{Fold, children, starting_at};
 pub use leaves::Leaves;

@@ -20,6 +20,7 @@ use aver_tree::part::{Shape, circuit};
 use aver_tree::statement::split_hints;
 use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
 
+use crate::fold::Join;
 use crate::leaves::Leaf;
 
 /// Why there is no proof.
@@ -40,6 +41,9 @@ pub enum Error {
     /// No circuit for proofs of that shape.
     #[error("there is no leaf for proofs of the shape {0:?}")]
     Shape(Shape),
+    /// No circuit for roots of that tree.
+    #[error("there is no circuit that verifies roots of this tree")]
+    Roots,
     /// No nodes, or one that is no join.
     #[error("a root is made of a join, so of two parts at least")]
     Few,
@@ -203,25 +207,44 @@ impl Tree {
 
     /// The hints of who verifies the node's proof under this key.
     pub fn witness(&self, key: &hash::Node, node: &Node) -> Result<Vec<Cell>, Error> {
-        let mut hints = Vec::new();
         let (class, machine) = (self.classes.of(node.kind), self.machines.of(node.kind));
-        class.verify_by(machine, key, &node.statement.cells(), &node.proof, |reader, facts| {
-            let mut witness = Witness::new(reader);
-            verify_facts(&mut witness, facts).map(drop)?;
-            witness.reader.finish()?;
-            hints = witness.hints;
-            Ok(())
-        })?;
-        Ok(hints)
+        witness(machine, class, key, &node.statement.cells(), &node.proof)
     }
 }
 
+impl Join for Tree {
+    type Node = Node;
+
+    fn join(&self, first: &Node, second: &Node, stages: &mut Stages) -> Result<Node, Error> {
+        Self::join(self, first, second, stages)
+    }
+}
+
+/// The hints of who verifies a proof of a circuit of the class under this key.
+pub(crate) fn witness(
+    system: &System,
+    class: &Class,
+    key: &hash::Node,
+    publics: &[Cell],
+    proof: &[u8],
+) -> Result<Vec<Cell>, Error> {
+    let mut hints = Vec::new();
+    class.verify_by(system, key, publics, proof, |reader, facts| {
+        let mut witness = Witness::new(reader);
+        verify_facts(&mut witness, facts).map(drop)?;
+        witness.reader.finish()?;
+        hints = witness.hints;
+        Ok(())
+    })?;
+    Ok(hints)
+}
+
 /// Circuits have fixed columns, so their commitment has a root.
-fn root_of(prover: &Prover) -> hash::Node {
+pub(crate) fn root_of(prover: &Prover) -> hash::Node {
     prover.key().root.unwrap_or_default()
 }
 
-fn prove_circuit(
+pub(crate) fn prove_circuit(
     prover: &Prover,
     publics: &[Cell],
     hints: &[Cell],

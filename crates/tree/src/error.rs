@@ -31,6 +31,18 @@ pub enum Error {
         /// How many there may be.
         limit: usize,
     },
+    /// Roots that no circuit verifies.
+    #[error("the proof is not hashed for circuits: `aver prove` and `aver compress` make one that is with --to-aggregate")]
+    Hash,
+    /// No claims, or one.
+    #[error("an aggregate is of two proofs or more")]
+    Claims,
+    /// Nothing is claimed of a program that was asked for.
+    #[error("nothing is claimed of the program {}", Hex(vk))]
+    Missing {
+        /// Digest of its key.
+        vk: Digest,
+    },
     /// The file is none, or not of what was asked for.
     #[error(transparent)]
     File(#[from] aver_verifier::Error),

@@ -13,6 +13,7 @@
 //! - [`part`](mod@part), [`said`](mod@said): what leaves demand of proofs;
 //! - [`leaf`](mod@leaf), [`join`](mod@join), [`root`](mod@root): the circuits;
 //! - [`verify`](mod@verify): the verifier of a root's proof;
+//! - [`aggregate`](mod@aggregate): one proof of many roots; [`aggregate_file`]: its file;
 //! - [`file`](mod@file): root proofs in files, and how a tree is named.
 //!
 //! Everything here is trusted.
@@ -22,6 +23,8 @@
 
 extern crate alloc;
 
+pub mod aggregate;
+pub mod aggregate_file;
 pub mod cells;
 pub mod circuits;
 pub mod class;
@@ -37,6 +40,8 @@ pub mod said;
 pub mod statement;
 pub mod verify;
 
+pub use aggregate::AggregateKey;
+pub use aggregate_file::AggregateFile;
 pub use circuits::Circuits;
 pub use class::{Class, Classes, Code};
 pub use context::Context;

@@ -80,8 +80,7 @@ impl<T: Copy> Run<T> {
 
 impl<'a> Run<Wire<'a>> {
     fn public(b: &'a Builder, rows: [usize; 2]) -> Self {
-        let count = 2 * BYTES_CELLS + 2 + 2 + rows[0] + 2 + rows[1] + 2;
-        let mut next = cells::publics(b, count).into_iter();
+        let mut next = cells::publics(b, public_cells(rows)).into_iter();
         let mut next = || next.next().unwrap_or(Wire::ZERO);
         Self {
             vk: core::array::from_fn(|_| next()),
@@ -93,6 +92,11 @@ impl<'a> Run<Wire<'a>> {
             keys: [next(), next()],
         }
     }
+}
+
+/// How many public cells a root has, for runs with so many cells of rows of fixed columns.
+pub fn public_cells(rows: [usize; 2]) -> usize {
+    2 * BYTES_CELLS + 2 + 2 + rows[0] + 2 + rows[1] + 2
 }
 
 /// The circuit of the root.

@@ -1,7 +1,10 @@
 //! The verifier of a root's proof.
 
+use alloc::vec::Vec;
+
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
+use aver_recursion::cell::Cell;
 use aver_recursion::circuit::Machine;
 use aver_stark::hash::Node;
 use aver_stark::layout::System;
@@ -46,6 +49,16 @@ pub fn verify_in(
     claim: &Claim,
     proof: &[u8],
 ) -> Result<(), Error> {
+    key.class.verify(system, &key.root, &publics(key, machine, vk, claim)?, proof)
+}
+
+/// The public cells of a root that shows the claim, of a program that the tree is for.
+pub fn publics(
+    key: &TreeKey,
+    machine: &Systems,
+    vk: &VerifyingKey,
+    claim: &Claim,
+) -> Result<Vec<Cell>, Error> {
     if vk.digest() != claim.vk {
         return Err(Error::Program { what: "the digest" });
     }
@@ -60,5 +73,5 @@ pub fn verify_in(
     }
     let fixed = [Fixed::new(&vk.shard, &machine.shard)?, Fixed::new(&vk.memory, &machine.memory)?];
     let run = Run::new(&claim.vk, claim.exit_code, &claim.output_digest, vk.entry, fixed, &key.keys);
-    key.class.verify(system, &key.root, &run.cells(), proof)
+    Ok(run.cells())
 }

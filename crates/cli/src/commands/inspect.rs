@@ -5,10 +5,13 @@ use crate::{
     failure::Failure,
     outcome::{self, NOT_HIDING, Outcome, ROOT_NOT_HIDING, Table, plural},
 };
-use aver_sdk::{Proof, RootProof, VERSION};
+use aver_sdk::{AggregateProof, Proof, RootProof, VERSION};
 use serde_json::json;
 
 pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
+    if AggregateProof::is_at(&args.proof)? {
+        return Ok(aggregate(&AggregateProof::open(&args.proof)?));
+    }
     if RootProof::is_at(&args.proof)? {
         return root(&RootProof::open(&args.proof)?);
     }
@@ -85,4 +88,37 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
         "hides_input": false,
     });
     Ok(Outcome::new(json, table.finish()))
+}
+
+fn aggregate(proof: &AggregateProof) -> Outcome {
+    let (claims, bytes) = (proof.claims(), proof.encode().len() as u64);
+    let mut table = Table::default();
+    table
+        .line("file", format!("{}, format version {VERSION}", outcome::size(bytes)))
+        .line("kind", format!("aggregate of {}", plural(claims.len(), "proof")));
+    for root in &claims {
+        table
+            .line("vk", root.claim().vk)
+            .line("tree", root.claimed_tree())
+            .line("exit code", root.claim().exit_code)
+            .line("output", outcome::output(root.output()));
+    }
+    table
+        .line("aggregate", proof.claimed_key())
+        .note("Nothing of this is checked; `aver verify` checks, and `aver tree-key` makes the circuits.");
+    let said = claims.iter().map(|root| {
+        json!({
+            "vk": root.claim().vk.to_string(),
+            "tree": root.claimed_tree().to_string(),
+            "exit_code": root.claim().exit_code,
+            "output": outcome::hex(root.output()),
+        })
+    });
+    let json = json!({
+        "aggregate": proof.claimed_key().to_string(),
+        "claims": said.collect::<Vec<_>>(),
+        "format_version": VERSION,
+        "proof_bytes": bytes,
+    });
+    Outcome::new(json, table.finish())
 }

@@ -1,5 +1,6 @@
 //! A file a command.
 
+pub mod aggregate;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod build;

@@ -1,12 +1,16 @@
 //! `aver tree-key`.
 
-use super::compress::compressor;
+use super::{aggregate::aggregator, compress::compressor};
 use crate::{args, failure::Failure, outcome::Outcome, terminal::Bar};
-use aver_sdk::{Proof, RootProof};
+use aver_sdk::{AggregateProof, Proof, RootProof};
 use serde_json::json;
 
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
     let bar = Bar::new();
+    if AggregateProof::is_at(&args.proof)? {
+        let key = aggregator(args.threads)?.key(&AggregateProof::open(&args.proof)?)?.to_string();
+        return Ok(Outcome::new(json!({ "aggregate": key }), key));
+    }
     let compressor = bar.watch_compressor(compressor(args.threads)?);
     let tree = match RootProof::is_at(&args.proof)? {
         true => compressor.tree_key(&RootProof::open(&args.proof)?)?,

@@ -6,19 +6,27 @@ use crate::{
     outcome::{self, Outcome, Table},
     terminal::Bar,
 };
-use aver_sdk::{Claim, Compressor, Profile, Program, Proof, Prover, RootProof, Verified, Verifier, Vk};
+use aver_sdk::{
+    AggregateProof, Claim, Compressor, Profile, Program, Proof, Prover, RootProof, Verified, Verifier, Vk,
+};
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path, time::Instant};
 
 const ACCEPTED: &str = "Accepted: there is an input for which this program ran to this end.";
 
 pub fn run(args: &args::Verify) -> Result<Outcome, Failure> {
+    if AggregateProof::is_at(&args.proof)? {
+        return super::aggregate::verify(args);
+    }
+    let refuse = |what| Err(Failure::usage(format!("{}: {what}", outcome::path(&args.proof))));
+    if args.program.vk.len() > 1 || args.tree.len() > 1 || args.aggregate.is_some() {
+        return refuse("several keys, and --aggregate, are for aggregates, and this is none");
+    }
     if RootProof::is_at(&args.proof)? {
         return root(args);
     }
-    if args.tree.is_some() {
-        let path = outcome::path(&args.proof);
-        return Err(Failure::usage(format!("{path}: --tree is for compressed proofs, and this is none")));
+    if !args.tree.is_empty() {
+        return refuse("--tree is for compressed proofs, and this is none");
     }
     let proof = Proof::open(&args.proof)?;
     let vk = expected(args)?;
@@ -51,8 +59,8 @@ fn root(args: &args::Verify) -> Result<Outcome, Failure> {
         let verified = verifier.verify_root(&root, &tree);
         verified.map_err(|error| explain(error.into(), args, &root.claim(), root.profile(), &vk))
     };
-    let tree = match args.tree {
-        Some(tree) => tree,
+    let tree = match args.tree.first() {
+        Some(tree) => *tree,
         None => {
             // What is wrong anyway is refused at once. The file's own tree shows nothing.
             verify(root.claimed_tree())?;
@@ -70,7 +78,7 @@ fn root(args: &args::Verify) -> Result<Outcome, Failure> {
     table.note(ACCEPTED);
     describe_claim(&mut table, &verified.claim, &verified.output);
     table.line("tree", tree).line("time", outcome::seconds(seconds));
-    if args.tree.is_none() {
+    if args.tree.is_empty() {
         table.note(&format!(
             "The tree's circuits were made here, and are those of the file; --tree {tree} spares that."
         ));
@@ -84,7 +92,7 @@ pub fn describe(table: &mut Table, verified: &Verified) {
     table.line("shards", verified.shards);
 }
 
-fn describe_claim(table: &mut Table, claim: &Claim, output: &[u8]) {
+pub fn describe_claim(table: &mut Table, claim: &Claim, output: &[u8]) {
     table
         .line("vk", claim.vk)
         .line("exit code", claim.exit_code)
@@ -99,7 +107,7 @@ pub fn verified_json(verified: &Verified) -> Map<String, Value> {
     json
 }
 
-fn claim_json(claim: &Claim, output: &[u8]) -> Map<String, Value> {
+pub fn claim_json(claim: &Claim, output: &[u8]) -> Map<String, Value> {
     outcome::fields(json!({
         "accepted": true,
         "vk": claim.vk.to_string(),
@@ -115,7 +123,11 @@ fn expected(args: &args::Verify) -> Result<Vk, Failure> {
         let program = Program::open(elf)?;
         return Ok(Prover::builder().profile(args.security.profile()).build(&program)?.vk()?);
     }
-    let given = args.program.vk.as_deref().unwrap_or_default();
+    given(args.program.vk.first().map(String::as_str).unwrap_or_default())
+}
+
+/// A key, or a file with one.
+pub fn given(given: &str) -> Result<Vk, Failure> {
     match given.parse() {
         Ok(vk) => Ok(vk),
         Err(_) if Path::new(given).exists() => from_file(Path::new(given)),

@@ -2,6 +2,7 @@
 //!
 //! | | |
 //! |---|---|
+//! | `aggregates` | one proof of many roots |
 //! | `file` | files of root proofs |
 //! | `honest` | trees of different sizes |
 //! | `leaves` | what a leaf refuses |
@@ -11,6 +12,7 @@
 //! | `real` | a run of a program |
 //! | `roots` | what the root refuses |
 
+mod aggregates;
 mod file;
 mod honest;
 mod leaves;

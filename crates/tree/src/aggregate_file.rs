@@ -1,0 +1,136 @@
+//! The file of an aggregate, and how its circuits are named.
+//!
+//! ```text
+//! magic "AVERAGG\n" · version · key of aggregates (length, bytes)
+//! number of claims · claims: files of root proofs without the proof (length, bytes)
+//! proof (length, bytes)
+//!
+//! key of aggregates: version · class, as of a root in a tree's key · key of the join · root of all keys
+//! ```
+
+use alloc::vec::Vec;
+
+use aver_machine::Systems;
+use aver_recursion::circuit::Machine;
+use aver_stark::hash::{Digest, Node, Sponge};
+use aver_stark::value::{Element, Value};
+use aver_verifier::bytes::{Fields, put_bytes, put_number};
+use aver_verifier::verify::Claim;
+use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
+
+use crate::aggregate::{AggregateKey, Roots};
+use crate::file::{class, put_class, version};
+use crate::verify::publics;
+use crate::{Error, RootFile};
+
+/// First bytes of an aggregate's file.
+pub const MAGIC: &[u8; 8] = b"AVERAGG\n";
+/// The most claims.
+const MAX_CLAIMS: usize = 1 << 16;
+
+/// An aggregate with what it claims, as in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AggregateFile {
+    /// The key of aggregates that it says it is for.
+    pub key: AggregateKey,
+    /// What it claims: of each root all but the proof.
+    pub claims: Vec<RootFile>,
+    /// The proof.
+    pub proof: Vec<u8>,
+}
+
+impl AggregateFile {
+    /// Verifies that it shows runs of programs whose keys have the digests `vks`, of each one or more, which halted with
+    /// `exit_code`, by circuits of trees whose keys have the digests `trees`, and of aggregates whose key has the digest `key`.
+    /// `machine` gives the machine for a key's coprocessors. What is shown is in the order of the file.
+    pub fn verify(
+        &self,
+        vks: &[Digest],
+        exit_code: u32,
+        trees: &[Digest],
+        key: &Digest,
+        machine: impl Fn(&VerifyingKey) -> Result<Systems, FileError>,
+    ) -> Result<Vec<Claim>, Error> {
+        let (mut claims, mut digests) = (Vec::new(), Vec::new());
+        for root in &self.claims {
+            let claim = root.check(vks, exit_code, trees)?;
+            let publics = publics(&root.tree, &machine(&root.vk)?, &root.vk, &claim)?;
+            digests.push(Roots::of(&root.tree).claim(&root.tree.root, &publics));
+            claims.push(claim);
+        }
+        if let Some(missing) = vks.iter().find(|vk| claims.iter().all(|claim| claim.vk != **vk)) {
+            return Err(Error::Missing { vk: *missing });
+        }
+        let found = self.key.digest();
+        if found != *key {
+            return Err(Error::Tree { found, expected: *key });
+        }
+        self.key.verify(&Machine::Plain.system()?, &digests, &self.proof)?;
+        Ok(claims)
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        put_number(&mut out, VERSION);
+        put_bytes(&mut out, &self.key.encode());
+        put_number(&mut out, self.claims.len() as u32);
+        self.claims.iter().for_each(|claim| put_bytes(&mut out, &claim.encode()));
+        put_bytes(&mut out, &self.proof);
+        out
+    }
+
+    /// From its bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut fields = Fields::new(bytes);
+        if fields.take("magic", MAGIC.len()).map_err(|_| FileError::Magic)? != MAGIC {
+            return Err(FileError::Magic);
+        }
+        version(&mut fields)?;
+        let mut of_key = Fields::new(fields.bytes("key of aggregates")?);
+        let key = AggregateKey::decode(&mut of_key)?;
+        of_key.finish("key of aggregates")?;
+        let count = fields.count("claims", MAGIC.len())?;
+        if count > MAX_CLAIMS {
+            let (value, limit) = (count as u64, MAX_CLAIMS as u64);
+            return Err(FileError::Limit { what: "number of claims", value, limit });
+        }
+        let mut claims = Vec::new();
+        for _ in 0..count {
+            let claim = RootFile::decode(fields.bytes("claim")?)?;
+            if !claim.proof.is_empty() {
+                return Err(FileError::Malformed { field: "claim" });
+            }
+            claims.push(claim);
+        }
+        let proof = fields.bytes("proof")?.to_vec();
+        fields.finish("proof file")?;
+        Ok(Self { key, claims, proof })
+    }
+}
+
+impl AggregateKey {
+    /// Its name: a hash of everything in it.
+    pub fn digest(&self) -> Digest {
+        let mut sponge = Sponge::new("aver aggregate key");
+        sponge.absorb("key", &self.encode());
+        sponge.digest("digest")
+    }
+
+    /// Canonical bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_number(&mut out, VERSION);
+        put_class(&mut out, &self.class);
+        [self.join, self.keys].iter().for_each(|node| node.write(&mut out));
+        out
+    }
+
+    /// From canonical bytes.
+    pub fn decode(fields: &mut Fields<'_>) -> Result<Self, FileError> {
+        version(fields)?;
+        let class = class(fields)?;
+        let mut node = |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
+        Ok(Self { class, join: node("key of the join")?, keys: node("keys of aggregates")? })
+    }
+}
