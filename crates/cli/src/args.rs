@@ -94,6 +94,9 @@ pub struct Prove {
     /// Keep the proofs of the run's shards, rather than make one of them: larger, and sooner there
     #[arg(long)]
     pub shards: bool,
+    /// Make a compressed proof that `aver aggregate` takes: larger, and of another tree
+    #[arg(long, conflicts_with = "shards")]
+    pub to_aggregate: bool,
     /// Start over, and drop what an interrupted run left in the file P.partial and the folder P.nodes
     #[arg(long)]
     pub fresh: bool,
@@ -123,6 +126,9 @@ pub struct Compress {
     /// Where the compressed proof goes [default: the proof's name with .root behind it]
     #[arg(short, long, value_name = "P")]
     pub out: Option<PathBuf>,
+    /// Make one that `aver aggregate` takes: larger, and of another tree
+    #[arg(long)]
+    pub to_aggregate: bool,
     #[command(flatten)]
     pub threads: Threads,
 }
@@ -143,6 +149,9 @@ pub struct Aggregate {
 pub struct TreeKey {
     /// A proof, compressed or not, or an aggregate
     pub proof: PathBuf,
+    /// Of the tree that `compress --to-aggregate` would have for a proof that is not compressed
+    #[arg(long)]
+    pub to_aggregate: bool,
     #[command(flatten)]
     pub threads: Threads,
 }

@@ -1,8 +1,6 @@
 //! One proof of many root proofs.
 
-use crate::{
-    AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Vk, coprocessors,
-};
+use crate::{AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Vk, coprocessors};
 use aver_tree::{
     AggregateFile, RootFile,
     aggregate::{CODE, Roots},

@@ -2,7 +2,8 @@
 
 use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors, nodes::Nodes};
 use aver_prover::ProofReader;
-use aver_tree::{RootFile, circuits::Codes, part::Shape};
+use aver_stark::hash::Hash;
+use aver_tree::{Code, RootFile, circuits::Codes, part::Shape};
 use aver_tree_prover::{Fold, Leaves, Node, Stages, Tree, starting_at};
 use aver_verifier::VerifyingKey;
 use rayon::ThreadPool;
@@ -14,6 +15,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
+
+/// For roots that circuits verify.
+const TO_AGGREGATE: Codes = Codes { root: Code::new(16, 3), ..Codes::STANDARD };
+
+/// The codes of trees whose roots are hashed so.
+pub(crate) fn codes(hash: Hash) -> Codes {
+    if hash == Hash::Poseidon2 { TO_AGGREGATE } else { Codes::STANDARD }
+}
 
 /// How far a compression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +74,7 @@ pub struct Compressor {
     coprocessors: Vec<Arc<dyn Coprocessor>>,
     pool: Option<ThreadPool>,
     on_progress: Option<OnProgress>,
+    codes: Codes,
     tree: Mutex<Option<Arc<Tree>>>,
 }
 
@@ -77,7 +87,13 @@ impl Default for Compressor {
 impl Compressor {
     /// With the standard coprocessors, in rayon's global pool.
     pub fn new() -> Self {
-        Self { coprocessors: coprocessors::standard(), pool: None, on_progress: None, tree: Mutex::new(None) }
+        Self {
+            coprocessors: coprocessors::standard(),
+            pool: None,
+            on_progress: None,
+            codes: Codes::STANDARD,
+            tree: Mutex::new(None),
+        }
     }
 
     /// How many threads prove.
@@ -89,6 +105,12 @@ impl Compressor {
     /// The coprocessors a program may use, in place of [the standard ones](coprocessors::standard).
     pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
         self.coprocessors = coprocessors;
+        self
+    }
+
+    /// Makes root proofs that an [`Aggregator`](crate::Aggregator) takes: hashed for circuits, and so larger, and of another tree.
+    pub fn to_aggregate(mut self) -> Self {
+        self.codes = TO_AGGREGATE;
         self
     }
 
@@ -127,14 +149,15 @@ impl Compressor {
     /// with it trusts in nothing that the file says of the tree. [`RootProof::verify`] refuses a file of another.
     pub fn tree_key(&self, root: &RootProof) -> Result<TreeKey, Error> {
         let file = root.file();
-        let tree = self.install(|| self.tree(&file.vk, &file.shapes))?;
+        let codes = codes(file.tree.class.params.hash);
+        let tree = self.install(|| self.tree(&file.vk, &file.shapes, codes))?;
         Ok(tree.key().digest().into())
     }
 
     /// The key of the tree that [`compress`](Self::compress) has for a proof.
     pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
         self.install(|| {
-            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?)?;
+            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes)?;
             Ok(tree.key().digest().into())
         })
     }
@@ -148,7 +171,7 @@ impl Compressor {
             .map_err(Error::read(proof.path()))?;
         let shapes = self.shapes(proof)?;
         let before = Instant::now();
-        let tree = self.tree(&header.vk, &shapes)?;
+        let tree = self.tree(&header.vk, &shapes, self.codes)?;
         let circuits_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
@@ -213,14 +236,15 @@ impl Compressor {
     }
 
     /// The tree for runs of these shapes on the machine of `vk`, at its security: made, if it is not the last one.
-    fn tree(&self, vk: &VerifyingKey, shapes: &[Shape]) -> Result<Arc<Tree>, Error> {
+    fn tree(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Arc<Tree>, Error> {
         let machine = aver_prover::machine(vk, &self.coprocessors)?;
         vk.check_machine(&machine)?;
-        let params = vk.params()?;
+        let (params, root) = (vk.params()?, codes.root.params(vk.profile)?);
         let last = || self.tree.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |tree: &Arc<Tree>| {
-            let runs = &tree.key().runs;
-            tree.shapes() == shapes && runs.machine == vk.machine && runs.params == params
+            let (runs, class) = (&tree.key().runs, &tree.key().class);
+            let of_runs = runs.machine == vk.machine && runs.params == params;
+            of_runs && tree.shapes() == shapes && class.params == root
         };
         let kept = last().take().filter(fits);
         if let Some(tree) = kept {
@@ -228,7 +252,7 @@ impl Compressor {
             return Ok(tree);
         }
         self.tell(Compressing::Circuits);
-        let tree = Arc::new(Tree::over(&machine, &params, shapes, Codes::STANDARD).map_err(Error::Compress)?);
+        let tree = Arc::new(Tree::over(&machine, &params, shapes, codes).map_err(Error::Compress)?);
         *last() = Some(tree.clone());
         Ok(tree)
     }

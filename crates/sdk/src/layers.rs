@@ -1,6 +1,6 @@
 //! The proofs that a root proof stands for, by layers, and what the errors of all come to.
 
-use crate::{Error, RootProof};
+use crate::{Error, RootProof, compress::codes};
 use aver_stark::params::Params;
 use aver_stark::security::{Regime, Scope, Shape, Term};
 use aver_tree::Code;
@@ -28,6 +28,10 @@ impl Layer {
     /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as those of
     /// shards, whose errors are larger than those of memory proofs'.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
+        Self::of_codes(run, Codes::STANDARD)
+    }
+
+    fn of_codes(run: Params, codes: Codes) -> Result<Vec<Self>, Error> {
         let profile = run.profile;
         let circuits = |name, code: Code| -> Result<Self, Error> {
             let params = code.params(profile)?;
@@ -35,9 +39,9 @@ impl Layer {
         };
         Ok(vec![
             Self::run(run, Shape::default()),
-            circuits("leaf", Codes::STANDARD.shard)?,
-            circuits("join", Codes::STANDARD.join)?,
-            circuits("root", Codes::STANDARD.root)?,
+            circuits("leaf", codes.shard)?,
+            circuits("join", codes.join)?,
+            circuits("root", codes.root)?,
         ])
     }
 
@@ -85,7 +89,7 @@ impl RootProof {
     /// between the run's proofs and the root, but whoever knows the tree's key knows them.
     pub fn layers(&self) -> Result<Vec<Layer>, Error> {
         let tree = &self.file().tree;
-        let layers = Layer::tree(tree.runs.params.clone())?;
+        let layers = Layer::of_codes(tree.runs.params.clone(), codes(tree.class.params.hash))?;
         match layers.last().is_some_and(|root| root.params == tree.class.params) {
             true => Ok(layers),
             false => Err(aver_tree::Error::Program { what: "the root's parameters" }.into()),

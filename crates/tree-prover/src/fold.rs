@@ -16,6 +16,9 @@ pub trait Join {
     -> Result<Self::Node, Error>;
 }
 
+/// Is told of a join, and the parts it is over.
+pub type Made<'m, N, E> = dyn FnMut(Range<usize>, &N) -> Result<(), E> + 'm;
+
 /// Nodes of consecutive parts, of falling size: of n leaves, no more than log2 n are kept.
 pub struct Fold<'a, T: Join> {
     tree: &'a T,
@@ -46,7 +49,7 @@ impl<'a, T: Join> Fold<'a, T> {
         leaves: usize,
         node: T::Node,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
+        made: &mut Made<'_, T::Node, E>,
     ) -> Result<(), E> {
         self.nodes.push((leaves, node));
         while let [.., (before, _), (last, _)] = self.nodes[..]
@@ -66,7 +69,7 @@ impl<'a, T: Join> Fold<'a, T> {
     pub fn finish_with<E: From<Error>>(
         mut self,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
+        made: &mut Made<'_, T::Node, E>,
     ) -> Result<T::Node, E> {
         while self.nodes.len() > 1 {
             self.join(stages, made)?;
@@ -79,7 +82,7 @@ impl<'a, T: Join> Fold<'a, T> {
     fn join<E: From<Error>>(
         &mut self,
         stages: &mut Stages,
-        made: &mut dyn FnMut(Range<usize>, &T::Node) -> Result<(), E>,
+        made: &mut Made<'_, T::Node, E>,
     ) -> Result<(), E> {
         let (Some((more, second)), Some((leaves, first))) = (self.nodes.pop(), self.nodes.pop()) else {
             return Err(Error::Few.into());

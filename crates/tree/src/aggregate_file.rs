@@ -130,7 +130,8 @@ impl AggregateKey {
     pub fn decode(fields: &mut Fields<'_>) -> Result<Self, FileError> {
         version(fields)?;
         let class = class(fields)?;
-        let mut node = |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
+        let mut node =
+            |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
         Ok(Self { class, join: node("key of the join")?, keys: node("keys of aggregates")? })
     }
 }

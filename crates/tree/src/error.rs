@@ -32,7 +32,9 @@ pub enum Error {
         limit: usize,
     },
     /// Roots that no circuit verifies.
-    #[error("the proof is not hashed for circuits: `aver prove` and `aver compress` make one that is with --to-aggregate")]
+    #[error(
+        "the proof is not hashed for circuits: `aver prove` and `aver compress` make one that is with --to-aggregate"
+    )]
     Hash,
     /// No claims, or one.
     #[error("an aggregate is of two proofs or more")]

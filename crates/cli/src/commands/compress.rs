@@ -28,7 +28,7 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         PathBuf::from(name)
     });
     on_interrupt(folder(&out).as_deref(), Keep::No);
-    let made = compress(&proof, &out, args.threads)?;
+    let made = compress(&proof, &out, compressor(args.threads, args.to_aggregate)?)?;
     on_interrupt(None, Keep::No);
 
     let shards = proof.header().shards.len();
@@ -70,10 +70,10 @@ pub struct Made {
 
 /// Makes one proof of a proof's, and writes it; verified, since a processor may err. What an interrupted command left is
 /// gone on from.
-pub fn compress(proof: &Proof, out: &Path, threads: args::Threads) -> Result<Made, Failure> {
+pub fn compress(proof: &Proof, out: &Path, compressor: Compressor) -> Result<Made, Failure> {
     let folder = folder(out);
     let bar = Bar::new();
-    let compressor = bar.watch_compressor(compressor(threads)?);
+    let compressor = bar.watch_compressor(compressor);
     let (root, took) = match &folder {
         Some(folder) => compressor.resume(proof, folder)?,
         None => compressor.compress_with_report(proof)?,
@@ -132,8 +132,8 @@ impl Made {
 }
 
 /// With so many threads.
-pub fn compressor(threads: args::Threads) -> Result<Compressor, Failure> {
-    let compressor = Compressor::new();
+pub fn compressor(threads: args::Threads, to_aggregate: bool) -> Result<Compressor, Failure> {
+    let compressor = if to_aggregate { Compressor::new().to_aggregate() } else { Compressor::new() };
     match threads.threads {
         None => Ok(compressor),
         Some(threads) => Ok(compressor.threads(threads as usize)?),

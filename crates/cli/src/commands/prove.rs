@@ -1,7 +1,7 @@
 //! `aver prove`.
 
 use super::{
-    compress::{compress, folder},
+    compress::{compress, compressor, folder},
     input, warn_of_exit_code,
 };
 use crate::{
@@ -64,7 +64,7 @@ fn prove(
         Some(bytes) => Proof::from_bytes(bytes)?,
         None => file.proof()?,
     };
-    let made = compress(&proof, &args.out, args.job.resources.threads())?;
+    let made = compress(&proof, &args.out, compressor(args.job.resources.threads(), args.to_aggregate)?)?;
     file.discard();
     describe(&mut table, &report);
     made.describe(&mut table);

@@ -11,7 +11,7 @@ pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
         let key = aggregator(args.threads)?.key(&AggregateProof::open(&args.proof)?)?.to_string();
         return Ok(Outcome::new(json!({ "aggregate": key }), key));
     }
-    let compressor = bar.watch_compressor(compressor(args.threads)?);
+    let compressor = bar.watch_compressor(compressor(args.threads, args.to_aggregate)?);
     let tree = match RootProof::is_at(&args.proof)? {
         true => compressor.tree_key(&RootProof::open(&args.proof)?)?,
         false => compressor.tree_key_of(&Proof::open(&args.proof)?)?,

@@ -2,10 +2,10 @@
 
 use aver_recursion::circuit::Machine;
 use aver_stark::field::F;
+use aver_stark::hash::Hash;
 use aver_stark::hash::Node;
 use aver_stark::params::Profile;
 use aver_stark_prover::stages::Stages;
-use aver_stark::hash::Hash;
 use aver_tree::aggregate::{AggregateKey, Roots, Set, says};
 use aver_tree::cells::{Cell, of_node};
 use aver_tree::{Code, Error, TreeKey};
