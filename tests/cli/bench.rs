@@ -54,6 +54,11 @@ fn one_program() {
         assert!(program[figure].as_f64() > Some(0.0), "{figure} of {program}");
     }
     assert_eq!(program["khz_1"], json["median_khz_1"]);
+    let compressed = &program["compressed"];
+    assert!(compressed["seconds"].as_f64() > compressed["circuits_seconds"].as_f64(), "{compressed}");
+    assert!(compressed["proof_bytes"].as_u64() < program["proof_bytes"].as_u64(), "{program}");
+    assert!(program["khz_compressed"].as_f64() < program["khz_1"].as_f64(), "{program}");
+    assert_eq!(program["khz_compressed"], json["median_khz_compressed"]);
     // Padding and lookup tables come on top of rows.
     for (all, rows) in [
         ("cells_per_cycle", "row_cells_per_instruction"),

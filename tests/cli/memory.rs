@@ -70,6 +70,10 @@ fn a_budget_too_small_says_what_is_needed() {
     let said = aver_in(&dir, ["prove", "exits.elf", "--out", "p", "--memory", "50M", "--json"]);
     let (code, message) = said.error(2);
     assert_eq!(code, "memory");
+    assert!(message.contains("--shards"), "{message}");
+    let said = aver_in(&dir, ["prove", "--shards", "exits.elf", "--out", "p", "--memory", "50M", "--json"]);
+    let (code, message) = said.error(2);
+    assert_eq!(code, "memory");
     let needed = message.split(' ').rev().nth(3).unwrap().parse::<u64>().unwrap();
     assert!((51..=200).contains(&needed), "{message}");
     aver_in(&dir, ["prove", "--shards", "exits.elf", "--out", "p", "--memory", &format!("{needed}M")]).done();

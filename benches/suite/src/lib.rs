@@ -21,5 +21,5 @@ pub use ceilings::Ceilings;
 pub use error::Error;
 pub use machine::{Commit, Machine};
 pub use results::{ProgramResult, Results, Stage};
-pub use run::Run;
+pub use run::{Compressed, Run};
 pub use stages::STAGES;

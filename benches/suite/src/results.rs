@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ceilings::Ceilings;
 use crate::floors::{Work, floors};
 use crate::machine::{Commit, Machine};
-use crate::run::Run;
+use crate::run::{Compressed, Run};
 use crate::stages::STAGES;
 
 /// Of all programs.
@@ -32,6 +32,9 @@ pub struct Results {
     pub median_khz_1: f64,
     /// The median of [`ProgramResult::khz_all`].
     pub median_khz_all: f64,
+    /// The median of [`ProgramResult::khz_compressed`], of the programs that have it.
+    #[serde(default)]
+    pub median_khz_compressed: Option<f64>,
     /// The mean of [`ProgramResult::cells_per_cycle`].
     pub mean_cells_per_cycle: f64,
     /// The mean of [`ProgramResult::interactions_per_cycle`].
@@ -85,6 +88,12 @@ pub struct ProgramResult {
     pub stages: BTreeMap<String, Stage>,
     /// What the floors are computed from.
     pub work: Work,
+    /// One proof of all proofs of the run.
+    #[serde(default)]
+    pub compressed: Option<Compressed>,
+    /// Thousand cycles a second with that, from the ELF file to the compressed proof, circuits apart.
+    #[serde(default)]
+    pub khz_compressed: Option<f64>,
 }
 
 /// A stage of proving.
@@ -132,6 +141,8 @@ impl ProgramResult {
             row_interactions_per_instruction: one.work.row_interactions as f64 / instructions,
             stages: STAGES.iter().enumerate().map(|(i, name)| ((*name).into(), stage(i))).collect(),
             work: one.work,
+            compressed: one.compressed,
+            khz_compressed: one.compressed.map(|c| khz(one.seconds + c.seconds - c.circuits_seconds)),
         }
     }
 }
@@ -152,6 +163,11 @@ impl Results {
         Self {
             median_khz_1: median(all(|p| p.khz_1)),
             median_khz_all: median(all(|p| p.khz_all)),
+            median_khz_compressed: programs
+                .iter()
+                .map(|p| p.khz_compressed)
+                .collect::<Option<Vec<f64>>>()
+                .map(median),
             mean_cells_per_cycle: mean(all(|p| p.cells_per_cycle)),
             mean_interactions_per_cycle: mean(all(|p| p.interactions_per_cycle)),
             machine,

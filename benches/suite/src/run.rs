@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use aver_bench_programs::host::{Program, Size};
-use aver_sdk::{Input, Proof, Prover};
+use aver_sdk::{Compressor, Input, Proof, Prover};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -43,12 +43,45 @@ pub struct Run {
     pub work: Work,
     /// Provable bits.
     pub security_bits: u32,
+    /// What one proof of the run's proofs takes, if that was measured.
+    pub compressed: Option<Compressed>,
+}
+
+/// One proof of a run's proofs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Compressed {
+    /// Seconds that take all of it.
+    pub seconds: f64,
+    /// Of them for circuits, which a process makes once.
+    pub circuits_seconds: f64,
+    /// Bytes of the file.
+    pub proof_bytes: u64,
+    /// Seconds to verify it, the least of three.
+    pub verify_seconds: f64,
+    /// The most memory the process had then, which had proved the run before.
+    pub peak_bytes: Option<u64>,
+}
+
+impl Compressed {
+    /// Compresses a proof with `threads` threads, and verifies what it became.
+    pub fn measure(proof: &Proof, threads: usize) -> Result<Self, Error> {
+        let (root, took) = Compressor::new().threads(threads)?.compress_with_report(proof)?;
+        let mut verify_seconds = f64::INFINITY;
+        for _ in 0..3 {
+            let start = Instant::now();
+            root.verify(&root.claim().vk, &root.claimed_tree())?;
+            verify_seconds = verify_seconds.min(start.elapsed().as_secs_f64());
+        }
+        let (seconds, circuits_seconds) = (took.seconds, took.circuits_seconds);
+        let proof_bytes = root.encode().len() as u64;
+        Ok(Self { seconds, circuits_seconds, proof_bytes, verify_seconds, peak_bytes: None })
+    }
 }
 
 impl Run {
     /// Proves the program twice with `threads` threads, verifies the second proof and compares the output
-    /// with the function's.
-    pub fn measure(program: &Program, size: Size, threads: usize) -> Result<Self, Error> {
+    /// with the function's. Returns that proof, too.
+    pub fn measure(program: &Program, size: Size, threads: usize) -> Result<(Self, Proof), Error> {
         let (bytes, what) =
             program.input(size).map_err(|e| Error::Input { program: program.name, why: e.to_string() })?;
         let input = Input::from(bytes.as_slice());
@@ -69,7 +102,7 @@ impl Run {
             return Err(Error::Output { program: program.name });
         }
         let report = proof.report().ok_or(Error::Output { program: program.name })?;
-        Ok(Self {
+        let run = Self {
             input: what,
             cycles: report.execution.cycles,
             instructions: report.execution.instructions,
@@ -84,7 +117,9 @@ impl Run {
             peak_bytes: None,
             work: Work::new(&report.sizes, report.proofs as u64, proof.params()?.log_height),
             security_bits: proof.profile().bits() as u32,
-        })
+            compressed: None,
+        };
+        Ok((run, proof))
     }
 }
 

@@ -12,7 +12,7 @@ impl Results {
     /// For people at a terminal.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for table in [self.programs_table(), self.shares_table(), self.stages_table()] {
+        for table in self.tables() {
             text.push_str(&table.text());
             text.push('\n');
         }
@@ -23,9 +23,12 @@ impl Results {
 
     /// For the docs.
     pub fn markdown(&self) -> String {
-        let tables = [self.programs_table(), self.shares_table(), self.stages_table()];
-        let tables: Vec<String> = tables.iter().map(Table::markdown).collect();
+        let tables: Vec<String> = self.tables().iter().map(Table::markdown).collect();
         format!("{}\n\n{}", self.about(), tables.join("\n"))
+    }
+
+    fn tables(&self) -> [Table; 4] {
+        [self.programs_table(), self.compressed_table(), self.shares_table(), self.stages_table()]
     }
 
     /// Where and what.
@@ -93,6 +96,30 @@ impl Results {
         last[9] = format!("{:.1}", self.mean_cells_per_cycle);
         last[10] = format!("{:.1}", self.mean_interactions_per_cycle);
         Table::new(&head, self.programs.iter().map(row).chain([last]))
+    }
+
+    /// From the ELF file to one proof of all, on one thread.
+    fn compressed_table(&self) -> Table {
+        let head =
+            ["program", "kHz", "compressed, kHz", "compressing", "circuits", "proof", "verified", "memory"];
+        let row = |p: &ProgramResult| {
+            let c = p.compressed?;
+            Some(vec![
+                p.name.clone(),
+                format!("{:.0}", p.khz_1),
+                p.khz_compressed.map_or("?".into(), |khz| format!("{khz:.0}")),
+                format!("{:.1} s", c.seconds - c.circuits_seconds),
+                format!("{:.1} s", c.circuits_seconds),
+                format!("{:.0} KB", c.proof_bytes as f64 / 1e3),
+                format!("{:.1} ms", c.verify_seconds * 1e3),
+                c.peak_bytes.map_or("?".into(), |bytes| format!("{:.0} MB", bytes as f64 / 1e6)),
+            ])
+        };
+        let mut last = vec![String::new(); head.len()];
+        last[0] = "median".into();
+        last[1] = format!("{:.0}", self.median_khz_1);
+        last[2] = self.median_khz_compressed.map_or("?".into(), |khz| format!("{khz:.0}"));
+        Table::new(&head, self.programs.iter().filter_map(row).chain([last]))
     }
 
     fn shares_table(&self) -> Table {

@@ -18,6 +18,10 @@ pub struct Failure {
 }
 
 impl Failure {
+    pub fn memory(message: String) -> Self {
+        Self { code: "memory", message, exit: USAGE }
+    }
+
     pub fn usage(message: impl Into<String>) -> Self {
         let message = message.into();
         let message = message.strip_prefix("error: ").unwrap_or(&message).trim().into();

@@ -85,6 +85,9 @@ impl Default for Compressor {
 }
 
 impl Compressor {
+    /// Bytes of memory that compressing takes at most, whatever the length of the run (`docs/aggregation.md`).
+    pub const MEMORY: u64 = 768 << 20;
+
     /// With the standard coprocessors, in rayon's global pool.
     pub fn new() -> Self {
         Self {

@@ -1,7 +1,9 @@
 //! `aver bench`.
 
 use crate::{args, failure::Failure, memory::peak_rss, outcome::Outcome};
-use aver_bench::{Ceilings, Commit, Machine, PROGRAMS, Program, ProgramResult, Results, Run, Size};
+use aver_bench::{
+    Ceilings, Commit, Compressed, Machine, PROGRAMS, Program, ProgramResult, Results, Run, Size,
+};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use std::{env, fs, path::Path, process, time::Duration};
@@ -69,8 +71,13 @@ fn in_a_process(program: &Program, quick: bool, threads: usize) -> Result<Run, F
 fn worker(args: &args::Bench, name: &str) -> Result<Outcome, Failure> {
     let size = if args.quick { Size::Quick } else { Size::Full };
     let threads = args.threads.unwrap_or(1) as usize;
-    let mut run = Run::measure(find(name)?, size, threads).map_err(Failure::bench)?;
+    let (mut run, proof) = Run::measure(find(name)?, size, threads).map_err(Failure::bench)?;
     run.peak_bytes = peak_rss();
+    if threads == 1 {
+        let mut compressed = Compressed::measure(&proof, threads).map_err(Failure::bench)?;
+        compressed.peak_bytes = peak_rss();
+        run.compressed = Some(compressed);
+    }
     let json = json!(run);
     Ok(Outcome::new(json.clone(), json.to_string()))
 }

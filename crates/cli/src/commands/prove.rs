@@ -32,6 +32,13 @@ fn prove(
     program: &Program,
     input: &Input,
 ) -> Result<(Table, Map<String, Value>), Failure> {
+    if !args.shards && args.job.resources.memory.is_some_and(|memory| memory < Compressor::MEMORY) {
+        let needed = Compressor::MEMORY >> 20;
+        return Err(Failure::memory(format!(
+            "compressing takes up to {needed} MiB, whatever the length of the run, which is more than --memory; \
+             --shards keeps the proofs of the shards instead"
+        )));
+    }
     let mut file = PartialFile::open(&args.out, args.fresh)?;
     let has_proofs = file.has_proofs() && !args.fresh;
     if args.fresh || args.shards {
