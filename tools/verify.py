@@ -25,13 +25,15 @@ from pathlib import Path
 from struct import unpack_from
 
 import hash
-from files import MAX_LOG_CHUNK, Refused, RootFile, demand, root_publics
+from files import Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
 from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
 from recursion import CELL, CHIPS, PLAIN
 from security import log_ceil, parameters
 
 LOG_ROWS, LOG_BUNDLE, BETAS = 22, 5, 13
+# Of a system whose chips all have fixed columns.
+MAX_LOG_CHUNK = 10
 
 
 # --- The field (spec/hash.md) ---

@@ -8,7 +8,7 @@ use aver_recursion::circuit::system;
 use aver_stark::error::ChipError;
 use aver_stark::field::{EF, F};
 use aver_stark::hash::{FiatShamir, Hash};
-use aver_stark::layout::{MAX_LOG_CHUNK, System};
+use aver_stark::layout::{MAX_LOG_FIXED_CHUNK, System};
 use aver_stark::params::Params;
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{self, BoundaryCommitment, Challenge, FixedKey, Statement};
@@ -97,7 +97,7 @@ impl Prover {
 
 /// log2 of the rows of a chunk: tables of circuits are fixed, so padded to the largest in any case.
 fn log_chunk(params: &Params) -> usize {
-    params.log_height.min(MAX_LOG_CHUNK)
+    params.log_height.min(MAX_LOG_FIXED_CHUNK)
 }
 
 /// No bus of the machine is shared, so any challenge does.

@@ -9,7 +9,7 @@ use aver_stark::air::Group;
 use aver_stark::error::{Error, Result};
 use aver_stark::field::P;
 use aver_stark::gather::log_slots;
-use aver_stark::layout::{LOG_MAX_ROWS, Layout, MAX_LOG_CHUNK, System};
+use aver_stark::layout::{LOG_MAX_ROWS, Layout, System, max_log_chunk};
 use aver_stark::params::{LOG_MAX_MESSAGES, Params};
 use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, verify_facts};
 
@@ -107,7 +107,7 @@ pub fn read_layout<'a>(
         // 2^22, or less.
         let low: Wire<'a> = of_rows[..LOG_MAX_ROWS].iter().copied().sum();
         builder.assert_zero(of_rows[LOG_MAX_ROWS] * low);
-        let unit = if has(Group::Fixed) { params.log_height.min(MAX_LOG_CHUNK) } else { log_chunk };
+        let unit = if has(Group::Fixed) { max_log_chunk(described, params.log_height) } else { log_chunk };
         let up = builder.bits(rows + ((1 << unit) - 1));
         let mut of_chunks = alloc::vec![Wire::ZERO; unit - log_chunk];
         of_chunks.extend(&up[unit..=LOG_MAX_ROWS]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aver_stark::air::Group;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F};
-use aver_stark::layout::{Layout, MAX_LOG_CHUNK, Point, System, padded_fixed_rows};
+use aver_stark::layout::{Layout, Point, System, max_log_chunk, padded_rows};
 use aver_stark::masks::MIN_STACKS;
 use aver_stark::params::Params;
 use aver_stark::protocol::{
@@ -75,6 +75,8 @@ impl Fixed {
         stacks: usize,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
+        // Any size of chunks: they stand in the same places.
+        let log_chunk = max_log_chunk(&system.described, params.log_data());
         let rows: Vec<Option<usize>> = (system.described.iter().zip(&columns))
             .map(|(d, c)| (d.widths[Group::Fixed as usize] > 0).then(|| c.first().map_or(0, Vec::len)))
             .collect();
@@ -82,14 +84,12 @@ impl Fixed {
             .into_iter()
             .map(|mut fixed| {
                 let rows = fixed.first().map_or(0, Vec::len);
-                let padded = padded_fixed_rows(rows, params.log_data());
+                let padded = padded_rows(rows, log_chunk);
                 fixed.iter_mut().for_each(|c| c.resize(padded, F::ZERO));
                 Table { rows, fixed: Arc::new(fixed), ..Table::default() }
             })
             .collect();
         let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
-        // Any size of chunks: they stand in the same places.
-        let log_chunk = params.log_data().min(MAX_LOG_CHUNK);
         let layout = layout_of(system, params, log_chunk, &counts, Group::Fixed, stacks)?;
         let columns = Columns { system, layout: &layout, tables: &tables, masks: None };
         let committed = columns.commit(params, Group::Fixed, encoder);

@@ -18,6 +18,8 @@ pub const LOG_MAX_ROWS: usize = 22;
 pub const MAX_ROWS: usize = 1 << LOG_MAX_ROWS;
 /// log2 of the rows of a chunk, at most.
 pub const MAX_LOG_CHUNK: usize = 12;
+/// The same for systems whose chips all have fixed columns: their tables are padded to the largest chunk.
+pub const MAX_LOG_FIXED_CHUNK: usize = 10;
 /// log2 of the messages of a bundle.
 pub const LOG_BUNDLE: usize = 5;
 /// The most stacks of a group in one proof.
@@ -89,10 +91,10 @@ pub fn padded_rows(rows: usize, log_chunk: usize) -> usize {
     rows.next_multiple_of(1 << log_chunk)
 }
 
-/// Rows of a fixed table with padding: whole chunks, whatever their size, so that one commitment serves
-/// all.
-pub fn padded_fixed_rows(rows: usize, log_height: usize) -> usize {
-    padded_rows(rows, log_height.min(MAX_LOG_CHUNK))
+/// log2 of the rows of a chunk, at most.
+pub fn max_log_chunk(described: &[Described], log_height: usize) -> usize {
+    let all_fixed = described.iter().all(|d| d.widths[Group::Fixed as usize] > 0);
+    log_height.min(if all_fixed { MAX_LOG_FIXED_CHUNK } else { MAX_LOG_CHUNK })
 }
 
 impl Layout {
@@ -109,12 +111,14 @@ impl Layout {
         log_chunk: usize,
         stacks: impl FnOnce([usize; 3]) -> [usize; 3],
     ) -> Result<Self> {
-        check("log2 of a chunk", log_chunk, log_height.min(MAX_LOG_CHUNK))?;
+        let max_log_chunk = max_log_chunk(described, log_height);
+        check("log2 of a chunk", log_chunk, max_log_chunk)?;
         let mut chunks = Vec::with_capacity(rows.len());
         for (d, &count) in described.iter().zip(rows) {
             check("rows of a chip", count, MAX_ROWS)?;
             let is_fixed = d.widths[Group::Fixed as usize] > 0;
-            let count = if is_fixed { padded_fixed_rows(count, log_height) } else { count };
+            // Whole chunks of fixed tables, whatever their size, so that one commitment serves all.
+            let count = if is_fixed { padded_rows(count, max_log_chunk) } else { count };
             chunks.push(count.div_ceil(1 << log_chunk));
         }
         let parts = || described.iter().zip(&chunks);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aver_stark::layout::{Layout, MAX_LOG_CHUNK, System, padded_fixed_rows, padded_rows};
+use aver_stark::layout::{Layout, MAX_LOG_CHUNK, System, max_log_chunk, padded_rows};
 
 mod plain;
 use plain::Plain;
@@ -79,12 +79,18 @@ fn fixed_columns_stand_where_they_do_whatever_a_chunk_is() {
         for log_chunk in 0..=log_height.min(MAX_LOG_CHUNK) {
             assert_eq!(fixed(log_chunk), fixed(0));
             let rows = fixed(log_chunk).1.iter().map(|c| (CHIPS[c.0].1, c.3)).collect::<Vec<_>>();
-            assert!(rows.iter().all(|&(rows, len)| len == padded_fixed_rows(rows, log_height)));
+            assert!(rows.iter().all(|&(rows, len)| len == padded_rows(rows, log_height.min(MAX_LOG_CHUNK))));
         }
     }
     assert_eq!([0, 1, 64, 65].map(|rows| padded_rows(rows, 6)), [0, 64, 64, 128]);
-    assert_eq!([0, 1, 4096, 4097].map(|rows| padded_fixed_rows(rows, 17)), [0, 4096, 4096, 8192]);
-    assert_eq!([1, 33].map(|rows| padded_fixed_rows(rows, 5)), [32, 64]);
+    // Where all tables are fixed, chunks are smaller.
+    let mut all_fixed = system.described;
+    assert_eq!([17, 5].map(|h| max_log_chunk(&all_fixed, h)), [12, 5]);
+    all_fixed.retain(|d| d.widths[0] > 0);
+    assert_eq!([17, 5].map(|h| max_log_chunk(&all_fixed, h)), [10, 5]);
+    let layout = |log_chunk| Layout::new(&all_fixed, &vec![1025; all_fixed.len()], 17, log_chunk);
+    assert!(layout(8).unwrap().chunks.iter().all(|&chunks| chunks == 2048 >> 8));
+    assert!(layout(11).is_err());
 }
 
 #[test]

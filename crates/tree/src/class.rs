@@ -15,7 +15,7 @@ use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Bus;
 use aver_stark::field::F;
 use aver_stark::hash::{Hash, Node};
-use aver_stark::layout::{Layout, MAX_LOG_CHUNK, System};
+use aver_stark::layout::{Layout, MAX_LOG_FIXED_CHUNK, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{
@@ -84,7 +84,7 @@ impl Class {
 
     /// log2 of the rows of a chunk: tables are fixed, so padded to the largest in any case.
     pub fn log_chunk(&self) -> usize {
-        self.params.log_height.min(MAX_LOG_CHUNK)
+        self.params.log_height.min(MAX_LOG_FIXED_CHUNK)
     }
 
     /// Takes the rows that the circuit has more, in whole chunks.

@@ -97,10 +97,14 @@ impl Keys {
 
     /// The hints that [`member`] takes for it.
     pub fn hints(&self, kind: Kind, place: usize) -> Vec<Cell> {
-        let index = index(kind, place);
+        self.path(index(kind, place), kind.log_places())
+    }
+
+    /// Key number `index` of all, and the path from it, of which so many first steps are not known.
+    pub fn path(&self, index: usize, steps: usize) -> Vec<Cell> {
         let mut hints = Vec::from(cells::of_node(&self.levels[0][index]));
         for (i, level) in self.levels[..DEPTH].iter().enumerate() {
-            if i < kind.log_places() {
+            if i < steps {
                 hints.push(cells::of_base((index >> i & 1) as u32));
             }
             hints.extend(cells::of_node(&level[index >> i ^ 1]));
@@ -109,7 +113,8 @@ impl Keys {
     }
 }
 
-fn index(kind: Kind, place: usize) -> usize {
+/// The number of a circuit's key among all.
+pub fn index(kind: Kind, place: usize) -> usize {
     let log_places = kind.log_places();
     let high = kind.last_steps().iter().rev().fold(0, |high, &bit| 2 * high + usize::from(bit));
     (high << log_places) + place % (1 << log_places)

@@ -55,7 +55,7 @@ impl Inner {
     }
 
     fn log_chunk(&self) -> usize {
-        self.prover.params.log_height.min(aver_stark::layout::MAX_LOG_CHUNK)
+        self.prover.params.log_height.min(aver_stark::layout::MAX_LOG_FIXED_CHUNK)
     }
 
     /// The hints for a proof, if it is one.

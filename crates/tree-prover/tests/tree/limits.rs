@@ -179,7 +179,7 @@ fn keys_of_another_kind() {
         });
         let values = |of: keys::Kind, place: usize| {
             let mut hints = Vec::from(aver_tree::cells::of_node(&keys.root()));
-            hints.extend(keys.hints(of, place));
+            hints.extend(keys.path(keys::index(of, place), kind.log_places()));
             (hints, of == kind)
         };
         check(

@@ -4,7 +4,7 @@ use aver_recursion_prover::{Prover, prove, run};
 use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
 use aver_tree::class::DOMAIN;
-use aver_tree::keys::Kind;
+use aver_tree::keys::{Kind, index};
 use aver_tree::statement::split_hints;
 use aver_tree::{Keys, Statement};
 use aver_tree_prover::{Error, Node};
@@ -87,7 +87,7 @@ fn keys_that_are_not_in_the_set() {
         let keys = Keys::new([&[*key], &[*key], &[*key]]).unwrap();
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
-        hints.extend(keys.hints(kind, 0));
+        hints.extend(keys.path(index(kind, 0), Kind::Shard.log_places()));
         hints.extend(tree.witness(key, &forged).unwrap());
         hints
     };
