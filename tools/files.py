@@ -56,14 +56,23 @@ class Fields:
         demand(profile in PROFILES and 1 <= log_height <= MAX_LOG_HEIGHT, "parameters")
         return profile, log_height
 
+    def circuits(self):
+        """A class of circuits: parameters, rate and hash of its proofs, rows of each chip; and the bytes."""
+        start = self.data
+        params = *self.params(), self.byte(), self.byte()
+        *_, h, rate, kind = params
+        demand(1 <= rate <= (MAX_LOG_DOMAIN - h if h >= 4 else 1) and kind < len(HASHES), "parameters")
+        rows = self.numbers()
+        return (*params[:3], HASHES[kind]), rows, start[: len(start) - len(self.data)]
+
     def finish(self):
         demand(not self.data, f"something follows {self.of}")
 
 
-def name(domain, key):
+def name(domain, key, label="key"):
     """How a key is named: of a program or of a tree."""
     transcript = Transcript(domain)
-    transcript.absorb_bytes("key", key)
+    transcript.absorb_bytes(label, key)
     transcript.absorb_bytes("digest", b"challenge")
     return blake3(transcript.bytes)
 
@@ -107,6 +116,7 @@ class Tree:
     # Of the root: its parameters, rows of each chip, and its circuit's key.
     root_params: tuple
     rows: list
+    class_bytes: bytes
     root: list
     # Of all circuits below it.
     keys: list
@@ -119,11 +129,7 @@ class Tree:
         machine, params = key.take(32), key.params()
         # Cells of the rows of fixed columns: the root has as many public cells, or is refused.
         key.take(8)
-        root_params = *key.params(), key.byte(), key.byte()
-        *_, h, rate, kind = root_params
-        demand(1 <= rate <= (MAX_LOG_DOMAIN - h if h >= 4 else 1) and kind < len(HASHES), "parameters")
-        root_params = *root_params[:3], HASHES[kind]
-        tree = cls(machine, params, root_params, key.numbers(), key.root(), key.root(), name("aver tree key", data))
+        tree = cls(machine, params, *key.circuits(), key.root(), key.root(), name("aver tree key", data))
         key.finish()
         return tree
 

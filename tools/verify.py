@@ -2,10 +2,11 @@
 """Verifies proofs of the recursion machine: a second verifier, in plain Python, written from spec/ alone.
 
     tools/verify.py FILE --vk VK --tree TREE [--exit-code N]
+    tools/verify.py FILE --vk VK … --tree TREE … --aggregate KEY [--exit-code N]
     tools/verify.py < CLAIMS
 
-Verifies a root proof's file: a run of the program that VK names, by circuits of the tree that TREE names. Or reads JSON
-objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal.
+Verifies a root proof's file: a run of the program that VK names, by circuits of the tree that TREE names. Or an aggregate's:
+runs of all these programs, by these trees and by the circuits of aggregates that KEY names. Or reads JSON objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal.
 
 - A root proof has `file`, and what it must be of: `vk`, `tree` and `exit_code`.
 - A circuit has `proof`; `profile`, `log_height`, `root` (nine numbers), `rows` (a number for each chip), `hash`; the transcript's
@@ -25,6 +26,7 @@ from pathlib import Path
 from struct import unpack_from
 
 import hash
+from aggregates import Aggregate
 from files import Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
 from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
@@ -501,17 +503,29 @@ def verify_circuit(claim):
     verify_cells(key, claim["domain"], claim["publics"], bytes.fromhex(claim["proof"]))
 
 
-# --- A root (spec/tree.md, root-file.md) ---
+# --- A root (spec/tree.md, root-file.md), an aggregate (aggregate.md) ---
 
 
 def verify_file(data, vk, tree, exit_code):
     """That a run of the program ended with this exit code and the output that it returns."""
     file = RootFile.decode(data)
     file.check(vk, tree, exit_code)
-    # The machine without BLAKE3: the first chips.
-    key = Key(*file.tree.root_params, file.tree.root, file.tree.rows, CHIPS[:PLAIN])
-    verify_cells(key, "aver tree 1", [(at, 1, cell) for at, cell in enumerate(root_publics(file), 1)], file.proof)
+    verify_node(file.tree.root_params, file.tree.root, file.tree.rows, root_publics(file), file.proof)
     return file.output
+
+
+def verify_aggregate(data, vks, trees, key, exit_code):
+    """That runs of these programs ended with this exit code and the outputs that it returns."""
+    file = Aggregate.decode(data)
+    file.check(vks, trees, key, exit_code)
+    verify_node(file.params, file.join, file.rows, file.publics(), file.proof)
+    return [claim.output for claim in file.claims]
+
+
+def verify_node(params, root, rows, publics, proof):
+    # The machine without BLAKE3: the first chips.
+    key = Key(*params, root, rows, CHIPS[:PLAIN])
+    verify_cells(key, "aver tree 1", [(at, 1, cell) for at, cell in enumerate(publics, 1)], proof)
 
 
 def verify_claim(claim):
@@ -543,18 +557,25 @@ def main():
 
 
 def of_file():
-    args = ArgumentParser(description="Verifies the file of a root proof.")
+    args = ArgumentParser(description="Verifies the file of a root proof, or of an aggregate.")
     args.add_argument("file", type=Path)
-    args.add_argument("--vk", required=True, type=bytes.fromhex, help="names the program: 64 hexadecimal digits")
-    args.add_argument("--tree", required=True, type=bytes.fromhex, help="names the tree: 64 hexadecimal digits")
+    once = {"action": "append", "required": True, "type": bytes.fromhex}
+    args.add_argument("--vk", **once, help="names a program: 64 hexadecimal digits")
+    args.add_argument("--tree", **once, help="names a tree: 64 hexadecimal digits")
+    args.add_argument("--aggregate", type=bytes.fromhex, help="names circuits of aggregates: 64 hexadecimal digits")
     args.add_argument("--exit-code", type=int, default=0)
     args = args.parse_args()
+    data = args.file.read_bytes()
     try:
-        output = verify_file(args.file.read_bytes(), args.vk, args.tree, args.exit_code)
+        if args.aggregate:
+            outputs = verify_aggregate(data, args.vk, args.tree, args.aggregate, args.exit_code)
+        else:
+            demand(len(args.vk) == len(args.tree) == 1, "a root proof is of one program and one tree")
+            outputs = [verify_file(data, args.vk[0], args.tree[0], args.exit_code)]
     except Refused as reason:
         print("refused:", reason)
         return 1
-    print("accepted; output", output.hex())
+    print("accepted; output", *(output.hex() for output in outputs))
     return 0
 
 

@@ -153,6 +153,23 @@ fn aggregate(dir: &Path, vk: &str, tree: &str) {
     assert_eq!(verify("all", &[vk], tree, &other, &[]).error(1).0, "other_tree");
     assert_eq!(verify("all", &[vk], tree, key, &["--exit-code", "3"]).error(1).0, "exit_code");
     assert_eq!(verify("q", &[vk], tree, key, &[]).error(2).0, "usage");
+    // The second verifier.
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/verify.py");
+    let python = |file: &str, vk: &str, tree: &str, key: &str| {
+        let args = [file, "--vk", vk, "--tree", tree, "--aggregate", key];
+        let status = Command::new("python3").arg(&script).args(args).current_dir(dir).output().ok();
+        status.map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    match python("all", vk, tree, key) {
+        None => println!("NOTE: no python3: aggregates are not verified by tools/verify.py"),
+        Some(said) => {
+            let output = hex(output_of_hello());
+            assert_eq!(said, format!("accepted; output {output} {output}\n"));
+            for (vk, tree, key) in [(&*other, tree, key), (vk, &*other, key), (vk, tree, &*other)] {
+                assert!(python("all", vk, tree, key).unwrap().starts_with("refused"));
+            }
+        }
+    }
     let mut changed = fs::read(dir.join("all")).unwrap();
     *changed.last_mut().unwrap() ^= 1;
     fs::write(dir.join("changed"), changed).unwrap();

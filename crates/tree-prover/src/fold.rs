@@ -123,12 +123,16 @@ mod tests {
 
     #[test]
     fn nodes_by_where_they_start() {
-        assert_eq!(starting_at(0, 7), [0..7, 0..4, 0..2, 0..1]);
-        assert_eq!(starting_at(4, 7), [4..7, 4..6, 4..5]);
-        assert_eq!(starting_at(6, 7), [6..7]);
-        assert_eq!(starting_at(3, 7), [3..4]);
-        assert_eq!(starting_at(0, 1), [0..1]);
-        assert_eq!(starting_at(7, 7), []);
+        let at = |at, count| {
+            let parts = starting_at(at, count).into_iter();
+            parts.map(|parts| (parts.start, parts.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(at(0, 7), [(0, 7), (0, 4), (0, 2), (0, 1)]);
+        assert_eq!(at(4, 7), [(4, 7), (4, 6), (4, 5)]);
+        assert_eq!(at(6, 7), [(6, 7)]);
+        assert_eq!(at(3, 7), [(3, 4)]);
+        assert_eq!(at(0, 1), [(0, 1)]);
+        assert_eq!(at(7, 7), []);
         assert_eq!(children(&(0..8)), [0..4, 4..8]);
     }
 }

@@ -4,7 +4,7 @@ use aver_machine::Systems;
 use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
 use aver_tree::leaf::Kind;
-use aver_tree::{Error, RootFile};
+use aver_tree::{AggregateFile, AggregateKey, Error, RootFile};
 use aver_verifier::Error as FileError;
 
 /// What is refused of a file that is accepted as of a program that halted with code 7.
@@ -128,4 +128,50 @@ fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::ver
     let many = (0..129).map(|i| aver_tree::part::Shape { stacks: [i, 0, 0], ..of_kind(Kind::Last) });
     let many = RootFile { shapes: many.collect(), ..file.clone() }.encode();
     assert!(matches!(RootFile::decode(&many), Err(FileError::Limit { value: 129, limit: 128, .. })));
+}
+
+/// Files of aggregates, of claims of this file, and a proof of nothing.
+pub fn aggregates(file: &RootFile, machine: &dyn Fn() -> Systems) {
+    let claim = RootFile { proof: Vec::new(), ..file.clone() };
+    let key = AggregateKey { class: file.tree.class.clone(), join: file.tree.root, keys: file.tree.keys };
+    let good = AggregateFile { key, claims: vec![claim; 2], proof: vec![1, 2, 3] };
+    let (vk, tree, digest) = (file.vk.digest(), file.tree.digest(), good.key.digest());
+    let other = [1; 32];
+    let verify = |file: &AggregateFile, vks: &[_], code, trees: &[_], key| {
+        file.verify(vks, code, trees, key, |_| Ok(machine())).unwrap_err()
+    };
+    let check = |file: &AggregateFile| verify(file, &[vk], 7, &[other, tree], &digest);
+    assert!(matches!(check(&good), Error::Proof(_)));
+    let program = verify(&good, &[other], 7, &[tree], &digest);
+    assert!(matches!(program, Error::File(FileError::Program { .. })), "{program:?}");
+    assert_eq!(verify(&good, &[vk, other], 7, &[tree], &digest), Error::Missing { vk: other });
+    assert!(matches!(verify(&good, &[vk], 0, &[tree], &digest), Error::File(FileError::ExitCode { .. })));
+    assert_eq!(verify(&good, &[vk], 7, &[other], &digest), Error::Tree { found: tree, expected: other });
+    assert_eq!(verify(&good, &[vk], 7, &[tree], &other), Error::Tree { found: digest, expected: other });
+    let with = |change: &dyn Fn(&mut AggregateFile)| {
+        let mut file = good.clone();
+        change(&mut file);
+        file
+    };
+    assert_eq!(check(&with(&|f| f.claims[1].output.push(0))), FileError::Output.into());
+    assert!(matches!(check(&with(&|f| f.key.class.rows[0] += 1)), Error::Tree { .. }));
+    assert_eq!(check(&with(&|f| f.claims.truncate(1))), Error::Claims);
+
+    let bytes = good.encode();
+    assert_eq!(AggregateFile::decode(&bytes).as_ref(), Ok(&good));
+    for cut in 0..bytes.len() {
+        let expected = if cut < 8 { "Magic" } else { "Truncated" };
+        let refused = AggregateFile::decode(&bytes[..cut]).unwrap_err();
+        assert!(format!("{refused:?}").starts_with(expected), "{cut} bytes: {refused:?}");
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert_eq!(AggregateFile::decode(&longer), Err(FileError::TrailingBytes { field: "proof file" }));
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let Ok(read) = AggregateFile::decode(&changed) else { continue };
+        assert!(read != good && read.encode() == changed, "byte {at}");
+    }
+    let proved = with(&|f| f.claims[0].proof.push(0)).encode();
+    assert_eq!(AggregateFile::decode(&proved), Err(FileError::Malformed { field: "claim" }));
 }

@@ -116,6 +116,7 @@ fn a_run_is_one_proof() {
         proof: proof.clone(),
     };
     super::file::refuses(&root, &|| Systems::new(Vec::new()).unwrap());
+    super::file::aggregates(&root, &|| Systems::new(Vec::new()).unwrap());
 
     let other_output = b"a roof!";
     let other_output = RootFile {
