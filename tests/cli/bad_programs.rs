@@ -100,14 +100,14 @@ fn a_coprocessor_nobody_has_is_named() {
     asm.exit(0);
     let elf = ElfBuilder {
         segments: vec![SegmentBytes::text(asm.start, asm.bytes())],
-        note: Some(ElfBuilder::note(&[(0x4156_1fff, "nobody-has-i")])),
+        note: Some(ElfBuilder::note(&["nobody-has-it@0000fff0000000000000000000000000"])),
         ..ElfBuilder::default()
     };
     fs::write(dir.join("p.elf"), elf.build()).unwrap();
     for command in [&["run"][..], &["prove", "--out", "p"], &["vk"]] {
         let (code, message) = aver_in(&dir, command.iter().chain(&["p.elf", "--json"])).error(2);
         assert_eq!(code, "coprocessor");
-        assert!(message.contains("nobody-has-i"), "{message}");
+        assert!(message.contains("nobody-has-it@"), "{message}");
     }
 }
 

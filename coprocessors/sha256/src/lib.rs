@@ -32,10 +32,10 @@ mod execute;
 #[cfg(feature = "prove")]
 mod fill;
 
+/// Address in a program's note: the digest is that of `interface.txt`.
+pub const NAME: &str = "sha256@7fa50d2d3e5e0b6b96059bdbb725e1cf";
 /// Number of the call, a7.
-pub const CALL: u32 = aver_isa::calls::COPROCESSORS + 1;
-/// Name in a program's note.
-pub const NAME: &str = "sha256";
+pub const CALL: u32 = aver_isa::calls::number(NAME);
 
 /// The coprocessor.
 #[derive(Clone, Copy, Debug, Default)]

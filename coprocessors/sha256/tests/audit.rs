@@ -6,6 +6,7 @@ use aver_sha256::Sha256;
 aver_audit::coprocessor!(
     Sha256,
     Usage {
+        interface: include_str!("../src/interface.txt"),
         a0: Argument::Words(4),
         a1: Argument::Words(8),
         flags: &[],

@@ -26,7 +26,7 @@ fn chain(count: u32) -> Vec<u8> {
     asm.ld(reg::A0, reg::A0, 0).call(aver_isa::calls::EXIT);
     let state: Vec<u8> = common::INITIAL.iter().flat_map(|n| n.to_le_bytes()).collect();
     let segments = vec![SegmentBytes::text(asm.start, asm.bytes()), SegmentBytes::data(Asm::DATA, state, 64)];
-    let note = Some(ElfBuilder::note(&[(CALL, NAME)]));
+    let note = Some(ElfBuilder::note(&[NAME]));
     ElfBuilder { segments, note, ..ElfBuilder::default() }.build()
 }
 

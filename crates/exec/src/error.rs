@@ -10,8 +10,8 @@ pub enum Error {
     #[error("the input has {bytes} bytes; at most {limit} fit")]
     InputTooLarge { bytes: u64, limit: u64 },
     #[error(
-        "the program uses the coprocessor {name} (call {call:#x}), which is not mounted; add it \
-         to the machine"
+        "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it \
+         with `coprocessors` of the SDK's `Prover` and `Verifier`"
     )]
     CoprocessorMissing { call: u32, name: String },
     #[error("two coprocessors answer to call {call:#x}")]

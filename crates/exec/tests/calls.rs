@@ -88,15 +88,17 @@ fn limits() {
     }
 }
 
+const ADDER: &str = "adder@00000050000000000000000000000000";
+
 /// Adds the word at a1 to each of the two at a0.
 struct Adder;
 
 impl Coprocessor for Adder {
     fn call(&self) -> u32 {
-        calls::COPROCESSORS + 5
+        calls::number(ADDER)
     }
     fn name(&self) -> &str {
-        "adder"
+        ADDER
     }
     fn execute(&self, a0: u64, a1: u64, memory: &mut dyn CallMemory) -> Result<(), FaultKind> {
         let addend = memory.read(a1)?;
@@ -122,7 +124,7 @@ fn adding(pointers: &[(u32, u32)]) -> Program {
             SegmentBytes::text(asm.start, asm.bytes()),
             SegmentBytes::data(Asm::DATA, vec![5, 0, 0, 0, 0, 0, 0, 0, 7], 0x100),
         ],
-        note: Some(ElfBuilder::note(&[(Adder.call(), "adder")])),
+        note: Some(ElfBuilder::note(&[ADDER])),
         ..ElfBuilder::default()
     };
     Program::from_elf(&elf.build()).unwrap()
@@ -149,9 +151,9 @@ fn coprocessor_errors() {
         let limits = Limits::default();
         meter(program, &Input::default(), mounted, &Cost::flat(), &limits, &mut Silent).unwrap_err()
     };
-    let missing = Error::CoprocessorMissing { call: Adder.call(), name: "adder".into() };
+    let missing = Error::CoprocessorMissing { call: Adder.call(), name: ADDER.into() };
     assert_eq!(meter(&program, &[]), missing);
-    assert!(missing.to_string().contains("adder"));
+    assert!(missing.to_string().contains(ADDER));
     assert_eq!(meter(&program, &[&Adder, &Adder]), Error::CoprocessorTwice { call: Adder.call() });
     let kind = |pointers| match meter(&adding(&[pointers]), &[&Adder]) {
         Error::Fault(fault) => fault.kind,

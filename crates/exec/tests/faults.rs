@@ -118,7 +118,7 @@ fn calls() {
     assert_eq!(call(0), UnknownCall { call: 0 });
     assert_eq!(call((1 << 32) + 93), UnknownCall { call: (1 << 32) + 93 });
     assert_eq!(call(0x4156_2000), UnknownCall { call: 0x4156_2000 });
-    assert_eq!(call(0x4156_1007), UndeclaredCoprocessor { call: 0x4156_1007 });
+    assert_eq!(call(0x5000_0007), UndeclaredCoprocessor { call: 0x5000_0007 });
     let halt = |pointer: u64| fault(Asm::new().li(A1, pointer).li(A7, 0x4156_0000).ecall()).0;
     assert_eq!(halt(0x10_0004), MisalignedPointer { address: 0x10_0004 });
     assert_eq!(halt(0x6fff_fff0), StackGuard { address: 0x7000_0000 });

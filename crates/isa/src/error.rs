@@ -81,11 +81,9 @@ pub enum Error {
     #[error("the note .note.aver is damaged: {reason}")]
     Note { reason: &'static str },
     #[error(
-        "the note .note.aver names call {call:#x}, which is not a coprocessor call \
-         (0x41561000..0x41562000)"
+        "the coprocessors {first} and {second} have the same call number {call:#x}, so no program can use \
+         both; a word changed in the interface of one gives it another"
     )]
-    NoteCall { call: u32 },
-    #[error("the note .note.aver gives call {call:#x} two names, {first} and {second}")]
     NoteConflict { call: u32, first: String, second: String },
 }
 

@@ -1,13 +1,13 @@
 //! The note by which a program names the coprocessors it uses: section `.note.aver`, name "Aver",
-//! type 1, a 16-byte entry for each. Every object that uses one may contribute a note.
+//! type 2, a 60-byte entry for each: its address, zero-padded ([`calls::of_coprocessor`]). Every object that uses one may contribute a note.
 
 use alloc::{string::String, vec::Vec};
 
 use crate::{CoprocessorUse, Error, calls};
 
 const NAME: &[u8] = b"Aver\0";
-const TYPE: u32 = 1;
-const ENTRY_BYTES: usize = 16;
+const TYPE: u32 = 2;
+const ENTRY_BYTES: usize = calls::MAX_ADDRESS;
 
 fn damaged(reason: &'static str) -> Error {
     Error::Note { reason }
@@ -28,10 +28,10 @@ pub(crate) fn parse(mut section: &[u8]) -> Result<Vec<CoprocessorUse>, Error> {
         let name = take(&mut section, name_bytes)?;
         take(&mut section, name_bytes.next_multiple_of(4) - name_bytes)?;
         if name != NAME || note_type != TYPE {
-            return Err(damaged("it is not a note of type 1 by Aver"));
+            return Err(damaged("it is not a note of type 2 by Aver"));
         }
         if !entries_bytes.is_multiple_of(ENTRY_BYTES) {
-            return Err(damaged("its length is not a multiple of 16"));
+            return Err(damaged("its length is not a multiple of 60"));
         }
         for entry in take(&mut section, entries_bytes)?.chunks_exact(ENTRY_BYTES) {
             uses.push(parse_entry(entry)?);
@@ -51,20 +51,15 @@ pub(crate) fn parse(mut section: &[u8]) -> Result<Vec<CoprocessorUse>, Error> {
     Ok(uses)
 }
 
-fn parse_entry(mut entry: &[u8]) -> Result<CoprocessorUse, Error> {
-    let call = number(&mut entry)?;
-    if !calls::is_coprocessor(call.into()) {
-        return Err(Error::NoteCall { call });
-    }
+fn parse_entry(entry: &[u8]) -> Result<CoprocessorUse, Error> {
     let length = entry.iter().position(|&b| b == 0).unwrap_or(entry.len());
     let (name, padding) = entry.split_at(length);
-    if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
-        return Err(damaged("a name is not printable ASCII"));
-    }
     if padding.iter().any(|&b| b != 0) {
-        return Err(damaged("a name is not zero-padded"));
+        return Err(damaged("an address is not zero-padded"));
     }
-    Ok(CoprocessorUse { call, name: name.iter().map(|&b| char::from(b)).collect::<String>() })
+    let name: String = name.iter().map(|&b| char::from(b)).collect();
+    let call = calls::of_coprocessor(&name).ok_or(damaged("an entry is no coprocessor's address"))?;
+    Ok(CoprocessorUse { call, name })
 }
 
 fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Result<&'a [u8], Error> {

@@ -16,7 +16,7 @@ pub struct TextRange {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CoprocessorUse {
     pub call: u32,
-    /// 1 to 12 printable ASCII characters.
+    /// Its address, from which the call number follows.
     pub name: String,
 }
 

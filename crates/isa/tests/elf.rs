@@ -1,7 +1,7 @@
 //! ELF files that load, and one for every reason not to.
 
 use aver_isa::{
-    CoprocessorUse, Error, Opcode, Program, TextRange,
+    CoprocessorUse, Error, Opcode, Program, TextRange, calls,
     testing::{Asm, ElfBuilder, SegmentBytes},
 };
 
@@ -11,6 +11,34 @@ fn text() -> SegmentBytes {
 
 fn builder() -> ElfBuilder {
     ElfBuilder { segments: vec![text()], ..ElfBuilder::default() }
+}
+
+const ONE: &str = "one@00000010000000000000000000000000";
+const TWO: &str = "two@00000020000000000000000000000000";
+/// The digest differs, the call number does not.
+const ALSO_ONE: &str = "also@0000001fffffffffffffffffffffffff";
+
+#[test]
+fn addresses() {
+    let of = calls::of_coprocessor;
+    assert_eq!((of(ONE), of(ALSO_ONE), of(TWO)), (Some(0x5000_0001), Some(0x5000_0001), Some(0x5000_0002)));
+    let digits = "fedcba9876543210fedcba9876543210";
+    assert_eq!(of(&format!("{}@{digits}", "x".repeat(27))), Some(0x5fed_cba9));
+    for bad in [
+        String::new(),
+        digits.into(),
+        format!("@{digits}"),
+        format!("x{digits}"),
+        format!("a@b@{digits}"),
+        format!("a b@{digits}"),
+        format!("\u{e4}@{digits}"),
+        format!("x@{}", digits.to_uppercase()),
+        format!("x@{}g", &digits[1..]),
+        format!("x@{}", &digits[1..]),
+        format!("{}@{digits}", "x".repeat(28)),
+    ] {
+        assert_eq!(of(&bad), None, "{bad}");
+    }
 }
 
 #[test]
@@ -25,12 +53,7 @@ fn loads() {
             SegmentBytes::data(0x2_0004, vec![1, 2, 3, 4, 5], 0x101),
             SegmentBytes::text(0x1_0000, asm.bytes()),
         ],
-        note: Some(
-            [ElfBuilder::note(&[(0x4156_1002, "two")]), vec![0; 4], {
-                ElfBuilder::note(&[(0x4156_1001, "one"), (0x4156_1002, "two")])
-            }]
-            .concat(),
-        ),
+        note: Some([ElfBuilder::note(&[TWO]), vec![0; 4], { ElfBuilder::note(&[ONE, TWO]) }].concat()),
         symbols: vec![(0x1_0008, "later"), (0x1_0000, "start"), (0x50_0000, "elsewhere")],
         ..ElfBuilder::default()
     };
@@ -57,7 +80,7 @@ fn loads() {
     assert_eq!(program.symbol_at(0x1_0004), Some(("start", 4)));
     assert_eq!(program.symbol_at(0x1_0008), Some(("later", 0)));
     assert_eq!(program.symbol_at(0xffff), None);
-    let one = CoprocessorUse { call: 0x4156_1001, name: "one".into() };
+    let one = CoprocessorUse { call: 0x5000_0001, name: ONE.into() };
     assert_eq!(program.coprocessors.len(), 2);
     assert_eq!(program.coprocessors[0], one);
 }
@@ -83,7 +106,7 @@ fn refusals() {
         change(&mut elf);
         assert_eq!(Program::from_elf(&elf.build()), Err(expected));
     }
-    let cases: [(Change, Error); 26] = [
+    let cases: [(Change, Error); 25] = [
         (|elf| elf.class = 1, Error::NotElf64),
         (|elf| elf.endianness = 2, Error::BigEndian),
         (|elf| elf.machine = 62, Error::NotRiscv { machine: 62 }),
@@ -126,12 +149,9 @@ fn refusals() {
         (|elf| elf.entry = 0x1_0002, Error::EntryAlignment { entry: 0x1_0002 }),
         (|elf| elf.entry = 0x1_000c, Error::EntryOutside { entry: 0x1_000c }),
         (|elf| elf.entry = 1 << 32, Error::EntryOutside { entry: 1 << 32 }),
-        (|elf| elf.note = Some(ElfBuilder::note(&[(93, "exit")])), Error::NoteCall { call: 93 }),
         (
-            |elf| {
-                elf.note = Some(ElfBuilder::note(&[(0x4156_1000, "a"), (0x4156_1000, "b")]));
-            },
-            Error::NoteConflict { call: 0x4156_1000, first: "a".into(), second: "b".into() },
+            |elf| elf.note = Some(ElfBuilder::note(&[ONE, ALSO_ONE])),
+            Error::NoteConflict { call: 0x5000_0001, first: ALSO_ONE.into(), second: ONE.into() },
         ),
     ];
     for (change, expected) in cases {
@@ -158,15 +178,15 @@ fn refusals() {
         (vec![1], "it is truncated"),
         (vec![5, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0], "it is truncated"),
         (
-            [&[5, 0, 0, 0, 16, 0, 0, 0, 2, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 16]].concat(),
-            "it is not a note of type 1 by Aver",
+            [&[5, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 16]].concat(),
+            "it is not a note of type 2 by Aver",
         ),
         (
-            [&[5, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 4]].concat(),
-            "its length is not a multiple of 16",
+            [&[5, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 4]].concat(),
+            "its length is not a multiple of 60",
         ),
-        (ElfBuilder::note(&[(0x4156_1000, "")]), "a name is not printable ASCII"),
-        (ElfBuilder::note(&[(0x4156_1000, "a\0b")]), "a name is not zero-padded"),
+        (ElfBuilder::note(&[""]), "an entry is no coprocessor's address"),
+        (ElfBuilder::note(&["a\0b"]), "an address is not zero-padded"),
     ] {
         check(move |elf| elf.note = Some(note.clone()), Error::Note { reason });
     }
@@ -183,7 +203,7 @@ fn not_an_elf() {
 #[test]
 fn damage_does_not_panic() {
     let mut elf = builder();
-    elf.note = Some(ElfBuilder::note(&[(0x4156_1001, "one")]));
+    elf.note = Some(ElfBuilder::note(&[ONE]));
     elf.symbols = vec![(0x1_0000, "start")];
     let file = elf.build();
     for length in 0..file.len() {

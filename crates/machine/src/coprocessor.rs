@@ -8,9 +8,10 @@ use aver_stark::chip::Chip;
 
 /// A kind of work with chips of its own. Execution and tables are in `aver-trace`.
 pub trait Coprocessor: Send + Sync {
-    /// Call number, in `aver_isa::calls::COPROCESSORS..COPROCESSORS_END`.
+    /// Call number, that of the address.
     fn call(&self) -> u32;
-    /// The name in a program's note: 1 to 12 printable ASCII characters.
+    /// The address in a program's note, `name@digest`, from which the call number follows:
+    /// `aver_isa::calls::of_coprocessor`.
     fn name(&self) -> &str;
     /// Its chips, which have no fixed columns. One of them takes the ecall, see [`crate::calls`]; buses
     /// of its own have ids from [`crate::buses::COPROCESSOR_BUSES`].
@@ -19,11 +20,14 @@ pub trait Coprocessor: Send + Sync {
 
 /// A coprocessor a program uses that is not mounted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the program uses coprocessor {name} (call {call:#x}), which is not mounted")]
+#[error(
+    "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it with \
+     `coprocessors` of the SDK's `Prover` and `Verifier`"
+)]
 pub struct Missing {
     /// Its call number.
     pub call: u32,
-    /// Its name.
+    /// Its address.
     pub name: String,
 }
 

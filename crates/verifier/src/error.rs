@@ -63,7 +63,8 @@ pub enum Error {
     Output,
     /// A coprocessor that is not mounted here.
     #[error(
-        "the program uses coprocessor {name} (call {call:#x}), which this verifier does not have; mount it"
+        "the program uses the coprocessor {name}, which this verifier does not have; add the crate that has it, and \
+         mount it with `coprocessors` of the SDK's `Verifier`"
     )]
     Coprocessor {
         /// Its name.

@@ -30,7 +30,7 @@ pub fn compress(state: &mut State, block: &Block) {
 }
 
 #[cfg(feature = "sha256-coprocessor")]
-crate::coprocessor_note!(SHA256, 0x4156_1001, "sha256");
+crate::coprocessor_note!(SHA256, "sha256@7fa50d2d3e5e0b6b96059bdbb725e1cf");
 
 /// The compression function: `state` becomes the hash value after `block`.
 #[cfg(feature = "sha256-coprocessor")]

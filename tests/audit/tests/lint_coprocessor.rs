@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use aver_audit::coprocessor::{Argument, Meaning, Usage, calls, cells, interface, lint, sizes};
 use aver_audit::lint::Allow;
 use aver_exec::{CallMemory, EcallStep, FaultKind};
-use aver_isa::{Program, calls::COPROCESSORS};
+use aver_isa::{Program, calls::number};
 use aver_machine::buses::{PUBLIC, RANGE};
 use aver_machine::calls::{A0, A1, Call, Pointer, word_of_pointer};
 use aver_machine::cpu::{MEM0, MEM1, RS2, Word};
@@ -32,7 +32,8 @@ enum Fault {
 }
 use Fault as X;
 
-const CALL: u32 = COPROCESSORS + 77;
+const NAME: &str = "copier@246b28bf3f6c50c0a71414117b4a82e7";
+const CALL: u32 = number(NAME);
 
 /// Copies the word at a1 to a0.
 #[derive(Clone, Copy)]
@@ -102,7 +103,7 @@ impl aver_machine::coprocessor::Coprocessor for Copier {
         CALL
     }
     fn name(&self) -> &str {
-        "copier"
+        NAME
     }
     fn chips(&self) -> Vec<Box<dyn Chip>> {
         vec![Box::new(*self)]
@@ -114,7 +115,7 @@ impl aver_exec::Coprocessor for Copier {
         CALL
     }
     fn name(&self) -> &str {
-        if self.0 == X::AnotherName { "other" } else { "copier" }
+        if self.0 == X::AnotherName { "other" } else { NAME }
     }
     fn execute(&self, a0: u64, a1: u64, memory: &mut dyn CallMemory) -> Result<(), FaultKind> {
         let [a0, a1] = if self.0 == X::ForgivingExecution { [a0 & !7, a1 & !7] } else { [a0, a1] };
@@ -148,6 +149,7 @@ impl aver_trace::CoprocessorTables for Copier {
 }
 
 const USAGE: Usage = Usage {
+    interface: "copier: puts the word at a1 where a0 points.",
     a0: Argument::Words(1),
     a1: Argument::Words(1),
     flags: &[],
@@ -169,10 +171,11 @@ fn refused(fault: Fault, check: fn(&Copier)) -> bool {
 #[test]
 fn faults_are_refused() {
     let none = X::None;
-    assert!(!refused(none, |c| interface(c)) && !refused(none, |c| cells(c, &USAGE)));
+    assert!(!refused(none, |c| interface(c, &USAGE)) && !refused(none, |c| cells(c, &USAGE)));
     assert!(!refused(none, |c| lint(c, &USAGE)) && !refused(none, |c| calls(c, &USAGE)));
-    assert!(refused(X::AnotherNumber, |c| interface(c)));
-    assert!(refused(X::AnotherName, |c| interface(c)));
+    assert!(refused(X::AnotherNumber, |c| interface(c, &USAGE)));
+    assert!(refused(X::AnotherName, |c| interface(c, &USAGE)));
+    assert!(refused(none, |c| interface(c, &Usage { interface: "copier: copies.", ..USAGE })));
     for fault in [X::TextIsNoFlag, X::HandsOver, X::AnswersLookups] {
         assert!(refused(fault, |c| lint(c, &USAGE)), "{fault:?}");
     }

@@ -171,7 +171,7 @@ fn key() -> VerifyingKey {
         profile: Profile::Bits128,
         log_height: 12,
         entry: 3,
-        coprocessors: vec![(0x4156_1001, "sha256".into())],
+        coprocessors: vec![(0x5000_1001, "sha256".into())],
         machine: [9; 32],
         shard: fixed(1),
         memory: fixed(2),
@@ -203,7 +203,7 @@ fn a_keys_digest_depends_on_all_it_holds() {
     add("no coprocessor", &|k| k.coprocessors.clear());
     add("call", &|k| k.coprocessors[0].0 += 1);
     add("name", &|k| k.coprocessors[0].1 = "sha257".into());
-    add("two coprocessors", &|k| k.coprocessors.push((0x4156_1002, "other".into())));
+    add("two coprocessors", &|k| k.coprocessors.push((0x5000_1002, "other".into())));
     (0..32).for_each(|i| add("machine", &|k| k.machine[i] ^= 1));
     add("shard and memory", &|k| std::mem::swap(&mut k.shard, &mut k.memory));
     type Part = fn(&mut VerifyingKey) -> &mut FixedKey;

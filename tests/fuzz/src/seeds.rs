@@ -50,7 +50,10 @@ fn decode(rng: &mut Rng, seeds: &mut Vec<Seed>) {
 fn elf(seeds: &mut Vec<Seed>) {
     let mut asm = Asm::new();
     asm.li(reg::A0, 5).jal(reg::RA, 8).ebreak().exit(3);
-    let notes = ElfBuilder::note(&[(0x4156_1001, "sha256"), (0x4156_1002, "other")]);
+    let notes = ElfBuilder::note(&[
+        "sha256@00000010000000000000000000000000",
+        "other@00000020000000000000000000000000",
+    ]);
     let full = ElfBuilder {
         entry: asm.start.into(),
         segments: vec![
@@ -100,7 +103,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
         profile: Profile::Bits100,
         log_height: 4,
         entry: 5,
-        coprocessors: vec![(0x4156_1001, "sha256".into())],
+        coprocessors: vec![(0x5000_0001, "sha256".into())],
         machine: digest(&empty_machine()),
         shard: fixed(root(3), &[Some(9), None]),
         memory: fixed(None, &[]),

@@ -50,7 +50,7 @@ pub fn elf(pointers: &[(u64, u64)], constants: &[u8], data: &[u8]) -> Vec<u8> {
         text.extend(constants);
     }
     let data = SegmentBytes::data(Asm::DATA, data.to_vec(), 0x1_0000);
-    let note = Some(ElfBuilder::note(&[(CALL, NAME)]));
+    let note = Some(ElfBuilder::note(&[NAME]));
     let segments = vec![SegmentBytes::text(asm.start, text), data];
     ElfBuilder { segments, note, ..ElfBuilder::default() }.build()
 }
@@ -95,7 +95,7 @@ pub fn hash_value(step: &EcallStep) -> [u32; 8] {
 /// The table of calls.
 pub fn table(program: &Program, calls: &[&EcallStep]) -> Table {
     let arena = Arena::default();
-    let filler = Filler::new(&arena, 16, program.ops.len(), Vec::new());
+    let filler = Filler::new(&arena, 6, program.ops.len(), Vec::new());
     Sha256.fill(&filler, program, calls).remove(0)
 }
 

@@ -55,7 +55,7 @@ fn program(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Program {
     text.extend(bytes());
     let data = SegmentBytes::data(Asm::DATA, bytes(), BYTES as u64);
     let segments = vec![SegmentBytes::text(asm.start, text), data];
-    let elf = ElfBuilder { segments, note: Some(ElfBuilder::note(&[(call, name)])), ..ElfBuilder::default() };
+    let elf = ElfBuilder { segments, note: Some(ElfBuilder::note(&[name])), ..ElfBuilder::default() };
     Program::from_elf(&elf.build()).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -6,7 +6,7 @@
 //!
 //! | test | asks |
 //! |---|---|
-//! | `interface` | do the halves agree on number and name; does one chip, and only one, take its calls |
+//! | `interface` | do the halves agree on number and address, and is this the interface's; does one chip, and only one, take its calls |
 //! | `lint` | do the chips keep all rules of [`crate::lint`], in a machine with no other coprocessor |
 //! | `sizes` | are sizes and digest those of `coprocessor.snapshot.txt`, beside the crate's manifest |
 //! | `calls` | do honest calls, with pointers at every distance and at all ends of memory, satisfy the machine; are others faults |
@@ -17,12 +17,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use aver_isa::calls::{COPROCESSORS, COPROCESSORS_END};
+use aver_isa::calls::{ADDRESS_DIGITS, of_coprocessor};
 use aver_machine::Systems;
 use aver_machine::buses::EXEC;
 use aver_machine::digest::of_chip;
 use aver_machine::machine::fixed_columns;
 use aver_stark::field::F;
+use sha2::Digest;
 
 use crate::lint::{self, Allow, judge, machine};
 use crate::mutate::Free;
@@ -64,6 +65,8 @@ pub enum Meaning {
 
 /// How a coprocessor is called, and what about it is as it should be.
 pub struct Usage {
+    /// The text that says what its calls do, which starts with its name. Its SHA-256 is in the address.
+    pub interface: &'static str,
     /// Register a0.
     pub a0: Argument,
     /// Register a1.
@@ -79,15 +82,18 @@ pub struct Usage {
 }
 
 /// The two halves agree, and one chip takes the calls.
-pub fn interface(c: &dyn Coprocessor) {
+pub fn interface(c: &dyn Coprocessor, usage: &Usage) {
     let halves = [aver_exec::Coprocessor::call(c), aver_trace::CoprocessorTables::call(c)];
     let call = aver_machine::coprocessor::Coprocessor::call(c);
     assert_eq!(halves, [call; 2], "the halves have other numbers");
-    assert!((COPROCESSORS..COPROCESSORS_END).contains(&call), "{call:#x} is no number for a coprocessor");
     let name = aver_machine::coprocessor::Coprocessor::name(c);
     assert_eq!(name, aver_exec::Coprocessor::name(c), "the halves have other names");
-    let fits = (1..=12).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
-    assert!(fits, "{name:?} is no name for a note");
+    assert_eq!(of_coprocessor(name), Some(call), "{name:?} is no address, or that of another call");
+    let (short, _) = name.split_once('@').unwrap_or_default();
+    assert!(usage.interface.starts_with(short), "the interface does not start with the name {short}");
+    let digest =
+        sha2::Sha256::digest(usage.interface).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(name, format!("{short}@{}", &digest[..ADDRESS_DIGITS]), "the address of another interface");
     let own = chips(c);
     assert!(own.iter().all(|chip| chip.widths[0] == 0), "a chip has fixed columns");
     let taking: Vec<Option<u32>> = own.iter().filter(takes_hart).map(lint::cpu::number_of_call).collect();
@@ -188,7 +194,7 @@ macro_rules! coprocessor {
     ($coprocessor:expr, $usage:expr $(,)?) => {
         #[test]
         fn interface() {
-            $crate::coprocessor::interface(&$coprocessor);
+            $crate::coprocessor::interface(&$coprocessor, &$usage);
         }
         #[test]
         fn lint() {

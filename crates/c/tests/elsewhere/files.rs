@@ -72,7 +72,7 @@ pub fn program() -> Vec<u8> {
     asm.li(reg::A0, CODE.into()).li(reg::A1, at(24)).call(HALT);
     let data = [&OUTPUT[..], &Hash::digest(OUTPUT)].concat();
     let segments = vec![SegmentBytes::text(asm.start, asm.bytes()), SegmentBytes::data(Asm::DATA, data, 256)];
-    let note = Some(ElfBuilder::note(&[(CALL, NAME)]));
+    let note = Some(ElfBuilder::note(&[NAME]));
     ElfBuilder { segments, note, ..ElfBuilder::default() }.build()
 }
 

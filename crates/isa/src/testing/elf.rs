@@ -2,6 +2,8 @@
 
 use alloc::{vec, vec::Vec};
 
+use crate::calls;
+
 /// A program header and its content.
 #[derive(Clone, Debug, Default)]
 pub struct SegmentBytes {
@@ -64,16 +66,15 @@ impl Default for ElfBuilder {
 const SECTION_NAMES: &[u8] = b"\0.shstrtab\0.note.aver\0.symtab\0.strtab\0";
 
 impl ElfBuilder {
-    /// The content of a note that lists coprocessors.
-    pub fn note(entries: &[(u32, &str)]) -> Vec<u8> {
+    /// The content of a note that lists coprocessors, by their addresses.
+    pub fn note(addresses: &[&str]) -> Vec<u8> {
         let mut note = vec![5, 0, 0, 0];
-        note.extend((16 * entries.len() as u32).to_le_bytes());
-        note.extend([1, 0, 0, 0]);
+        note.extend((calls::MAX_ADDRESS as u32 * addresses.len() as u32).to_le_bytes());
+        note.extend([2, 0, 0, 0]);
         note.extend(b"Aver\0\0\0\0");
-        for (call, name) in entries {
-            note.extend(call.to_le_bytes());
-            let mut padded = [0; 12];
-            padded.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+        for address in addresses {
+            let mut padded = [0; calls::MAX_ADDRESS];
+            padded.iter_mut().zip(address.bytes()).for_each(|(to, from)| *to = from);
             note.extend(padded);
         }
         note

@@ -16,22 +16,41 @@ pub use imp::{coprocessor, halt, heap, input, write};
 /// File descriptor of the public output.
 pub const OUTPUT: usize = 3;
 
-/// Says in the program's ELF note that it uses a coprocessor, and names its call number.
+/// The call number of the coprocessor with this address: the first 28 bits of its digest.
+#[doc(hidden)]
+pub const fn call_of(address: &str) -> usize {
+    let bytes = address.as_bytes();
+    assert!(bytes.len() > 33 && bytes.len() <= 60, "an address has 60 bytes at most, 32 of them digits");
+    let (mut call, mut i) = (0x5, bytes.len() - 32);
+    assert!(bytes[i - 1] == b'@', "an address is a name, @ and 32 digits");
+    while i < bytes.len() - 25 {
+        let digit = match bytes[i] {
+            b @ b'0'..=b'9' => b - b'0',
+            b @ b'a'..=b'f' => b - b'a' + 10,
+            _ => panic!("digits of an address are lower-case hexadecimal"),
+        };
+        call = call << 4 | digit as usize;
+        i += 1;
+    }
+    call
+}
+
+/// Says in the program's ELF note that it uses the coprocessor with this address, and names its call number.
 ///
-/// A machine without that coprocessor refuses the program by this name. Standard ELF note, name
-/// `Aver`, type 1; one entry: call number, 12 bytes of name.
+/// A machine without that coprocessor refuses the program by this address. Standard ELF note, name
+/// `Aver`, type 2; one entry: 60 bytes of address.
 #[macro_export]
 macro_rules! coprocessor_note {
-    ($call:ident, $number:expr, $name:literal) => {
-        const $call: usize = $number;
+    ($call:ident, $address:literal) => {
+        const $call: usize = $crate::sys::call_of($address);
 
         #[cfg(target_arch = "riscv64")]
         const _: () = {
             #[repr(C, align(4))]
-            struct Note([u32; 3], [u8; 8], u32, [u8; 12]);
+            struct Note([u32; 3], [u8; 8], [u8; 60]);
 
-            const NAME: [u8; 12] = {
-                let (from, mut to, mut i) = ($name.as_bytes(), [0; 12], 0);
+            const ADDRESS: [u8; 60] = {
+                let (from, mut to, mut i) = ($address.as_bytes(), [0; 60], 0);
                 while i < from.len() {
                     to[i] = from[i];
                     i += 1;
@@ -41,7 +60,7 @@ macro_rules! coprocessor_note {
 
             #[used]
             #[unsafe(link_section = ".note.aver")]
-            static NOTE: Note = Note([5, 16, 1], *b"Aver\0\0\0\0", $call as u32, NAME);
+            static NOTE: Note = Note([5, 60, 2], *b"Aver\0\0\0\0", ADDRESS);
         };
     };
 }

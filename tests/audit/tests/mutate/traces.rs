@@ -115,7 +115,7 @@ fn sha256_calls() -> Vec<u8> {
     let mut rng = Rng(5);
     let data = (0..96).map(|_| rng.u64() as u8).collect();
     let segments = vec![SegmentBytes::text(asm.start, text), SegmentBytes::data(Asm::DATA, data, 256)];
-    let note = Some(ElfBuilder::note(&[(aver_sha256::CALL, aver_sha256::NAME)]));
+    let note = Some(ElfBuilder::note(&[aver_sha256::NAME]));
     ElfBuilder { segments, note, ..ElfBuilder::default() }.build()
 }
 

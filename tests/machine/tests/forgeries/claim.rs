@@ -75,7 +75,7 @@ fn another_program() {
         |h: &mut Header| h.vk.profile = aver_stark::params::Profile::Bits128,
         |h: &mut Header| h.vk.entry += 1,
         |h: &mut Header| h.vk.machine[0] ^= 1,
-        |h: &mut Header| h.vk.coprocessors.push((0x4156_1000, "sha256".into())),
+        |h: &mut Header| h.vk.coprocessors.push((0x5000_1000, "sha256".into())),
         |h: &mut Header| h.vk.shard.rows[0] = None,
         |h: &mut Header| h.vk.memory.root = None,
     ] {

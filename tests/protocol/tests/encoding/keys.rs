@@ -20,7 +20,7 @@ pub fn with_coprocessors() -> VerifyingKey {
         profile: Profile::Bits128,
         log_height: 17,
         entry: 7,
-        coprocessors: vec![(0x4156_1000, "sha256".into()), (0x4156_1001, "other".into())],
+        coprocessors: vec![(0x5000_1000, "sha256".into()), (0x5000_1001, "other".into())],
         machine: [9; 32],
         shard: fixed(1),
         memory: fixed(2),
