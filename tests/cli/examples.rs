@@ -99,6 +99,14 @@ fn sha256_chain() {
 }
 
 #[test]
+fn keccak_chain() {
+    let times = 9u64.to_le_bytes();
+    let software = prove("keccak", "keccak-chain", &[], &times, "50000");
+    let coprocessor = prove("keccak-coprocessor", "keccak-chain", &["coprocessor"], &times, "1000");
+    assert_eq!(software, coprocessor);
+}
+
+#[test]
 fn word_count() {
     if let Some(output) = prove("word-count", "word-count", &[], "Öl, oil; öl".as_bytes(), "3000") {
         assert_eq!(String::from_utf8_lossy(&output), "3 words\n2 distinct\n2 öl\n1 oil\n");
@@ -109,7 +117,10 @@ fn word_count() {
 fn storage_proof() {
     let mut made_up = Input::new();
     made_up.write(&synthetic::proof().unwrap()).unwrap();
-    prove("storage-proof", "storage-proof", &[], made_up.as_bytes(), "100000");
+    let software = prove("storage-proof", "storage-proof", &[], made_up.as_bytes(), "100000");
+    let native =
+        prove("storage-proof-native", "storage-proof", &["coprocessor"], made_up.as_bytes(), "20000");
+    assert_eq!(software, native);
 }
 
 #[test]

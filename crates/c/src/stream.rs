@@ -1,5 +1,6 @@
 //! A proof file in pieces of any length, verified as they come.
 
+use aver_keccak::Keccak;
 use aver_machine::Systems;
 use aver_machine::coprocessor::{Coprocessor, select};
 use aver_sha256::Sha256;
@@ -83,8 +84,9 @@ impl Stream {
 
 /// The machine of a key, with the coprocessors that come with Aver.
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
-    let is = |c: &Sha256, call: u32, name: &str| c.call() == call && c.name() == name;
-    let used = select(&key.coprocessors, &[Sha256], is)
+    let standard: [&dyn Coprocessor; 2] = [&Sha256, &Keccak];
+    let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
+    let used = select(&key.coprocessors, &standard, is)
         .map_err(|missing| Error::Coprocessor { name: missing.name, call: missing.call })?;
-    Systems::new(used.iter().flat_map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
+    Systems::mount(used.iter().map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
 }

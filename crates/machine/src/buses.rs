@@ -31,6 +31,16 @@ pub const PUBLIC: Bus = Bus::local(13, 5, "public");
 
 /// The first id of coprocessors' own buses.
 pub const COPROCESSOR_BUSES: u32 = 64;
+/// The most buses of its own a coprocessor has.
+pub const OWN_BUSES: u32 = 8;
+
+/// The id of bus `i` < [`OWN_BUSES`] of the coprocessor whose call has this number. Coprocessors of one machine that
+/// share an id are refused ([`crate::Systems::mount`]).
+pub const fn own(call: u32, i: u32) -> u32 {
+    // Below 2^16, as all ids are.
+    const COPROCESSORS: u32 = 8183;
+    COPROCESSOR_BUSES + call % COPROCESSORS * OWN_BUSES + i
+}
 
 /// Space of registers on [`MEM`] and [`BOUNDARY`].
 pub const REGISTERS: u32 = 0;

@@ -9,6 +9,7 @@ use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use aver_stark::layout::System;
 
+use crate::buses::COPROCESSOR_BUSES;
 use crate::chips::add_sub::AddSub;
 use crate::chips::bitwise::Bitwise;
 use crate::chips::bitwise_imm::BitwiseImm;
@@ -187,6 +188,29 @@ impl Systems {
         let mut chips = ShardChip::boxed();
         chips.extend(coprocessors);
         Ok(Self { shard: System::new(chips)?, memory: System::new(MemoryChip::boxed())? })
+    }
+
+    /// The machine with these coprocessors, each with its chips, in the order of the program's note. Their own
+    /// buses must be apart: on one that two have, the chips of one would answer those of the other.
+    pub fn mount(coprocessors: Vec<Vec<Box<dyn Chip>>>) -> Result<Self, ChipError> {
+        let counts: Vec<usize> = coprocessors.iter().map(Vec::len).collect();
+        let systems = Self::new(coprocessors.into_iter().flatten().collect())?;
+        let mut owners: Vec<(u32, usize)> = Vec::new();
+        let chips = counts.iter().enumerate().flat_map(|(owner, &n)| core::iter::repeat_n(owner, n));
+        for (described, owner) in systems.shard.described[ShardChip::COUNT..].iter().zip(chips) {
+            let buses = described.description.interactions.iter().map(|i| i.bus.id);
+            for id in buses.filter(|&id| id >= COPROCESSOR_BUSES) {
+                match owners.iter().find(|(known, _)| *known == id) {
+                    None => owners.push((id, owner)),
+                    Some(&(_, other)) if other == owner => {}
+                    Some(_) => {
+                        let why = "a bus of its own has the id of another coprocessor's";
+                        return Err(ChipError { chip: described.name.clone(), why });
+                    }
+                }
+            }
+        }
+        Ok(systems)
     }
 }
 

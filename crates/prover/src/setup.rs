@@ -73,7 +73,7 @@ impl Setup {
     pub fn new(elf: &[u8], mounted: &Mounted, options: Options) -> Result<Self, Error> {
         let program = Program::from_elf(elf)?;
         let coprocessors = select(&uses(&program), mounted)?;
-        let machine = Systems::new(coprocessors.iter().flat_map(|c| c.chips()).collect())?;
+        let machine = Systems::mount(coprocessors.iter().map(|c| c.chips()).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
         let cost = cost::cost(&machine, &options, fixed_bytes);

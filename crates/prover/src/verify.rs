@@ -37,5 +37,5 @@ pub fn machine(key: &VerifyingKey, mounted: &Mounted) -> Result<Systems, Error> 
     let is = |c: &Arc<dyn Coprocessor>, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = aver_machine::coprocessor::select(&key.coprocessors, mounted, is)
         .map_err(|missing| Error::Coprocessor { name: missing.name, call: missing.call })?;
-    Systems::new(used.iter().flat_map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
+    Systems::mount(used.iter().map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
 }

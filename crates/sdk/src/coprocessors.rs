@@ -5,5 +5,5 @@ use std::sync::Arc;
 
 /// The coprocessors that come with Aver. A program gets those that its ELF note names.
 pub fn standard() -> Vec<Arc<dyn Coprocessor>> {
-    vec![Arc::new(aver_sha256::Sha256)]
+    vec![Arc::new(aver_sha256::Sha256), Arc::new(aver_keccak::Keccak)]
 }

@@ -42,6 +42,7 @@ mod cell;
 mod console;
 mod heap;
 mod input;
+pub mod keccak;
 mod output;
 #[cfg(all(target_arch = "riscv64", not(feature = "std")))]
 mod panic;

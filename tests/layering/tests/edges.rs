@@ -55,8 +55,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-sha256",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
+    (
+        "aver-keccak",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
     // The verifier for C and browsers.
-    ("aver-c", &["aver-machine", "aver-sha256", "aver-stark", "aver-tree", "aver-verifier"]),
+    ("aver-c", &["aver-keccak", "aver-machine", "aver-sha256", "aver-stark", "aver-tree", "aver-verifier"]),
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",
@@ -65,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-cpu",
             "aver-exec",
             "aver-isa",
+            "aver-keccak",
             "aver-prover",
             "aver-sha256",
             "aver-stark",

@@ -145,13 +145,7 @@ pub fn rules(coprocessors: &[Box<dyn Chip>]) -> Result<Rules, ChipError> {
     })
 }
 
-/// All findings in the machine of a program with these coprocessors' chips.
-pub fn findings(program: &Program, coprocessors: Vec<Box<dyn Chip>>) -> Result<Vec<Finding>, ChipError> {
-    let rules = rules(&coprocessors)?;
-    findings_with(program, coprocessors, &rules)
-}
-
-/// The same with rules that are adapted to them.
+/// Findings of all chips of a program's machine with these coprocessors' chips.
 pub fn findings_with(
     program: &Program,
     coprocessors: Vec<Box<dyn Chip>>,

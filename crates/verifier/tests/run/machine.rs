@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use aver_machine::Systems;
 use aver_machine::coprocessor::{Missing, select};
 use aver_machine::digest::digest;
-use aver_stark::air::{Air, Builder, Bus, Columns};
+use aver_machine::{Systems, buses};
+use aver_stark::air::{Air, Builder, Bus, Columns, MAX_BUS_ID};
+use aver_stark::chip::Chip;
 use aver_stark::layout::System;
 
 use crate::header::Change;
@@ -203,4 +204,38 @@ fn coprocessors_are_those_of_the_key_in_its_order() {
         let Missing { call, name } = choose(&[(1, "a"), missing]).unwrap_err();
         assert_eq!((call, &*name), missing);
     }
+}
+
+/// A chip that has one bus.
+struct Says(&'static str, Bus);
+
+impl Air for Says {
+    fn name(&self) -> &str {
+        self.0
+    }
+    fn columns(&self) -> Columns {
+        Columns::witness(vec!["a".into()])
+    }
+    fn eval<B: Builder>(&self, b: &mut B) {
+        let a = b.row()[0];
+        b.send(self.1, a, &[a]);
+    }
+}
+
+/// On a bus that two coprocessors had, one could answer for the other.
+#[test]
+fn coprocessors_do_not_share_buses() {
+    let bus = |id| Bus::local(id, 1, "bus");
+    let mount = |groups: &[&[(&'static str, u32)]]| {
+        let chips = |group: &&[(&'static str, u32)]| {
+            group.iter().map(|&(name, id)| Box::new(Says(name, bus(id))) as Box<dyn Chip>).collect()
+        };
+        Systems::mount(groups.iter().map(chips).collect()).map(drop).map_err(|error| error.chip)
+    };
+    let [x, y] = [buses::own(0x5000_0001, 0), buses::own(0x5000_0002, 7)];
+    assert!(buses::COPROCESSOR_BUSES <= x && x + 7 < y && y <= MAX_BUS_ID);
+    assert_eq!(buses::own(0x5fff_ffff, 7).max(MAX_BUS_ID), MAX_BUS_ID);
+    assert_eq!(mount(&[&[("a", x), ("b", x)], &[("c", y)], &[], &[("d", 1)], &[("e", 1)]]), Ok(()));
+    assert_eq!(mount(&[&[("a", y), ("b", x)], &[("c", x)]]), Err("c".into()));
+    assert_eq!(mount(&[&[("a", x)], &[], &[("b", y)], &[("c", 1), ("d", x)]]), Err("d".into()));
 }

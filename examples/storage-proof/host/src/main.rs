@@ -5,7 +5,7 @@
 //! `eth_getProof`.
 
 use alloy_primitives::{Address, B256, address};
-use aver_sdk::{Input, Program, Prover};
+use aver_sdk::{Input, Program, Prover, build};
 use std::{error::Error, io::Write, path::Path};
 use storage_proof_data::{BESIDE, beside, file, synthetic};
 use storage_proof_types::{Fact, StorageProof};
@@ -15,7 +15,8 @@ const POOL: Address = address!("88e6a0c2ddd26feeb64f039a2c41296fcb3f5640");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let question = question()?;
-    let program = Program::build(concat!(env!("CARGO_MANIFEST_DIR"), "/../guest"))?;
+    let options = build::Options { features: vec!["coprocessor".into()], ..build::Options::default() };
+    let program = Program::build_with(concat!(env!("CARGO_MANIFEST_DIR"), "/../guest"), &options)?;
     let console = |_, text: &[u8]| drop(std::io::stderr().write_all(text));
     let prover = Prover::builder().on_console(console).build(&program)?;
     let mut input = Input::new();

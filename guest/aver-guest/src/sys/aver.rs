@@ -26,7 +26,7 @@ pub fn halt(code: i32, digest: &Digest) -> ! {
 /// # Safety
 /// What the coprocessor of that call number reads and writes at its arguments must be valid.
 #[inline(always)]
-#[cfg_attr(not(feature = "sha256-coprocessor"), allow(dead_code))]
+#[cfg_attr(not(any(feature = "sha256-coprocessor", feature = "keccak-coprocessor")), allow(dead_code))]
 pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
     unsafe { asm!("ecall", in("a7") call, inout("a0") a0 => _, in("a1") a1, options(nostack)) }
 }

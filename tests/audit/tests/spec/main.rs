@@ -27,7 +27,7 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 1] = [&aver_sha256::Sha256];
+const COPROCESSORS: [&dyn Coprocessor; 2] = [&aver_sha256::Sha256, &aver_keccak::Keccak];
 
 fn systems() -> Systems {
     Systems::new(COPROCESSORS.iter().flat_map(|c| c.chips()).collect()).unwrap()
