@@ -58,6 +58,41 @@ fn new_build_prove_verify() {
     assert_eq!(text, "proved: the numbers up to 1000 add up to 500500\n");
 }
 
+/// What `aver new --coprocessor` makes passes its own tests as it is.
+#[test]
+fn new_coprocessor() {
+    let dir = folder("coprocessor-project");
+    let json = aver_in(&dir, ["new", "--coprocessor", "turn-round", "--json"]).json();
+    assert_eq!(json["name"], "turn-round");
+    let project = dir.join("turn-round");
+    for file in
+        ["README.md", "Cargo.toml", "src/lib.rs", "guest/src/lib.rs", "program/Cargo.toml", "tests/audit.rs"]
+    {
+        let text = fs::read_to_string(project.join(file)).unwrap();
+        assert!(!text.contains("{{"), "{file}: {text}");
+    }
+    for folder in ["guest", "program"] {
+        let lock = repository().join("examples/fibonacci/guest/Cargo.lock");
+        fs::copy(lock, project.join(folder).join("Cargo.lock")).unwrap();
+    }
+    fs::copy(repository().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--release"])
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("host"))
+        .envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for test in ["interface", "lint", "sizes", "calls", "cells", "a_run_is_proved"] {
+        assert!(text.contains(&format!("test {test} ... ok")), "{test}: {text}");
+    }
+    assert!(project.join("coprocessor.snapshot.txt").exists());
+    let long = "a".repeat(28);
+    assert_eq!(aver_in(&dir, ["new", "--coprocessor", &long, "--json"]).error(2).0, "usage");
+}
+
 #[test]
 fn names_that_cannot_be() {
     let dir = folder("names");

@@ -38,4 +38,8 @@ impl Coprocessor for Keccak {
     fn cost(&self) -> u64 {
         COST
     }
+
+    fn rows(&self) -> u64 {
+        ROUNDS as u64
+    }
 }

@@ -20,7 +20,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a guest and a host crate that build, prove and verify as they are
+    /// Make a guest and a host crate, or a coprocessor, that work as they are
     New(New),
     /// Compile a guest to an ELF file; print its path and verifying key
     Build(Build),
@@ -55,6 +55,9 @@ pub enum Command {
 pub struct New {
     /// Folder to make; its last part is the project's name
     pub name: PathBuf,
+    /// Make a coprocessor instead: a crate with its chip, execution, guest function and tests, that passes as it is
+    #[arg(long)]
+    pub coprocessor: bool,
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,11 @@ pub trait Coprocessor: Send + Sync {
     /// Cost of a call in the unit of [`crate::Cost`] (the prover's: bytes of memory while its rows are
     /// proved), with the words it may touch for the first time in a shard.
     fn cost(&self) -> u64;
+
+    /// The most rows a call takes of one chip, so that a shard has no more calls than its tables have room for.
+    fn rows(&self) -> u64 {
+        1
+    }
 }
 
 /// `address` as a word address, if it is a multiple of 8.

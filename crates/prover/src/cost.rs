@@ -6,6 +6,7 @@ use aver_exec::{Cost, Counts, MAX_REST, SLOTS};
 use aver_isa::{Format, Opcode, REGISTERS, calls};
 use aver_machine::chips::touch::BLOCK;
 use aver_machine::machine::{ShardChip, Systems, chip_of};
+use aver_stark::layout::MAX_ROWS;
 
 use crate::plan::{Options, row_bytes, shard_bytes};
 
@@ -48,6 +49,12 @@ pub fn cost(systems: &Systems, options: &Options, fixed: u64) -> Cost {
     cost
 }
 
+/// The cost of as many calls as a table has room for, where each takes `rows` rows and costs `cost`: a shard of
+/// this cost has no more.
+pub fn room(rows: u64, cost: u64) -> u64 {
+    (MAX_ROWS as u64 / rows.max(1)).saturating_mul(cost)
+}
+
 /// Rows by chip, of chips that have any; calls of coprocessors under their name.
 pub fn rows(systems: &Systems, counts: &Counts, coprocessors: &[(u32, String)]) -> Vec<(String, u64)> {
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
@@ -67,4 +74,16 @@ pub fn rows(systems: &Systems, counts: &Counts, coprocessors: &[(u32, String)]) 
         }
     }
     rows.into_iter().filter(|r| r.1 > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_have_room() {
+        let calls = room(24, 1000) / 1000;
+        assert!(calls * 24 <= MAX_ROWS as u64 && (calls + 1) * 24 > MAX_ROWS as u64);
+        assert_eq!(room(1, u64::MAX), u64::MAX);
+    }
 }

@@ -76,7 +76,10 @@ impl Setup {
         let machine = Systems::mount(coprocessors.iter().map(|c| c.chips()).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
-        let cost = cost::cost(&machine, &options, fixed_bytes);
+        let mut cost = cost::cost(&machine, &options, fixed_bytes);
+        let executions = coprocessors.iter().map(|c| c.execution());
+        let room = executions.map(|c| cost::room(c.rows(), c.cost())).min().unwrap_or(u64::MAX);
+        cost.max_cost = cost.max_cost.min(room);
         let encoder = Encoder::default();
         let (spare_steps, committed) = (Mutex::default(), OnceLock::new());
         Ok(Self {

@@ -127,6 +127,18 @@ impl<const RATE: usize, const SUFFIX: u8> Sponge<RATE, SUFFIX> {
 
     /// Adds bytes that the block has room for.
     fn absorb(&mut self, bytes: &[u8]) {
+        let (head, bytes) = bytes.split_at(bytes.len().min(self.filled.wrapping_neg() % 8));
+        self.absorb_bytes(head);
+        let (lanes, tail) = bytes.as_chunks::<8>();
+        let start = self.filled / 8;
+        for (lane, bytes) in self.state.0[start..].iter_mut().zip(lanes) {
+            *lane ^= u64::from_le_bytes(*bytes);
+        }
+        self.filled += 8 * lanes.len();
+        self.absorb_bytes(tail);
+    }
+
+    fn absorb_bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.add(self.filled, byte);
             self.filled += 1;
@@ -143,7 +155,11 @@ impl<const RATE: usize, const SUFFIX: u8> Sponge<RATE, SUFFIX> {
         self.add(self.filled, SUFFIX);
         self.add(RATE - 1, 0x80);
         permute(&mut self.state);
-        core::array::from_fn(|i| (self.state.0[i / 8] >> (8 * (i % 8))) as u8)
+        let mut digest = [0; N];
+        for (bytes, lane) in digest.chunks_mut(8).zip(self.state.0) {
+            bytes.copy_from_slice(&lane.to_le_bytes()[..bytes.len()]);
+        }
+        digest
     }
 }
 

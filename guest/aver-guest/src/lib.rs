@@ -59,6 +59,7 @@ core::arch::global_asm!(include_str!("mem.s"));
 pub use input::{read, read_input, remaining_input};
 pub use output::{commit, exit, write_output};
 pub use start::ExitCode;
+pub use sys::coprocessor;
 
 /// Exit code of a program that panicked.
 pub const PANIC: i32 = 101;

@@ -1,4 +1,4 @@
-//! `aver new`.
+//! `aver new`: a project, or a coprocessor.
 
 use crate::{
     args,
@@ -6,6 +6,7 @@ use crate::{
     outcome::{self, Outcome},
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -28,6 +29,42 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "host/src/main.rs": "host/src/main.rs.tmpl",
 };
 
+const COPROCESSOR: &[(&str, &str)] = templates! {
+    "README.md": "coprocessor/README.md.tmpl",
+    ".gitignore": "gitignore.tmpl",
+    ".cargo/config.toml": "cargo-config.toml.tmpl",
+    "Cargo.toml": "coprocessor/Cargo.toml.tmpl",
+    "src/interface.txt": "coprocessor/src/interface.txt.tmpl",
+    "src/lib.rs": "coprocessor/src/lib.rs.tmpl",
+    "src/chip.rs": "coprocessor/src/chip.rs.tmpl",
+    "src/execute.rs": "coprocessor/src/execute.rs.tmpl",
+    "src/fill.rs": "coprocessor/src/fill.rs.tmpl",
+    "guest/Cargo.toml": "coprocessor/guest/Cargo.toml.tmpl",
+    "guest/src/lib.rs": "coprocessor/guest/src/lib.rs.tmpl",
+    "program/Cargo.toml": "coprocessor/program/Cargo.toml.tmpl",
+    "program/src/main.rs": "coprocessor/program/src/main.rs.tmpl",
+    "tests/audit.rs": "coprocessor/tests/audit.rs.tmpl",
+    "tests/prove.rs": "coprocessor/tests/prove.rs.tmpl",
+};
+
+/// The text that says what the coprocessor does.
+const INTERFACE: &str = include_str!("../../templates/coprocessor/src/interface.txt.tmpl");
+/// The longest name in an address.
+const MAX_NAME: usize = 27;
+
+/// Crates of Aver that projects depend on, and where they are in the source tree.
+const CRATES: [(&str, &str); 9] = [
+    ("aver-guest", "guest/aver-guest"),
+    ("aver-sdk", "crates/sdk"),
+    ("aver-isa", "crates/isa"),
+    ("aver-machine", "crates/machine"),
+    ("aver-stark", "crates/stark"),
+    ("aver-exec", "crates/exec"),
+    ("aver-stark-prover", "crates/stark-prover"),
+    ("aver-trace", "crates/trace"),
+    ("aver-audit", "crates/audit"),
+];
+
 pub fn run(args: &args::New) -> Result<Outcome, Failure> {
     let root = &args.name;
     let name = root.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -35,15 +72,24 @@ pub fn run(args: &args::New) -> Result<Outcome, Failure> {
     if fs::symlink_metadata(root).is_ok() {
         return Err(Failure::usage(format!("{} is there already", root.display())));
     }
-    let (guest, sdk) = (dependency("guest/aver-guest"), dependency("crates/sdk"));
-    for (to, text) in TEMPLATES {
-        let path = root.join(to);
-        let text =
-            text.replace("{{name}}", name).replace("{{aver-guest}}", &guest).replace("{{aver-sdk}}", &sdk);
-        write(&path, &text)?;
+    if args.coprocessor && name.len() > MAX_NAME {
+        return Err(Failure::usage(format!("a coprocessor's name has {MAX_NAME} characters at most")));
+    }
+    let digest = Sha256::digest(INTERFACE.replace("{{name}}", name));
+    let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    for (to, text) in if args.coprocessor { COPROCESSOR } else { TEMPLATES } {
+        let text = text.replace("{{name}}", name).replace("{{crate}}", &name.replace('-', "_"));
+        let text = text.replace("{{digest}}", &digest);
+        let text = CRATES
+            .iter()
+            .fold(text, |text, (name, folder)| text.replace(&format!("{{{{{name}}}}}"), &dependency(folder)));
+        write(&root.join(to), &text)?;
     }
     let shown = outcome::path(root);
-    let text = format!("made {shown}; now: cd {shown}/host && cargo run --release");
+    let text = match args.coprocessor {
+        true => format!("made {shown}; now: cd {shown} && cargo test --release"),
+        false => format!("made {shown}; now: cd {shown}/host && cargo run --release"),
+    };
     Ok(Outcome::new(json!({ "path": root.display().to_string(), "name": name }), text))
 }
 

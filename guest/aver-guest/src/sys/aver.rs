@@ -23,10 +23,11 @@ pub fn halt(code: i32, digest: &Digest) -> ! {
     unsafe { asm!("ecall", in("a7") HALT, in("a0") code, in("a1") digest, options(nostack, noreturn)) }
 }
 
+/// Calls a coprocessor: `call` is what [`coprocessor_note`](crate::coprocessor_note) defines.
+///
 /// # Safety
 /// What the coprocessor of that call number reads and writes at its arguments must be valid.
 #[inline(always)]
-#[cfg_attr(not(any(feature = "sha256-coprocessor", feature = "keccak-coprocessor")), allow(dead_code))]
 pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
     unsafe { asm!("ecall", in("a7") call, inout("a0") a0 => _, in("a1") a1, options(nostack)) }
 }

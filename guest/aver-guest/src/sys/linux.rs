@@ -52,6 +52,8 @@ pub fn halt(code: i32, _digest: &Digest) -> ! {
     exit(code)
 }
 
+/// Calls a coprocessor.
+///
 /// # Safety
 /// None needed: there is no coprocessor here.
 pub unsafe fn coprocessor(call: usize, _a0: usize, _a1: usize) {

@@ -8,6 +8,8 @@ pub fn halt(code: i32, _digest: &Digest) -> ! {
     panic!("halt({code}) outside the machine")
 }
 
+/// Calls a coprocessor.
+///
 /// # Safety
 /// None needed.
 pub unsafe fn coprocessor(call: usize, _a0: usize, _a1: usize) {
