@@ -218,4 +218,8 @@ fn circuits_of_no_class() {
     assert!(matches!(class.admit(circuit(once)), Err(Error::Rows)));
     assert!(matches!(grown.admit(circuit(twice)), Err(Error::Publics)));
     assert!(matches!(grown.admit(circuit(late)), Err(Error::Publics)));
+    // Nor is a proof of another machine one of the class.
+    let verify = |machine: Machine| grown.verify(&machine.system().unwrap(), &Node::default(), &[], &[]);
+    assert_eq!(verify(Machine::Full), Err(Error::Rows));
+    assert!(matches!(verify(Machine::Plain), Err(Error::Proof(_))));
 }
