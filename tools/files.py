@@ -7,7 +7,7 @@ from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells, number
 
 VERSION, PC_HALT = 6, 2**30
 HASHES = "Mixed", "Poseidon2", "Blake3"
-MAX_LOG_DOMAIN = 22
+MAX_LOG_DOMAIN, MIN_MASKED = 22, 12
 PROFILES, MAX_LOG_HEIGHT, MAX_LOG_CHUNK, MAX_SHAPES, KINDS = (128, 100), 21, 12, 128, 3
 
 
@@ -57,13 +57,14 @@ class Fields:
         return profile, log_height
 
     def circuits(self):
-        """A class of circuits: parameters, rate and hash of its proofs, rows of each chip; and the bytes."""
+        """A class of circuits: parameters, rate, hash and masks of its proofs, rows of each chip; and the bytes."""
         start = self.data
-        params = *self.params(), self.byte(), self.byte()
-        *_, h, rate, kind = params
+        params = *self.params(), self.byte(), self.byte(), self.byte()
+        *_, h, rate, kind, masked = params
         demand(1 <= rate <= (MAX_LOG_DOMAIN - h if h >= 4 else 1) and kind < len(HASHES), "parameters")
+        demand(masked == 0 or masked == 1 and h >= MIN_MASKED, "masks")
         rows = self.numbers()
-        return (*params[:3], HASHES[kind]), rows, start[: len(start) - len(self.data)]
+        return (*params[:3], HASHES[kind], masked == 1), rows, start[: len(start) - len(self.data)]
 
     def finish(self):
         demand(not self.data, f"something follows {self.of}")

@@ -31,8 +31,12 @@ LIMITS = {
     "columns": 2**20,
 }
 PROOFS = (2**16 - 1) + 2**16
-# Of proofs of circuits: log2 of the length of a stack and of the inverse of the rate, hash.
-CIRCUITS = {"leaf": (18, 1, "Poseidon2"), "join": (17, 1, "Poseidon2"), "root": (16, 3, "Blake3")}
+# Of proofs of circuits: log2 of the length of a stack and of the inverse of the rate, hash, whether there are masks.
+CIRCUITS = {
+    "leaf": (18, 1, "Poseidon2", False),
+    "join": (17, 1, "Poseidon2", False),
+    "root": (17, 3, "Blake3", True),
+}
 
 
 def bits(error):
@@ -85,12 +89,12 @@ def parameters(profile, h, rate=1):
     }
 
 
-def combining(log_domain, stacks):
-    """A line in each variable, over words of so many positions."""
-    return Fraction(max(1, log_ceil(stacks)) * 2**log_domain, E)
+def combining(log_domain, stacks, masked):
+    """A line in each variable, over words of so many positions; with masks, and two more."""
+    return Fraction((max(1, log_ceil(stacks)) + 2 * masked) * 2**log_domain, E)
 
 
-def terms(params, shape, shares):
+def terms(params, shape, shares, masked):
     """(name, oracle) to (error with work, work, once a run). Proofs of circuits share no buses."""
     out = {}
 
@@ -106,11 +110,18 @@ def terms(params, shape, shares):
     add("gkr", Fraction(sum(3 * k + 2 for k in range(layers)), E))
     add("zerocheck, point", Fraction(ROWS, E))
     add("zerocheck, batching", Fraction(shape["weights"], E))
-    add("zerocheck, sumcheck", Fraction(DEGREE * ROWS, E))
+    # With masks the degree of the last round is twice that.
+    add("zerocheck, sumcheck", Fraction(DEGREE * (ROWS + masked), E))
     add("gather, batching", Fraction(shape["columns"], E))
     add("gather, sumcheck", Fraction(2 * CHUNKS, E))
     add("gather, windows", Fraction(4 * (CHUNKS + 1), E))
-    add("gather, combining stacks", combining(oracles[0][2], shape["stacks"]), 0)
+    add("gather, combining stacks", combining(oracles[0][2], shape["stacks"], masked), 0)
+    if masked:
+        # Of GKR an equation and two products a layer, and an inverse; a product has two factors.
+        add("masks, equations", Fraction(layers + 5, E))
+        add("masks, products", Fraction(2, E))
+        add("masks, factors", Fraction(2 * (2 * layers + 1), E))
+        add("masks, joining", Fraction(3, E))
     for i, (fold, rows, domain, count) in enumerate(oracles):
         add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
         # Of the polynomial in clear, after the last.
@@ -152,7 +163,7 @@ def compare_layer(claim, shares=True):
         if shape[name] > limit:
             wrong.append(f"{name}: {shape[name]} is more than a verifier accepts")
 
-    errors = terms(params, shape, shares)
+    errors = terms(params, shape, shares, claim["masked"])
     names = [(t["name"], t["oracle"]) for t in claim["terms"]]
     check("list of terms", sorted(map(str, names)), sorted(map(str, errors)))
     for term in claim["terms"]:
@@ -202,9 +213,9 @@ def compare(claim):
             wrong.append(f"number of proofs of layer {name}")
         if layer["profile_bits"] != claim["profile_bits"]:
             wrong.append(f"profile of layer {name}")
-        code = layer["log_height"], layer["log_inverse_rate"], layer["hash"]
+        code = layer["log_height"], layer["log_inverse_rate"], layer["hash"], layer["masked"]
         if name in CIRCUITS and code != CIRCUITS[name]:
-            wrong.append(f"height, rate or hash of layer {name}")
+            wrong.append(f"height, rate, hash or masks of layer {name}")
     if claim["bits"] != min(layer["bits"] for layer in claim["layers"]):
         wrong.append("lowest term of the tree")
     error = lambda n: sum(run_error(errors[name], count(n)) for name, count in counts.items())

@@ -30,6 +30,7 @@ from aggregates import Aggregate
 from files import Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
 from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
+from masks import Form, Tape
 from recursion import CELL, CHIPS, PLAIN
 from security import log_ceil, parameters
 
@@ -50,6 +51,8 @@ class E(tuple):
         a0, a1, a2, a3, a4 = self
         if isinstance(other, int):
             return E(((a0 + other) % P, a1, a2, a3, a4))
+        if not isinstance(other, E):
+            return NotImplemented
         b0, b1, b2, b3, b4 = other
         return E(((a0 + b0) % P, (a1 + b1) % P, (a2 + b2) % P, (a3 + b3) % P, (a4 + b4) % P))
 
@@ -63,6 +66,8 @@ class E(tuple):
         a0, a1, a2, a3, a4 = self
         if isinstance(other, int):
             return E((a0 * other % P, a1 * other % P, a2 * other % P, a3 * other % P, a4 * other % P))
+        if not isinstance(other, E):
+            return NotImplemented
         b0, b1, b2, b3, b4 = other
         # Coefficients of the product from x^5 on, where x^5 = 1 − x^2.
         c8 = a4 * b4
@@ -133,6 +138,8 @@ def product(factors):
 
 
 class Reader:
+    masked = False
+
     def __init__(self, transcript, hash, proof):
         self.transcript, self.hash, self.proof, self.at = transcript, hash, proof, 0
 
@@ -208,21 +215,96 @@ class Reader:
         starts = {i: width * (i % 2**log_rows) for i in indices}
         return {i: leaves[i >> log_rows][at : at + width] for i, at in starts.items()}
 
+    def equal(self, a, b, what):
+        demand(a == b, what)
+
+    def not_zero(self, a, what):
+        demand(any(a), what)
+
+
+# --- masks (spec/arguments/masks.md) ---
+
+
+class Masked:
+    """Reads what is sent masked: sent values less pads, in forms."""
+
+    masked, clear = True, ("zerocheck/columns", "gather/value", "gather/weight", "windows/round")
+
+    def __init__(self, inner):
+        self.inner, self.tape, self.draw = inner, Tape(ZERO, ONE), inner.draw
+
+    def numbers(self, label, values):
+        return values if label in self.clear else [self.tape.sent(value) for value in values]
+
+    def read(self, label, count):
+        return self.numbers(label, self.inner.read(label, count))
+
+    def lists(self, label, absent, layout, counts):
+        lists = zip(layout.chunks, self.inner.lists(label, absent, layout, counts))
+        return [self.numbers(label, values) if chunks else values for chunks, values in lists]
+
+    def mask(self):
+        return self.tape.sent(ZERO)
+
+    def equal(self, a, b, what):
+        difference = a - b
+        if isinstance(difference, Form):
+            self.tape.demand_zero(difference)
+        else:
+            demand(a == b, what)
+
+    def not_zero(self, a, what):
+        [inverse] = self.read("gkr/inverse", 1)
+        self.equal(a * inverse, ONE, what)
+
+
+def interpolate(nodes, values, x):
+    out = ZERO
+    for i, (node, value) in enumerate(zip(nodes, values)):
+        others = [other for j, other in enumerate(nodes) if j != i]
+        scale = pow(reduce(mul, (node - other for other in others)), -1, P)
+        out = out + value * (product(x - other for other in others) * scale)
+    return out
+
+
+def join(c, h, pads, weights, value):
+    """The claim on stacks and that on pads as one: weights of columns, what weighs pads, and the value."""
+    coefficients, of_pads = pads
+    demand(len(coefficients) <= 2 ** (h - 4), "number of pads")
+    [hiding] = c.read("masks/value", 1)
+    [rho] = c.draw("masks/rho")
+    [cross] = c.read("masks/cross", 1)
+    [x] = c.draw("masks/x")
+    y = 1 - x
+    weights = [w * (y * rho) for w in weights] + [x] + [y * power for power in powers(X, D)]
+    return weights, x, y * y * (rho * value + hiding) + x * y * cross + x * x * of_pads
+
+
+def weight_of_pads(coefficients, r):
+    parts = total(e * power for e, power in zip(eq_table(r[:4]), powers(X, D)))
+    return parts * total(e * c for e, c in zip(eq_table(r[4:], len(coefficients)), coefficients))
+
 
 # --- layout ---
 
 
 @dataclass
 class Key:
-    """What is fixed: profile, log_height, rate, hash; root and rows of the fixed columns."""
+    """What is fixed: profile, log_height, rate, hash, masks; root and rows of the fixed columns."""
 
     profile: int
     h: int
     rate: int
     hash: str
+    masked: bool
     root: list
     rows: list
     chips: list
+
+    @property
+    def log_data(self):
+        """Of a stack's elements columns have all, or with masks half."""
+        return self.h - self.masked
 
 
 class Layout:
@@ -230,12 +312,12 @@ class Layout:
 
     def __init__(self, key, u, stacks, own):
         self.chips, self.widths = key.chips, stacks
-        demand(0 <= u <= min(key.h, MAX_LOG_CHUNK), "size of a chunk")
+        demand(0 <= u <= min(key.log_data, MAX_LOG_CHUNK), "size of a chunk")
         demand(all(rows <= 2**LOG_ROWS for rows in key.rows), "rows of a table")
         # All chips have fixed columns.
-        whole = 2 ** min(key.h, MAX_LOG_CHUNK)
+        whole = 2 ** min(key.log_data, MAX_LOG_CHUNK)
         self.chunks = [-(-rows // whole) * whole >> u for rows in key.rows]
-        self.log_stack = key.h - u
+        self.log_stack = key.log_data - u
         demand(sum(stacks) <= 2**12 and sum(stacks) << self.log_stack <= 2**18, "stacks")
         demand(stacks[1] == 0, "stacks of the boundary group")
         self.places, at = [[] for _ in key.chips], 0
@@ -274,7 +356,7 @@ def quadratic(t0, t1, leading, x):
 def gkr(c, u, log_places):
     """The claim at the leaves: coordinates of the row and of the place, numerator and denominator; and the root."""
     root = p, q = c.read("gkr/root", 2)
-    demand(any(q), "denominator of the root")
+    c.not_zero(q, "denominator of the root")
     row, place = [], []
     for layer in range(u + log_places):
         [mu] = c.draw("gkr/mu")
@@ -286,20 +368,21 @@ def gkr(c, u, log_places):
                 [coordinates[i]] = c.draw("gkr/x")
                 claim = quadratic(t0, t1, leading, coordinates[i])
         p0, p1, q0, q1 = c.read("gkr/children", 4)
-        demand(claim == p0 * q1 + p1 * q0 + mu * q0 * q1, "a layer of GKR")
+        c.equal(claim, p0 * q1 + q0 * (p1 + mu * q1), "a layer of GKR")
         [bit] = c.draw("gkr/bit")
         p, q = p0 + bit * (p1 - p0), q0 + bit * (q1 - q0)
         row, place = ([bit] + row, place) if layer < u else (row, place + [bit])
     return root, row, place, p, q
 
 
-def check_sum(root, sigma, betas, messages):
+def check_sum(c, root, sigma, betas, messages):
     own = total(denominator(betas, bus, values, ONE).inverse() * m for bus, m, values in messages)
-    demand(root[0] == (sigma - own) * root[1], "messages do not cancel")
+    c.equal(root[0], (sigma - own) * root[1], "messages do not cancel")
 
 
-def check_leaves(c, layout, betas, place, p, q):
+def check_leaves(c, layout, betas, place, claimed):
     """Reads the message columns at r, and returns them with r's chunk."""
+    p, q = ZERO, ONE
     counts = [len(chip.message_columns) for chip in layout.chips]
     at_r = c.lists("columns at r", "no columns at r", layout, counts)
     bundles, slots = eq_table(place[: layout.log_bundles]), eq_table(place[-LOG_BUNDLE:])
@@ -312,9 +395,10 @@ def check_leaves(c, layout, betas, place, p, q):
         form = lambda form: total(values[column] * k for column, k in form.items() if k)
         for j, (bus, multiplicity, said) in enumerate(chip.messages):
             w = bundles[first + (j >> LOG_BUNDLE)] * slots[j % 2**LOG_BUNDLE]
-            p = p - w * form(multiplicity)
-            q = q - w * (denominator(betas, bus, map(form, said), real) - real)
-    demand(p == ZERO and q == ONE, "leaves are not those of the columns")
+            p = p + w * form(multiplicity)
+            q = q + w * (denominator(betas, bus, map(form, said), real) - real)
+    for computed, of_leaves in zip((p, q), claimed):
+        c.equal(computed, of_leaves, "leaves are not those of the columns")
     return at_r, chunk
 
 
@@ -339,19 +423,31 @@ def zerocheck(c, layout, chunk, row, at_r):
     weights = [([next(weights) for _ in range(n)], [next(weights) for _ in range(m)]) for n, m in sizes]
     claim = total(w * v for (_, of_columns), values in zip(weights, at_r) for w, v in zip(of_columns, values))
     chunk, row = list(chunk), list(row)
+    counts = [chip.columns for chip in layout.chips]
     for coordinates, order in ((row, range(len(row))), (chunk, reversed(range(len(chunk))))):
         for i in order:
+            if c.masked and coordinates is chunk and i == 0:
+                break
             t0, minus, two = c.read("zerocheck/round", 3)
             t1 = round_without_eq(claim, coordinates[i], t0)
             [coordinates[i]] = c.draw("zerocheck/x")
             claim = cubic(t0, t1, minus, two, coordinates[i])
-    counts = [chip.columns for chip in layout.chips]
+    if c.masked:
+        masks = [[c.mask() for _ in range(n if chunks else 0)] for chunks, n in zip(layout.chunks, counts)]
+        t0, *others = c.read("zerocheck/last", 6)
+        t1 = round_without_eq(claim, chunk[0], t0)
+        [chunk[0]] = c.draw("zerocheck/x")
+        claim = interpolate((0, 1, -1, 2, -2, 3, -3), (t0, t1, *others), chunk[0])
     values = c.lists("zerocheck/columns", "zerocheck/no columns", layout, counts)
     for chip, columns, (of_constraints, of_columns) in zip(layout.chips, values, weights):
         constraints = chip.row(columns, ONE).constraints
         claim = claim - total(w * v for w, v in zip(of_constraints, constraints))
         claim = claim - total(w * columns[i] for w, i in zip(of_columns, chip.message_columns))
-    demand(claim == ZERO, "constraints do not hold")
+    c.equal(claim, ZERO, "constraints do not hold")
+    if c.masked:
+        scale = chunk[0] * (1 - chunk[0])
+        of_chips = zip(values, masks, layout.chunks)
+        values = [[v - m * scale for v, m in zip(vs, ms)] if chunks else vs for vs, ms, chunks in of_chips]
     return chunk, row, values
 
 
@@ -370,7 +466,7 @@ def gather(c, layout, chunk, row, values):
         claim = quadratic(t0, claim - t0, leading, x[i])
     [value] = c.read("gather/value", 1)
     [omega] = c.read("gather/weight", 1)
-    demand(claim == omega * value, "columns are not in the stacks")
+    c.equal(claim, omega * value, "columns are not in the stacks")
     windows(c, layout, chunk, x, weights, omega)
     split = len(x) - layout.log_stack
     return x[:split], x[split:] + row, value
@@ -429,10 +525,13 @@ def open_oracle(c, work, log_domain, count, trees, weights, size):
         yield pow(omega, reverse, P), total(E(part) * x for part, x in zip(parts, powers(X, size)))
 
 
-def whir(c, params, layout, roots, combination, point, value):
+def whir(c, key, params, layout, roots, pads, combination, point, value):
     oracles, work = params["oracles"], params["work_bits"]["positions"]
     folds = [fold for fold, _, _, _ in oracles[1:]] + [params["log_final"]]
     trees, weights, size = list(zip(roots, layout.widths)), eq_table(combination, sum(layout.widths)), 1
+    if pads:
+        trees[-1] = roots[-1], layout.widths[-1] + 1 + D
+        weights, of_pads, value = join(c, key.h, pads, weights, value)
     # Coordinates that variables were bound at; claims: factor, z, number of coordinates before.
     r, claims = [], []
     for number, ((_, _, log_domain, count), fold) in enumerate(zip(oracles, folds), 1):
@@ -452,7 +551,11 @@ def whir(c, params, layout, roots, combination, point, value):
             value = quadratic(t0, value - t0, leading, r[-1])
         if not is_last:
             trees, weights, size = [(root, 2**fold)], eq_table(r[-fold:]), D
-    weight = product((1 - a) * (1 - x) + a * x for a, x in zip(point, r))
+    if pads:
+        weight = (1 - of_pads) * product((1 - a) * (1 - x) + a * x for a, x in zip([ZERO, *point], r))
+        weight = weight + of_pads * weight_of_pads(pads[0], r)
+    else:
+        weight = product((1 - a) * (1 - x) + a * x for a, x in zip(point, r))
     for factor, z, before in claims:
         for x in reversed(r[before:]):
             factor, z = factor * (1 + x * (z - 1)), z * z % P
@@ -475,15 +578,18 @@ def verify(key, u, publics, messages, transcript, proof):
     c.absorb("publics", cells_of(publics))
     c.absorb("fixed", root_cells(key.root))
     c.absorb("boundary", root_cells(None))
-    roots = [key.root, None, c.root("witness") if stacks[2] else None]
+    roots = [key.root, None, c.root("witness") if stacks[2] or key.masked else None]
     [sigma] = c.read("sum", 1)
     c.work("logup/work", params["work_bits"]["logup"])
     betas = c.draw("logup", 1 + BETAS)
-    root, row, place, p, q = gkr(c, u, layout.log_bundles + LOG_ROWS - u + LOG_BUNDLE)
-    check_sum(root, sigma, betas, messages)
-    at_r, chunk = check_leaves(c, layout, betas, place, p, q)
+    reader, c = c, Masked(c) if key.masked else c
+    root, row, place, *claimed = gkr(c, u, layout.log_bundles + LOG_ROWS - u + LOG_BUNDLE)
+    check_sum(c, root, sigma, betas, messages)
+    at_r, chunk = check_leaves(c, layout, betas, place, claimed)
     chunk, row, values = zerocheck(c, layout, chunk, row, at_r)
-    whir(c, params, layout, roots, *gather(c, layout, chunk, row, values))
+    claim = gather(c, layout, chunk, row, values)
+    pads, c = c.tape.claim(reader) if key.masked else None, reader
+    whir(c, key, params, layout, roots, pads, *claim)
     demand(c.at == len(proof), "something follows the proof")
     # No bus of the machine is shared.
     demand(sigma == ZERO, "sum of shared buses")
@@ -494,12 +600,13 @@ def verify_cells(key, domain, publics, proof):
     # Cells that nothing reads have no address.
     messages = [(CELL, reads, [address, *cell]) for address, reads, cell in publics if address]
     transcript = (Transcript if key.hash == "Blake3" else FieldTranscript)(domain)
-    verify(key, min(key.h, MAX_LOG_CHUNK), [v for _, _, cell in publics for v in cell], messages, transcript, proof)
+    verify(key, min(key.log_data, MAX_LOG_CHUNK), [v for _, _, cell in publics for v in cell], messages, transcript, proof)
 
 
 def verify_circuit(claim):
     sizes = claim["profile"], claim["log_height"], claim.get("log_inverse_rate", 1)
-    key = Key(*sizes, *(claim[field] for field in ("hash", "root", "rows")), CHIPS)
+    fields = claim["hash"], claim.get("masked", False), claim["root"], claim["rows"]
+    key = Key(*sizes, *fields, CHIPS)
     verify_cells(key, claim["domain"], claim["publics"], bytes.fromhex(claim["proof"]))
 
 

@@ -97,7 +97,7 @@ impl Prover {
 
 /// log2 of the rows of a chunk: tables of circuits are fixed, so padded to the largest in any case.
 fn log_chunk(params: &Params) -> usize {
-    params.log_height.min(MAX_LOG_FIXED_CHUNK)
+    params.log_data().min(MAX_LOG_FIXED_CHUNK)
 }
 
 /// No bus of the machine is shared, so any challenge does.

@@ -88,7 +88,7 @@ pub fn read_layout<'a>(
     let Shape { system, params, log_chunk, stacks } = *shape;
     let described = &system.described;
     let none = alloc::vec![0; described.len()];
-    let empty = Layout::with_stacks(described, &none, params.log_height, log_chunk, |_| stacks)?;
+    let empty = Layout::with_stacks(described, &none, params.log_data(), log_chunk, |_| stacks)?;
     let bits = log_slots(&empty) + 1;
     let most = 1u64 << empty.log_chunks();
     proof.absorb_layout(log_chunk, &stacks, &[]);
@@ -107,7 +107,7 @@ pub fn read_layout<'a>(
         // 2^22, or less.
         let low: Wire<'a> = of_rows[..LOG_MAX_ROWS].iter().copied().sum();
         builder.assert_zero(of_rows[LOG_MAX_ROWS] * low);
-        let unit = if has(Group::Fixed) { max_log_chunk(described, params.log_height) } else { log_chunk };
+        let unit = if has(Group::Fixed) { max_log_chunk(described, params.log_data()) } else { log_chunk };
         let up = builder.bits(rows + ((1 << unit) - 1));
         let mut of_chunks = alloc::vec![Wire::ZERO; unit - log_chunk];
         of_chunks.extend(&up[unit..=LOG_MAX_ROWS]);
@@ -123,7 +123,7 @@ pub fn read_layout<'a>(
     let mut limit = 0;
     for (group, &stacks) in stacks.iter().enumerate() {
         let mut next = Wire::constant(limit);
-        limit += (stacks as u32) << (params.log_height - log_chunk);
+        limit += (stacks as u32) << (params.log_data() - log_chunk);
         let width: usize = described.iter().map(|d| d.widths[group]).sum();
         wraps("places", u64::from(limit) + width as u64 * most)?;
         for ((d, &chunks), places) in described.iter().zip(&values).zip(&mut places) {

@@ -6,7 +6,6 @@ use aver_stark::air::Group;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F};
 use aver_stark::layout::{Layout, Point, System, max_log_chunk, padded_rows};
-use aver_stark::masks::MIN_STACKS;
 use aver_stark::params::Params;
 use aver_stark::protocol::{
     BOUNDARY, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
@@ -254,10 +253,9 @@ impl<'a> Summed<'a> {
         }
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
         let (fixed, boundary) = (&instance.fixed.committed, &instance.boundary.committed);
-        let stacks = |[_, _, witness]: [usize; 3]| {
-            // One is no column's: it masks the value of all.
-            let least = if params.masked { MIN_STACKS.max(witness + 1) } else { witness };
-            [fixed.width, boundary.width, least.max(instance.stacks)]
+        let stacks = |needed: [usize; 3]| {
+            let [_, _, witness] = params.stacks(needed);
+            [fixed.width, boundary.width, witness.max(instance.stacks)]
         };
         let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, stacks)?;
         check_tables(instance, &layout)?;

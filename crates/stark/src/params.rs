@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, Result};
 use crate::field::P;
 use crate::hash::Hash;
-use crate::masks::MIN_LOG_HEIGHT;
+use crate::masks::{MIN_LOG_HEIGHT, MIN_STACKS};
 use crate::security::{field_bits, query_bits};
 
 /// The security all statistical errors of a proof, added up, are held to.
@@ -119,6 +119,12 @@ impl Params {
             return Err(Error::Limit { what: "log2 of the height of a proof with masks", value, limit });
         }
         Ok(Self { masked: true, ..self })
+    }
+
+    /// Stacks of each group, where columns take so many: with masks there is one of no column, which masks the value of
+    /// all, and enough for leaves that nobody can guess.
+    pub fn stacks(&self, [fixed, boundary, witness]: [usize; 3]) -> [usize; 3] {
+        [fixed, boundary, if self.masked { MIN_STACKS.max(witness + 1) } else { witness }]
     }
 
     /// log2 of the elements of a stack that columns can have.

@@ -91,7 +91,8 @@ impl Params {
     /// Every error of a proof of this shape.
     pub fn terms(&self, shape: &Shape) -> Vec<Term> {
         let rows = LOG_MAX_ROWS as f64;
-        let combined = log2_ceil(shape.stacks).max(1) as f64;
+        // With masks, stacks are combined with the polynomial that hides them, and with pads.
+        let combined = (log2_ceil(shape.stacks).max(1) + if self.masked { 2 } else { 0 }) as f64;
         let layers = rows + (LOG_BUNDLE + log2_ceil(shape.bundles)) as f64;
         let mut terms = alloc::vec![
             Term {
@@ -123,9 +124,9 @@ impl Params {
                 ..algebra("zerocheck, batching", shape.weights as f64)
             },
             Term {
-                formula: "degree · log2(rows) / |E|",
+                formula: "degree · log2(rows) / |E|; with masks, the last round's degree is twice that",
                 source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
-                ..algebra("zerocheck, sumcheck", MAX_DEGREE as f64 * rows)
+                ..algebra("zerocheck, sumcheck", MAX_DEGREE as f64 * (rows + f64::from(self.masked)))
             },
             Term {
                 formula: "columns / |E|",
@@ -152,6 +153,9 @@ impl Params {
                 ..proximity("gather, combining stacks", 0)
             },
         ];
+        if self.masked {
+            terms.extend(masks(layers));
+        }
         let mut previous = &self.base;
         for (i, oracle) in self.rounds.iter().enumerate() {
             terms.extend(self.positions(previous, i));
@@ -225,6 +229,29 @@ impl Params {
         });
         -libm::log2(errors.sum())
     }
+}
+
+/// What masks add. GKR has an equation and two products a layer, and beside them an inverse; other equations are four.
+fn masks(layers: f64) -> [Term; 4] {
+    let lines = "Schwartz–Zippel; Dittmer–Ishai–Ostrovsky 2021 (eprint 2020/1446)";
+    [
+        Term {
+            formula: "(layers + 5) / |E|",
+            source: "Schwartz–Zippel over ζ",
+            ..algebra("masks, equations", layers + 5.0)
+        },
+        Term { formula: "2 / |E|, over δ", source: lines, ..algebra("masks, products", 2.0) },
+        Term {
+            formula: "2 (2 layers + 1) / |E|, over η",
+            source: lines,
+            ..algebra("masks, factors", 2.0 * (2.0 * layers + 1.0))
+        },
+        Term {
+            formula: "3 / |E|",
+            source: "Schwartz–Zippel over ρ, and over x, in which the claims are of degree 2",
+            ..algebra("masks, joining", 3.0)
+        },
+    ]
 }
 
 /// `roots` / |E|; formula and source are to be filled in.

@@ -1,6 +1,6 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
-//! of leaves of memory proofs, of shards, of joins, of the root]]`.
+//! of leaves of memory proofs, of shards, of joins, of the root, which has an m at its end if it is to have masks]]`.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -56,16 +56,14 @@ fn main() {
     let code = |i: usize, standard: Code| {
         std::env::args().nth(i).map_or(standard, |a| {
             let (height, rate) = a.split_once('/').expect("height/rate");
-            Code::new(height.parse().expect("a height"), rate.parse().expect("a rate"))
+            let digits = rate.trim_end_matches('m');
+            let code = Code::new(height.parse().expect("a height"), digits.parse().expect("a rate"));
+            Code { masked: digits != rate, hash: standard.hash, ..code }
         })
     };
     let Codes { memory, shard, join, root } = Codes::STANDARD;
-    let codes = Codes {
-        memory: code(2, memory),
-        shard: code(3, shard),
-        join: code(4, join),
-        root: code(5, root).with_blake3(),
-    };
+    let codes =
+        Codes { memory: code(2, memory), shard: code(3, shard), join: code(4, join), root: code(5, root) };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
     let setup = Setup::new(&program(iterations), &[], Options::default()).expect("it loads");
     let mut file = Vec::new();

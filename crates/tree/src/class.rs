@@ -37,17 +37,25 @@ pub struct Code {
     pub log_inv_rate: usize,
     /// With what they are hashed: circuits verify those hashed with Poseidon2.
     pub hash: Hash,
+    /// Whether they hide their witness.
+    pub masked: bool,
 }
 
 impl Code {
     /// Of stacks of 2^`log_height` at rate 2^−`log_inv_rate`, hashed with Poseidon2.
     pub const fn new(log_height: usize, log_inv_rate: usize) -> Self {
-        Self { log_height, log_inv_rate, hash: Hash::Poseidon2 }
+        Self { log_height, log_inv_rate, hash: Hash::Poseidon2, masked: false }
     }
 
     /// The parameters of proofs of this profile.
     pub fn params(self, profile: Profile) -> Result<Params, Error> {
-        Ok(Params::at_rate(profile, self.log_height, self.log_inv_rate)?.with_hash(self.hash))
+        let params = Params::at_rate(profile, self.log_height, self.log_inv_rate)?.with_hash(self.hash);
+        Ok(if self.masked { params.with_masks()? } else { params })
+    }
+
+    /// The same for proofs that hide their witness: half of a stack is random.
+    pub const fn with_masks(self) -> Self {
+        Self { masked: true, ..self }
     }
 
     /// The same hashed with BLAKE3: for proofs that no circuit verifies.
@@ -84,7 +92,7 @@ impl Class {
 
     /// log2 of the rows of a chunk: tables are fixed, so padded to the largest in any case.
     pub fn log_chunk(&self) -> usize {
-        self.params.log_height.min(MAX_LOG_FIXED_CHUNK)
+        self.params.log_data().min(MAX_LOG_FIXED_CHUNK)
     }
 
     /// Takes the rows that the circuit has more, in whole chunks.
@@ -168,7 +176,10 @@ impl Class {
         key: &Digest<'a>,
         publics: &[Wire<'a>],
     ) -> Result<(), Error> {
-        let layout = Layout::new(&system.described, &self.rows, self.params.log_height, self.log_chunk())?;
+        let (params, log_chunk) = (&self.params, self.log_chunk());
+        let stacks = |needed| params.stacks(needed);
+        let layout =
+            Layout::with_stacks(&system.described, &self.rows, params.log_data(), log_chunk, stacks)?;
         let mut proof = Proof::new(b, DOMAIN);
         proof.absorb_layout(self.log_chunk(), &layout.widths, &self.rows);
         let layout = layout.map(|&count| Count::known(count));

@@ -10,6 +10,7 @@
 //! tree key: version · digest of the machine · parameters of the run · cells of rows of fixed columns, twice
 //!           parameters of the root · number of chips · rows · key of the root · root of the keys below
 //! parameters: bits of security · log_height · log2 of the inverse of the rate · hash (0 Mixed, 1 Poseidon2, 2 Blake3)
+//!             · masks (0 or 1)
 //! ```
 //!
 //! Nothing of it is trusted: who verifies names the program and the tree. The shapes are what anyone can make the tree
@@ -211,7 +212,8 @@ pub(crate) fn version(fields: &mut Fields<'_>) -> Result<(), FileError> {
 /// Parameters and rows.
 pub(crate) fn put_class(out: &mut Vec<u8>, class: &Class) {
     put_params(out, &class.params);
-    out.extend([class.params.base.log_inv_rate() as u8, class.params.hash as u8]);
+    let params = &class.params;
+    out.extend([params.base.log_inv_rate() as u8, params.hash as u8, u8::from(params.masked)]);
     put_number(out, class.rows.len() as u32);
     class.rows.iter().for_each(|&rows| put_number(out, rows as u32));
 }
@@ -221,7 +223,11 @@ pub(crate) fn class(fields: &mut Fields<'_>) -> Result<Class, FileError> {
     let log_inv_rate = usize::from(fields.byte("log2 of the inverse of the rate")?);
     let hash = HASHES.get(usize::from(fields.byte("hash")?));
     let hash = *hash.ok_or(FileError::Malformed { field: "hash" })?;
-    let params = Code { log_height, log_inv_rate, hash }.params(profile);
+    let masked = match fields.byte("masks")? {
+        bit @ 0..=1 => bit == 1,
+        _ => return Err(FileError::Malformed { field: "masks" }),
+    };
+    let params = Code { log_height, log_inv_rate, hash, masked }.params(profile);
     let params = params.map_err(|_| FileError::Malformed { field: "parameters" })?;
     let count = fields.count("chips", 4)?;
     let mut rows = Vec::with_capacity(count);

@@ -139,6 +139,7 @@ fn of_layer(layer: &Layer) -> Value {
         "log_height": params.log_height,
         "log_inverse_rate": params.base.log_inv_rate(),
         "hash": format!("{:?}", params.hash),
+        "masked": params.masked,
         "parameters": {
             "base": oracle(&params.base),
             "rounds": params.rounds.iter().map(oracle).collect::<Vec<Value>>(),
