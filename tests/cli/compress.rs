@@ -40,7 +40,7 @@ fn one_proof_of_a_run() {
     let json = said.json();
     let (vk, tree) = (json["vk"].as_str().unwrap(), json["tree"].as_str().unwrap());
     assert_eq!((json["proofs"].as_u64(), json["shards"].as_u64()), (Some(2), Some(1)));
-    assert_eq!(json["hides_input"], false);
+    assert_eq!(json["hides_input"], true);
     assert_eq!(json["proof_bytes"], fs::metadata(dir.join("p.root")).unwrap().len());
     assert_eq!(files(&dir), ["hello.elf", "p", "p.root"]);
 
@@ -119,7 +119,7 @@ fn one_proof_of_a_run() {
     assert_eq!(aver_in(&dir, ["security", "--proof", "p", "--proofs", "9", "--json"]).error(2).0, "usage");
     let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
     assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
-    assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(false)));
+    assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(true)));
     aggregate(&dir, vk, of_q);
 }
 

@@ -51,9 +51,14 @@ impl Table {
     }
 }
 
-pub const ROOT_NOT_HIDING: &str =
-    "Compressed proofs do not hide the input yet: who has this proof may learn about it.";
-pub const NOT_HIDING: &str = "Shard proofs do not hide the input: who has this proof may learn about it.";
+pub const HIDING: &str =
+    "This proof hides the input: it shows the claim, and of the run roughly what size it has.";
+pub const NOT_HIDING: &str = "This proof does not hide the input: who has it may learn about it.";
+
+/// Whether a proof hides the input.
+pub fn hiding(hides: bool) -> &'static str {
+    if hides { HIDING } else { NOT_HIDING }
+}
 
 /// What an object has.
 pub fn fields(json: Value) -> Map<String, Value> {

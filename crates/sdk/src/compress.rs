@@ -17,7 +17,7 @@ use std::{
 };
 
 /// For roots that circuits verify.
-const TO_AGGREGATE: Codes = Codes { root: Code::new(16, 3), ..Codes::STANDARD };
+const TO_AGGREGATE: Codes = Codes { root: Code::new(17, 3).with_masks(), ..Codes::STANDARD };
 
 /// The codes of trees whose roots are hashed so.
 pub(crate) fn codes(hash: Hash) -> Codes {
@@ -58,7 +58,8 @@ type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
 /// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits of the last tree, some hundred megabytes: proofs of like
 /// shapes have the same, whatever the program.
 ///
-/// **A root proof does not hide the input** either.
+/// **A root proof hides the input**, where the proofs that it is made of do not: it is zero-knowledge but for the shapes of
+/// these, from which something of the size of the run follows.
 ///
 /// ```no_run
 /// use aver_sdk::{Compressor, Proof};

@@ -31,8 +31,7 @@
 //! Everything blocks; nothing prints. A program's console output and the progress of a proof go to
 //! whom the [`ProverBuilder`] names.
 //!
-//! **Proofs do not hide the input**: they convince, and their size does not depend on the input, but
-//! who has one may learn about it.
+//! **A [`Proof`] does not hide the input**: who has one may learn about it. A [`RootProof`] does.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -61,6 +61,12 @@ impl RootProof {
         Ok(Self::new(RootFile::decode(bytes)?))
     }
 
+    /// Whether it hides the run's input, if it is what it says it is. What it does not hide are the claim and its
+    /// [tree](TreeKey), from which something of the size of the run follows.
+    pub fn hides_input(&self) -> bool {
+        self.file.tree.class.params.masked
+    }
+
     /// Its bytes, as in a file.
     pub fn encode(&self) -> Vec<u8> {
         self.file.encode()

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     interrupt::{Keep, on_interrupt},
     memory::peak_rss,
-    outcome::{self, Outcome, ROOT_NOT_HIDING, Table, plural},
+    outcome::{self, Outcome, Table, plural},
     terminal::Bar,
 };
 use aver_sdk::{AtomicFile, Compression, Compressor, Proof, RootProof, Verifier};
@@ -43,7 +43,7 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         .line("file", outcome::path(&out))
         .line("vk", made.root.claim().vk)
         .line("tree", made.root.claimed_tree())
-        .note(ROOT_NOT_HIDING);
+        .note(outcome::hiding(made.root.hides_input()));
     let stages: Map<String, Value> =
         made.took.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time))).collect();
     let mut json = made.json();
@@ -54,7 +54,6 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         "shards": shards,
         "stages": stages,
         "peak_rss_bytes": peak_rss(),
-        "hides_input": false,
         "proof": out.display().to_string(),
     })));
     Ok(Outcome::new(json.into(), table.finish()))
@@ -121,6 +120,7 @@ impl Made {
     pub fn json(&self) -> Map<String, Value> {
         outcome::fields(json!({
             "compressed": true,
+            "hides_input": self.root.hides_input(),
             "tree": self.root.claimed_tree().to_string(),
             "compress_seconds": self.took.seconds,
             "circuits_seconds": self.took.circuits_seconds,

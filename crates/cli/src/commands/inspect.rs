@@ -3,7 +3,7 @@
 use crate::{
     args,
     failure::Failure,
-    outcome::{self, NOT_HIDING, Outcome, ROOT_NOT_HIDING, Table, plural},
+    outcome::{self, NOT_HIDING, Outcome, Table, plural},
 };
 use aver_sdk::{AggregateProof, Proof, RootProof, VERSION};
 use serde_json::json;
@@ -72,7 +72,7 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
     }
     table
         .line("tree", tree)
-        .note(ROOT_NOT_HIDING)
+        .note(outcome::hiding(root.hides_input()))
         .note("Nothing of this is checked; `aver verify` checks, and `aver tree-key` makes the tree.");
     let json = json!({
         "compressed": true,
@@ -85,7 +85,7 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
         "format_version": VERSION,
         "security_bits": root.profile().bits(),
         "proof_bytes": bytes,
-        "hides_input": false,
+        "hides_input": root.hides_input(),
     });
     Ok(Outcome::new(json, table.finish()))
 }

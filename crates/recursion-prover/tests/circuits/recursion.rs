@@ -37,7 +37,11 @@ struct Inner {
 
 impl Inner {
     fn new(hash: Hash) -> Self {
-        let params = Params::new(Profile::Bits100, 8).unwrap().with_hash(hash);
+        Self::with(Params::new(Profile::Bits100, 8).unwrap().with_hash(hash))
+    }
+
+    fn with(params: Params) -> Self {
+        let hash = params.hash;
         Self { prover: Prover::hashed(powers(), params).unwrap(), hash }
     }
 
@@ -55,7 +59,7 @@ impl Inner {
     }
 
     fn log_chunk(&self) -> usize {
-        self.prover.params.log_height.min(aver_stark::layout::MAX_LOG_FIXED_CHUNK)
+        self.prover.params.log_data().min(aver_stark::layout::MAX_LOG_FIXED_CHUNK)
     }
 
     /// The hints for a proof, if it is one.
@@ -97,7 +101,9 @@ impl Inner {
         let value = b.public();
         let Prover { system, params, .. } = &self.prover;
         let (rows, log_chunk) = (self.rows(), self.log_chunk());
-        let layout = Layout::new(&system.described, &rows, params.log_height, log_chunk).unwrap();
+        let stacks = |needed| params.stacks(needed);
+        let layout =
+            Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, stacks).unwrap();
         let mut proof = Proof::new(&b, DOMAIN);
         proof.absorb_layout(log_chunk, &layout.widths, &rows);
         let layout = layout.map(|&count| Count::known(count));
@@ -129,12 +135,11 @@ impl Inner {
     }
 }
 
-fn agrees(hash: Hash) {
-    let inner = Inner::new(hash);
+fn agrees(inner: &Inner) {
     let circuit = inner.verifier();
     let mut counts = std::collections::BTreeMap::new();
     circuit.ops.iter().for_each(|op| *counts.entry(format!("{:?}", op.kind)).or_insert(0) += 1);
-    println!("{hash:?}: {counts:?}");
+    println!("{:?}: {counts:?}", inner.hash);
     let (value, proof) = inner.prove(1);
     let hints = inner.witness(value, &proof).unwrap();
     run(&circuit, &[cell_of(value)], &hints).unwrap();
@@ -152,12 +157,18 @@ fn agrees(hash: Hash) {
 
 #[test]
 fn verifiers_agree_with_poseidon2() {
-    agrees(Hash::Poseidon2);
+    agrees(&Inner::new(Hash::Poseidon2));
 }
 
 #[test]
 fn verifiers_agree_with_blake3_leaves() {
-    agrees(Hash::Mixed);
+    agrees(&Inner::new(Hash::Mixed));
+}
+
+#[test]
+fn verifiers_agree_on_proofs_that_hide_their_witness() {
+    let params = Params::new(Profile::Bits100, 15).unwrap().with_hash(Hash::Poseidon2);
+    agrees(&Inner::with(params.with_masks().unwrap()));
 }
 
 /// A proof of a proof.
