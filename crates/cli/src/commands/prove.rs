@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     interrupt::{Keep, on_interrupt},
     memory::peak_rss,
-    outcome::{self, NOT_HIDING, Outcome, ROOT_NOT_HIDING, Table, fields},
+    outcome::{self, NOT_HIDING, Outcome, Table, fields},
     terminal::{Bar, say},
 };
 use aver_sdk::{AtomicFile, Compressor, Execution, Input, PartialFile, Program, Proof, Report, Vk};
@@ -80,7 +80,7 @@ fn prove(
         .line("file", outcome::path(&args.out))
         .line("vk", vk)
         .line("tree", made.root.claimed_tree())
-        .note(ROOT_NOT_HIDING);
+        .note(outcome::hiding(made.root.hides_input()));
     json.insert("shards_bytes".into(), json!(report.proof_bytes));
     json.extend(made.json());
     json.insert("peak_rss_bytes".into(), json!(peak_rss()));
