@@ -19,17 +19,25 @@ pub type Sent = BTreeMap<&'static str, Vec<F>>;
 pub struct Fixed {
     rng: SmallRng,
     sent: Rc<RefCell<Sent>>,
+    order: Rc<RefCell<Vec<&'static str>>>,
 }
 
 impl Fixed {
     /// With challenges from a seed.
     pub fn new(seed: u64) -> Self {
-        Self { rng: SmallRng::seed_from_u64(seed), sent: Rc::default() }
+        Self { rng: SmallRng::seed_from_u64(seed), sent: Rc::default(), order: Rc::default() }
     }
 
     /// What was sent so far.
     pub fn sent(&self) -> Sent {
         self.sent.borrow().clone()
+    }
+
+    /// Labels of what was absorbed and drawn, in order; of several in a row, one.
+    pub fn order(&self) -> Vec<&'static str> {
+        let mut order = self.order.borrow().clone();
+        order.dedup();
+        order
     }
 
     fn add(&self, label: &'static str, elements: impl IntoIterator<Item = F>) {
@@ -39,12 +47,14 @@ impl Fixed {
 
 impl Transcript for Fixed {
     fn absorb(&mut self, step: Step, cells: &[Cell]) {
+        self.order.borrow_mut().push(step.label);
         if step.kind == Kind::Message && step.unit == "E" {
             self.add(step.label, cells.as_flattened().iter().copied());
         }
     }
 
-    fn squeeze(&mut self, _: Step, out: &mut [Cell]) {
+    fn squeeze(&mut self, step: Step, out: &mut [Cell]) {
+        self.order.borrow_mut().push(step.label);
         out.as_flattened_mut().fill_with(|| f(self.rng.random_range(0..P)));
     }
 

@@ -37,6 +37,34 @@ fn each_message_counts() {
     });
 }
 
+/// What each challenge of masks must come after: pads are committed to before any; ζ after all that equations are about; the
+/// others each after what it is drawn for.
+#[test]
+fn challenges_come_after_what_they_are_drawn_for() {
+    let toy = Toy::quick();
+    let claim = toy.claim(f(7));
+    let transcript = Fixed::new(3);
+    toy.prove_in(transcript.clone(), None, &claim, &toy.tables(f(7))).unwrap();
+    let order = transcript.order();
+    let first = order.iter().position(|label| label.starts_with("masks/")).unwrap();
+    let masks = [
+        "masks/zeta",
+        "masks/products",
+        "masks/delta",
+        "masks/factors",
+        "masks/eta",
+        "masks/value",
+        "masks/rho",
+        "masks/cross",
+        "masks/x",
+    ];
+    assert_eq!(order[first..][..masks.len()], masks);
+    let is_whir = |label: &&str| label.starts_with("whir/");
+    assert!(order[first + masks.len()..].iter().all(is_whir) && !order[..first].iter().any(is_whir));
+    let at = |label| order.iter().position(|other| *other == label).unwrap();
+    assert!(at("witness") < at("logup") && at("logup") < at("gkr/root") && at("zerocheck/last") < first);
+}
+
 /// More pads than their stack has room for are not weighed at all; nor any, or none, where that is not asked for.
 #[test]
 fn pads_are_those_of_their_stack() {
