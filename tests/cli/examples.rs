@@ -55,7 +55,7 @@ fn prove(name: &str, example: &str, features: &[&str], input: &[u8], shard_cycle
     build(example, features, false, &dir.join("guest.elf"))?;
     let mut outputs = Vec::new();
     for (threads, cycles) in [("1", "10000000"), ("2", shard_cycles)] {
-        let job = ["prove", "guest.elf", "--input", "input", "--out", "p", "--json"];
+        let job = ["prove", "guest.elf", "--input", "input", "--out", "p", "--shards", "--json"];
         let said = aver_in(&dir, job.iter().chain(&["--threads", threads, "--max-shard-cycles", cycles]));
         assert_eq!(said.status, 0, "{said:?}");
         assert_eq!(said.json()["exit_code"], 0, "{said:?}");
@@ -118,8 +118,7 @@ fn storage_proof() {
     let mut made_up = Input::new();
     made_up.write(&synthetic::proof().unwrap()).unwrap();
     let software = prove("storage-proof", "storage-proof", &[], made_up.as_bytes(), "100000");
-    let native =
-        prove("storage-proof-native", "storage-proof", &["coprocessor"], made_up.as_bytes(), "20000");
+    let native = prove("storage-proof-native", "storage-proof", &["coprocessor"], made_up.as_bytes(), "8000");
     assert_eq!(software, native);
 }
 
