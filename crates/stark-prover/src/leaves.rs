@@ -7,7 +7,7 @@ use aver_stark::symbolic::{Affine, Interaction};
 use aver_stark::verify::Challenge;
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 
-use crate::ext::{self, Dot, E};
+use crate::ext::{self, E};
 use crate::gkr::{LANES, Leaves};
 use crate::table::Table;
 
@@ -51,7 +51,6 @@ struct Multiplicity<'a> {
 /// The same with coefficients in E.
 struct Denominator<'a> {
     constant: E,
-    /// An even number: two products are added at a time.
     terms: Vec<([F; D], &'a [F])>,
 }
 
@@ -118,9 +117,6 @@ impl<'a> Denominator<'a> {
                 }
             }
         }
-        if let (1, Some(&(column, _))) = (terms.len() % 2, terms.first()) {
-            terms.push((column, EF::ZERO));
-        }
         let coefficients = |x: &EF| coefficients(x).try_into().unwrap_or([F::ZERO; D]);
         Self {
             constant: ext::broadcast(challenge.compress(interaction.bus, &constants)),
@@ -131,11 +127,7 @@ impl<'a> Denominator<'a> {
     /// In the rows that `load` takes from a column.
     #[inline(always)]
     fn eval(&self, load: impl Fn(&[F]) -> PF) -> E {
-        let mut sum = Dot::new(&self.constant);
-        for [(b, x), (d, y)] in self.terms.as_chunks().0 {
-            sum.add_base(load(x), b, load(y), d);
-        }
-        sum.sum()
+        ext::affine(&self.constant, &self.terms, |column| load(column))
     }
 }
 

@@ -177,20 +177,34 @@ impl Dot {
         self.0 = each!(K => self.0[K].plus(Sum::of(a.row::<K>(), b).fold()).fold());
     }
 
-    /// Adds a b and c d, for base elements a, c and elements b, d that are the same in all lanes.
-    #[inline(always)]
-    pub fn add_base(&mut self, a: PF, b: &[F; D], c: PF, d: &[F; D]) {
-        let (a, c) = (Operand::new(a), Operand::new(c));
-        self.0 = each!(K => {
-            self.0[K].plus(Sum::of([a, c], [Operand::constant(b[K]), Operand::constant(d[K])])).fold()
-        });
-    }
-
     /// The sum.
     #[inline(always)]
     pub fn sum(&self) -> E {
         each!(K => self.0[K].reduce())
     }
+}
+
+/// `start` + Σ b a over terms of an element b that is the same in all lanes, and what gives a base element a.
+#[inline(always)]
+pub fn affine<T>(start: &E, terms: &[([F; D], T)], load: impl Fn(&T) -> PF) -> E {
+    // There is room for two products before a sum must be folded, and none of that to be done after the last.
+    let mut sums: [Sum; D] = each!(K => Sum::new(start[K]));
+    let (pairs, last) = terms.as_chunks();
+    for (i, [(b, x), (d, y)]) in pairs.iter().enumerate() {
+        let (x, y) = (Operand::new(load(x)), Operand::new(load(y)));
+        sums = each!(K => {
+            let sum = if i == 0 { sums[K] } else { sums[K].fold() };
+            sum.plus(Sum::of([x, y], [Operand::constant(b[K]), Operand::constant(d[K])]))
+        });
+    }
+    if let [(b, x)] = last {
+        let x = Operand::new(load(x));
+        sums = each!(K => {
+            let sum = if pairs.is_empty() { sums[K] } else { sums[K].fold() };
+            sum.plus(Sum::of([x], [Operand::constant(b[K])]))
+        });
+    }
+    each!(K => sums[K].reduce())
 }
 
 #[cfg(test)]

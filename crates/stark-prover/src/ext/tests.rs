@@ -37,11 +37,6 @@ fn long_sums_are_reduced_at_the_end() {
         let [a, b]: [E; 2] = core::array::from_fn(|_| random(&mut rng));
         dot.add(&a, &b);
         expected += to_packed(&a) * to_packed(&b);
-        let constants = [random(&mut rng), random(&mut rng)].map(|e| e.map(|c| c.as_slice()[0]));
-        dot.add_base(a[0], &constants[0], b[0], &constants[1]);
-        for (x, c) in [a[0], b[0]].into_iter().zip(constants) {
-            expected += PEF::from(EF::from_basis_coefficients_fn(|k| c[k])) * x;
-        }
         assert_eq!(to_packed(&dot.sum()), expected);
     }
 }
@@ -60,5 +55,23 @@ fn bounds_hold_for_the_largest_residues() {
         sum.add(&v, &v);
         expected += a * a;
         assert_eq!(to_packed(&sum.sum()), expected);
+    }
+    for count in 0..20 {
+        let terms = vec![([v[0].as_slice()[0]; D], v[0]); count];
+        let expected = a + (0..count).map(|_| a * v[0]).sum::<PEF>();
+        assert_eq!(to_packed(&affine(&v, &terms, |&x| x)), expected, "{count} terms");
+    }
+}
+
+#[test]
+fn affine_forms_are_sums_of_products() {
+    let mut rng = SmallRng::seed_from_u64(3);
+    for count in 0..20 {
+        let start = random(&mut rng);
+        let terms: Vec<([F; D], PF)> =
+            (0..count).map(|_| (random(&mut rng).map(|c| c.as_slice()[0]), random(&mut rng)[2])).collect();
+        let product = |(b, x): &([F; D], PF)| PEF::from(EF::from_basis_coefficients_fn(|k| b[k])) * *x;
+        let expected = to_packed(&start) + terms.iter().map(product).sum::<PEF>();
+        assert_eq!(to_packed(&affine(&start, &terms, |&x| x)), expected, "{count} terms");
     }
 }
