@@ -20,7 +20,7 @@ pub enum Error {
     #[error("parameters: {0}")]
     Params(#[from] aver_stark::error::Error),
     /// The program needs a coprocessor that is not mounted.
-    #[error("{0}; pass it when the program is set up")]
+    #[error("{0}")]
     Coprocessor(#[from] aver_machine::coprocessor::Missing),
     /// The output the host got is not what the program committed to.
     #[error(
