@@ -86,8 +86,9 @@ impl Default for Compressor {
 }
 
 impl Compressor {
-    /// Bytes of memory that compressing takes at most, whatever the length of the run (`docs/aggregation.md`).
-    pub const MEMORY: u64 = 768 << 20;
+    /// From this budget on, compressing takes no more memory than proving the shards did, whatever the length of the run: it
+    /// depends on the size of shards, which the budget bounds (`docs/aggregation.md`).
+    pub const MEMORY: u64 = 1 << 30;
 
     /// With the standard coprocessors, in rayon's global pool.
     pub fn new() -> Self {

@@ -35,8 +35,8 @@ fn prove(
     if !args.shards && args.job.resources.memory.is_some_and(|memory| memory < Compressor::MEMORY) {
         let needed = Compressor::MEMORY >> 20;
         return Err(Failure::memory(format!(
-            "compressing takes up to {needed} MiB, whatever the length of the run, which is more than --memory; \
-             --shards keeps the proofs of the shards instead"
+            "compressing may take more than --memory, if that is less than {needed}M; --shards keeps the proofs of the \
+             shards instead"
         )));
     }
     let mut file = PartialFile::open(&args.out, args.fresh)?;
