@@ -24,8 +24,12 @@ pub struct Work {
     pub constraints: u64,
     /// Products in those constraints.
     pub products: u64,
-    /// Leaves of the Merkle tree of one group of stacks, over all proofs.
-    pub tree_leaves: u64,
+    /// Leaves of the Merkle trees of boundary columns.
+    #[serde(default)]
+    pub boundary_leaves: u64,
+    /// Leaves of the Merkle trees of witness columns.
+    #[serde(default)]
+    pub witness_leaves: u64,
     /// Cells of rows in use; of lookup tables none.
     pub row_cells: u64,
     /// Interactions of rows in use; of lookup tables none.
@@ -33,8 +37,8 @@ pub struct Work {
 }
 
 impl Work {
-    /// Of tables of so many `proofs` with stacks of 2^`log_height`.
-    pub fn new(sizes: &Sizes, proofs: u64, log_height: usize) -> Self {
+    /// Of these tables.
+    pub fn new(sizes: &Sizes) -> Self {
         let sum = |each: fn(&aver_sdk::TableSize) -> u64| sizes.tables.iter().map(each).sum::<u64>();
         let of_rows = |each: fn(&aver_sdk::TableSize) -> u64| {
             sizes.tables.iter().filter(|t| t.fixed_columns == 0).map(|t| t.rows * each(t)).sum::<u64>()
@@ -47,7 +51,8 @@ impl Work {
             message_terms: sum(|t| t.padded_rows * t.message_terms),
             constraints: sum(|t| t.padded_rows * t.constraints),
             products: sum(|t| t.padded_rows * t.products),
-            tree_leaves: proofs << (log_height + 1),
+            boundary_leaves: sizes.tree_leaves[0],
+            witness_leaves: sizes.tree_leaves[1],
             row_cells: of_rows(|t| t.columns),
             row_interactions: of_rows(|t| t.interactions),
         }
@@ -66,12 +71,12 @@ pub fn floors(work: &Work, c: &Ceilings) -> [Option<f64>; STAGES.len()] {
     // An extension element times a base element is 5 base multiplications.
     let mixed = 5.0 * base;
     // Rate 1/2: two elements are encoded and hashed for each.
-    let committed = |cells: f64, trees: f64| {
-        2.0 * cells * (c.encode_ns + 4.0 * c.hash_byte_ns) + trees * f(work.tree_leaves) * c.hash_node_ns
+    let committed = |cells: u64, leaves: u64| {
+        2.0 * f(cells) * (c.encode_ns + 4.0 * c.hash_byte_ns) + f(leaves) * c.hash_node_ns
     };
-    let pass_1 = committed(f(work.boundary_cells), 1.0);
+    let pass_1 = committed(work.boundary_cells, work.boundary_leaves);
     let pass_2 = 4.0 * f(work.boundary_cells + work.witness_cells) * c.copy_byte_ns;
-    let commit = committed(f(work.boundary_cells + work.witness_cells), 2.0);
+    let commit = pass_1 + committed(work.witness_cells, work.witness_leaves);
     let gkr = f(work.message_terms) * mixed + f(work.leaves) * (11.0 * ext + mixed);
     let zerocheck = 1.5 * (f(work.products) * (base + ext) + f(work.constraints) * (mixed + ext))
         + 0.5 * f(work.cells()) * (mixed + ext);

@@ -115,7 +115,7 @@ impl Run {
             native_seconds: native(program, &bytes),
             proof_bytes: report.proof_bytes,
             peak_bytes: None,
-            work: Work::new(&report.sizes, report.proofs as u64, proof.params()?.log_height),
+            work: Work::new(&report.sizes),
             security_bits: proof.profile().bits() as u32,
             compressed: None,
         };

@@ -101,12 +101,8 @@ impl Setup {
         };
         let mut next: Result<Option<(usize, Part)>, Error> = fill();
         while let Some((index, part)) = next? {
-            sizes.add(
-                self.system(part.is_memory),
-                part.is_memory,
-                &part.tables,
-                (self.params.log_height, part.log_chunk),
-            )?;
+            let (system, log_chunk) = (self.system(part.is_memory), part.log_chunk);
+            sizes.add(system, part.is_memory, &part.tables, &self.params, log_chunk)?;
             next = Ok(None);
             let transcript = part_transcript(&sponge, index);
             let other = || next = fill();

@@ -3,6 +3,8 @@
 use aver_stark::air::Group;
 use aver_stark::chip::Described;
 use aver_stark::layout::{Layout, System};
+use aver_stark::merkle::log_leaf;
+use aver_stark::params::Params;
 use aver_stark::symbolic::Node;
 use aver_stark_prover::table::Table;
 
@@ -19,6 +21,8 @@ pub struct Sizes {
     pub boundary_cells: u64,
     /// Cells of the stacks of witness columns.
     pub witness_cells: u64,
+    /// Leaves of the Merkle trees of boundary columns, and of witness columns.
+    pub tree_leaves: [u64; 2],
     /// Leaves of the LogUp trees: interactions of all rows, padding included.
     pub leaves: u64,
 }
@@ -82,14 +86,20 @@ impl Sizes {
         system: &System,
         is_memory: bool,
         tables: &[Table],
-        (log_height, log_chunk): (usize, usize),
+        params: &Params,
+        log_chunk: usize,
     ) -> Result<(), Error> {
+        let (hash, log_height) = (params.hash, params.log_height);
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
         let layout = Layout::new(&system.described, &rows, log_height, log_chunk)?;
         let [fixed, boundary, witness] = layout.widths.map(|stacks| (stacks as u64) << log_height);
         self.fixed_cells += fixed;
         self.boundary_cells += boundary;
         self.witness_cells += witness;
+        for (sum, group) in self.tree_leaves.iter_mut().zip([Group::Boundary, Group::Witness]) {
+            let (log_rows, width) = (log_height + 1, layout.widths[group as usize]);
+            *sum += u64::from(width > 0) << (log_rows - log_leaf(hash, log_rows, width));
+        }
         self.leaves += layout.messages(&system.described);
         for (i, (chip, &rows)) in system.described.iter().zip(&rows).enumerate() {
             let at = self.tables.iter().position(|t| t.is_memory == is_memory && t.chip == chip.name);
