@@ -55,7 +55,7 @@ pub fn tree() -> Tree {
         memory: Code::new(13, 2),
         shard: Code::new(13, 1),
         join: Code::new(15, 1),
-        root: Code::new(15, 3),
+        root: Code::new(16, 3).with_masks(),
     };
     let machines = Machines::new().unwrap();
     let params = Params::new(Profile::Bits100, 12).unwrap();
