@@ -139,7 +139,7 @@ fn inspect() {
     assert_eq!(json["proof_bytes"], fs::metadata(ready().join("counts.proof")).unwrap().len());
     has(&json, &["format_version", "security_bits", "memory_proofs", "coprocessors"]);
     let text = aver(["inspect", "hello.proof"]).done();
-    assert!(text.contains("do not hide the input"), "{text}");
+    assert!(text.contains("does not hide the input"), "{text}");
 }
 
 #[test]
