@@ -11,7 +11,7 @@ use aver_stark::field::P;
 use aver_stark::gather::log_slots;
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System, max_log_chunk};
 use aver_stark::params::{LOG_MAX_MESSAGES, Params};
-use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, verify_facts};
+use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, may_widen, verify_facts};
 
 use crate::builder::{Builder, Digest, Wire};
 use crate::channel::Proof;
@@ -121,19 +121,21 @@ pub fn read_layout<'a>(
     // Places, chunk by chunk; a group's columns end before its stacks do.
     let mut places: Vec<Vec<Count<'a>>> = described.iter().map(|_| Vec::new()).collect();
     let mut limit = 0;
-    for (group, &stacks) in stacks.iter().enumerate() {
+    for (group, &stacks) in Group::ALL.into_iter().zip(&stacks) {
         let mut next = Wire::constant(limit);
         limit += (stacks as u32) << (params.log_data() - log_chunk);
-        let width: usize = described.iter().map(|d| d.widths[group]).sum();
+        let width: usize = described.iter().map(|d| d.widths[group as usize]).sum();
         wraps("places", u64::from(limit) + width as u64 * most)?;
         for ((d, &chunks), places) in described.iter().zip(&values).zip(&mut places) {
-            for _ in 0..d.widths[group] {
+            for _ in 0..d.widths[group as usize] {
                 places.push(Count::new(builder.bits(next)[..bits].to_vec()));
                 next += chunks;
             }
         }
-        if width > 0 {
-            builder.assert_below(Wire::constant(limit) - next, bits);
+        // What is left over: places of stacks that columns do not take, or of less than one.
+        let left = if may_widen(params, group, stacks) { bits } else { params.log_data() - log_chunk };
+        if width > 0 || stacks > 0 {
+            builder.assert_below(Wire::constant(limit) - next, left);
         }
     }
 

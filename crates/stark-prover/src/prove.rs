@@ -310,7 +310,7 @@ impl<'a> Summed<'a> {
         stages
             .time("open", || {
                 let columns = Columns { system, layout: &layout, tables, masks: masks.as_deref() };
-                let stacks = GROUPS.map(|g| columns.stacks(params, g, &encoder.arena));
+                let stacks = Group::ALL.map(|g| columns.stacks(params, g, &encoder.arena));
                 let stacks = stacks.each_ref().map(|g| g.iter().map(Stack::values).collect::<Vec<_>>());
                 let committed = [&instance.fixed.committed, &instance.boundary.committed, &witness];
                 let groups = [0, 1, 2].map(|g| whir::Group { committed: committed[g], stacks: &stacks[g] });
@@ -332,8 +332,6 @@ impl<'a> Summed<'a> {
         Ok(writer.finish())
     }
 }
-
-const GROUPS: [Group; 3] = [Group::Fixed, Group::Boundary, Group::Witness];
 
 fn check_tables(instance: &Instance<'_>, layout: &Layout) -> Result<(), ProveError> {
     let described = &instance.system.described;

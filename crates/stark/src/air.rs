@@ -146,6 +146,11 @@ pub enum Group {
     Witness = 2,
 }
 
+impl Group {
+    /// All, in order.
+    pub const ALL: [Self; 3] = [Self::Fixed, Self::Boundary, Self::Witness];
+}
+
 /// A chip's description.
 pub trait Air: Send + Sync + 'static {
     /// Unique in its machine.

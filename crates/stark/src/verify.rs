@@ -11,6 +11,7 @@ use crate::gather::StackClaim;
 use crate::gkr::{self, LeafClaim};
 use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
+use crate::merkle::log_leaf;
 use crate::params::{LOG_MAX_MESSAGES, Params};
 use crate::protocol::{
     BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
@@ -133,6 +134,12 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     Ok(Outcome { sum, rows })
 }
 
+/// Whether a group may have more stacks than its columns take. Where rows share leaves, rows of another width fit into these
+/// as well; so a root that was known before the number of stacks could be read in more than one way.
+pub fn may_widen(params: &Params, group: Group, stacks: usize) -> bool {
+    group == Group::Witness || log_leaf(params.hash, params.base.log_domain, stacks) == 0
+}
+
 /// Reads how many stacks there are of each group, and the rows of each chip; they make the layout.
 pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result<(Vec<usize>, Layout)> {
     let Statement { system, params, log_chunk, .. } = *statement;
@@ -142,7 +149,17 @@ pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result
         *stacks = reader.read(STACKS)? as usize;
     }
     let rows = read_rows(reader, statement)?;
-    let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, |_| stacks)?;
+    let mut needed = stacks;
+    let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, |n| {
+        needed = n;
+        stacks
+    })?;
+    for (group, (&stacks, needed)) in Group::ALL.into_iter().zip(stacks.iter().zip(needed)) {
+        if stacks != needed && !may_widen(params, group, stacks) {
+            let (value, limit) = (stacks as u64, needed as u64);
+            return Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
+        }
+    }
     let messages = layout.messages(&system.described) + statement.messages.len() as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });

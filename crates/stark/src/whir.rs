@@ -43,10 +43,11 @@ pub fn verify<C: Opener>(
         let (value, limit) = (stacks as u64, 1 << LOG_MAX_STACKS);
         return Err(Error::Limit { what: "number of stacks", value, limit });
     }
-    if stacks == 0 {
+    if stacks == 0 && !params.masked {
         return Ok(());
     }
-    if claim.stack.len() != log2_ceil(stacks)
+    if stacks == 0
+        || claim.stack.len() != log2_ceil(stacks)
         || claim.element.len() != params.log_data()
         || pads.is_some() != params.masked
     {

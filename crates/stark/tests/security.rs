@@ -19,7 +19,9 @@ fn lowest_rate(h: usize) -> usize {
 fn all() -> impl Iterator<Item = Params> {
     let rates = |h| (1..=lowest_rate(h)).map(move |log_inv_rate| (h, log_inv_rate));
     let of = |profile| move |(h, log_inv_rate)| Params::at_rate(profile, h, log_inv_rate).unwrap();
-    PROFILES.into_iter().flat_map(move |profile| (1..=MAX_LOG_HEIGHT).flat_map(rates).map(of(profile)))
+    let plain = move |profile| (1..=MAX_LOG_HEIGHT).flat_map(rates).map(of(profile));
+    let with_masks = |params: Params| [params.clone().with_masks().ok(), Some(params)];
+    PROFILES.into_iter().flat_map(plain).flat_map(with_masks).flatten()
 }
 
 /// "positions: base, then rounds; inverse rates, log2; coefficients sent, log2; work: positions, α, α'"
@@ -128,6 +130,10 @@ fn every_step_has_its_term() {
         .map(|name| (name, None))
         .to_vec();
         expected.push(("gather, combining stacks", Some(0)));
+        if params.masked {
+            let masks = ["masks, equations", "masks, products", "masks, factors", "masks, joining"];
+            expected.extend(masks.map(|name| (name, None)));
+        }
         for i in 0..=params.rounds.len() {
             expected.push(("whir, positions", Some(i)));
             expected.push(("whir, new constraints", Some(i + 1)));
@@ -187,7 +193,15 @@ fn terms_are_of_as_many_rounds_as_there_are() {
             let layers = LOG_MAX_ROWS + LOG_BUNDLE + log_bundles;
             assert!(is(term("gkr"), (0..layers).map(|k| 3.0 * k as f64 + 2.0).sum()));
             assert!(is(term("zerocheck, point"), LOG_MAX_ROWS as f64));
-            assert!(is(term("zerocheck, sumcheck"), (MAX_DEGREE * LOG_MAX_ROWS) as f64));
+            // With masks the last round is of twice the degree.
+            let rounds = LOG_MAX_ROWS + usize::from(params.masked);
+            assert!(is(term("zerocheck, sumcheck"), (MAX_DEGREE * rounds) as f64));
+            if params.masked {
+                // An equation and two products a layer; of the root, the leaves (two), zerocheck and gather, and that
+                // of the inverse, which is a product.
+                assert!(is(term("masks, equations"), (layers + 6 - 1) as f64));
+                assert!(is(term("masks, factors"), (2 * (2 * layers + 1)) as f64));
+            }
             assert!(is(term("gather, batching"), 77.0));
             assert!(is(term("gather, sumcheck"), (2 * LOG_MAX_CHUNKS) as f64));
             assert!(is(term("gather, windows"), (4 * LOG_MAX_CHUNKS + 4) as f64));

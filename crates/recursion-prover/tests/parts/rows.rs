@@ -8,7 +8,7 @@ use aver_recursion::part::{self, Part, Shape};
 use aver_recursion::{Builder, Circuit};
 use aver_recursion_prover::run;
 use aver_stark::chip::Described;
-use aver_stark::error::Result;
+use aver_stark::error::{Error, Result};
 use aver_stark::field::{EF, F, P, f};
 use aver_stark::layout::Layout;
 use aver_stark::params::{Params, Profile};
@@ -97,19 +97,29 @@ impl Rows<'_> {
     }
 }
 
+/// What is refused where columns take fewer stacks than there are, and rows share leaves.
+const SHARED: &str = "stacks of rows that share leaves";
+
 #[test]
 fn rows_are_laid_out_as_the_verifier_does() {
     let systems = Systems::new(Vec::new()).unwrap();
     let system = &systems.shard;
     let is_free = |i: &usize| system.described[*i].widths[..2] == [0, 0];
-    for (log_height, log_chunk, stacks, messages) in
-        [(12, 8, [64, 4, 400], 2), (21, 12, [1, 1, 120], 0), (21, 12, [1, 1, 120], 1)]
-    {
+    let mut base = vec![0; system.described.len()];
+    (0..base.len()).filter(|i| !is_free(i)).for_each(|i| base[i] = 1 + 77 * i);
+    let mut narrow = 0;
+    // Boundary stacks: so many that a leaf is a row; those that columns take, of whose leaves rows are parts.
+    for (log_height, log_chunk, stacks, messages) in [
+        (12, 8, [64, 12, 400], 2),
+        (12, 8, [64, 0, 400], 2),
+        (21, 12, [1, 1, 120], 0),
+        (21, 12, [1, 1, 120], 1),
+    ] {
         let params = Params::new(Profile::Bits100, log_height).unwrap();
+        let needed = Layout::new(&system.described, &base, log_height, log_chunk).unwrap().widths[1];
+        let stacks = [stacks[0], if stacks[1] == 0 { needed } else { stacks[1] }, stacks[2]];
         let rows = Rows { shape: Shape { system, params: &params, log_chunk, stacks }, messages };
         let circuits = [false, true].map(|says| rows.circuit(says));
-        let mut base = vec![0; system.described.len()];
-        (0..base.len()).filter(|i| !is_free(i)).for_each(|i| base[i] = 1 + 77 * i);
         assert!(rows.agree(&circuits, &base));
         let mut some = base.clone();
         (0..base.len()).filter(is_free).for_each(|i| some[i] = i % 5 * 300);
@@ -137,7 +147,10 @@ fn rows_are_laid_out_as_the_verifier_does() {
                 let mut other = base.clone();
                 other[i] = count;
                 rows.agree(&circuits, &other);
+                let refused = rows.layout(&other).err();
+                narrow += usize::from(matches!(refused, Some(Error::Limit { what: SHARED, .. })));
             }
         }
     }
+    assert!(narrow > 0);
 }

@@ -81,6 +81,12 @@ fn pads_are_those_of_their_stack() {
     assert_eq!(verify(&toy.params, Some(room + 1)), limit);
     assert_eq!(verify(&toy.params, Some(room)), Error::Truncated { label: "masks/value" });
     let shape = Error::Equation { label: "whir/shape" };
+    // Without stacks nothing is opened: no pads either, so nothing would bind what was masked.
+    let mut reader = Reader::new(Fixed::new(1), &[]);
+    let pad_claim = PadClaim { coefficients: vec![], value: EF::ONE };
+    let nothing = StackClaim { element: vec![EF::ZERO; LOG_HEIGHT - 1], ..claim.clone() };
+    let opened = whir::verify(&toy.params, &mut reader, &[], &nothing, Some(&pad_claim));
+    assert_eq!(opened, Err(shape.clone()));
     assert_eq!(verify(&toy.params, None), shape);
     let mut plain = toy.params.clone();
     (plain.masked, plain.log_height) = (false, LOG_HEIGHT - 1);

@@ -2,7 +2,9 @@
 //! many chunks, with columns for many stacks.
 
 use aver_stark::air::{Air, Builder, Bus, Columns, Expr};
+use aver_stark::error::Error;
 use aver_stark::field::{EF, F, f};
+use aver_stark::hash::Hash;
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::verify::{Challenge, Statement, verify};
@@ -151,5 +153,59 @@ fn the_least_of_everything_is_proved() {
     // A table beside one of many chunks; chunks that are as many as a power of two, and one more.
     for rows in [16 * 64, 16 * 64 + 1] {
         both_agree(7, 4, &[Shape { pairs: 2, rows, ..NONE }, Shape { witness: 2, pairs: 1, ..one }]);
+    }
+}
+
+/// Where rows share leaves, the number of stacks is what columns take: 7 stacks could be read as 8 (`docs/soundness-bugs.md`).
+#[test]
+fn groups_whose_rows_share_leaves_have_no_stacks_beside_columns() {
+    let shape = Shape { fixed: 1, boundary: 7, witness: 1, pairs: 1, rows: 64 };
+    let (log_height, log_chunk) = (6, 4);
+    let system = System::new(vec![Box::new(shape)]).unwrap();
+    let widened = |hash: Hash, [of_fixed, of_boundary]: [usize; 2]| {
+        let params = Params { query_work: 3, hash, ..Params::new(Profile::Bits100, log_height).unwrap() };
+        let (encoder, mut table) = (Encoder::new(hash), shape.table(1));
+        let fixed = vec![table.fixed.to_vec()];
+        let fixed = Fixed::with_stacks(&system, &params, fixed, of_fixed, &encoder).unwrap();
+        table.fixed = fixed.columns[0].clone();
+        table.pad(log_chunk);
+        let tables = [table];
+        let boundary =
+            Boundary::with_stacks(&system, &params, log_chunk, &tables, of_boundary, &encoder).unwrap();
+        let (publics, shared) = ([f(5)], Challenge::new(Vec::new()));
+        let instance = Instance {
+            system: &system,
+            params: &params,
+            log_chunk,
+            fixed: &fixed,
+            boundary: &boundary,
+            stacks: 0,
+            tables: &tables,
+            publics: &publics,
+            shared: &shared,
+            sum: EF::ZERO,
+        };
+        let transcript = || hash.transcript("shapes");
+        let proof = prove(&instance, transcript(), &encoder, &mut Stages::default()).unwrap();
+        let (fixed, boundary) = (fixed.key(), boundary.key());
+        let statement = Statement {
+            system: &system,
+            params: &params,
+            log_chunk,
+            fixed,
+            boundary,
+            publics: &publics,
+            messages: &[],
+            shared: &shared,
+        };
+        verify(&statement, transcript(), &proof).map(drop)
+    };
+    let refused = |value, limit| Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
+    for hash in HASHES {
+        assert_eq!(widened(hash, [1, 7]), Ok(()));
+        assert_eq!(widened(hash, [1, 9]), Ok(()), "a leaf is a row");
+        assert_eq!(widened(hash, [2, 7]), refused(2, 1));
+        // Poseidon2's leaves are of 15 elements.
+        assert_eq!(widened(hash, [1, 8]), if hash == Hash::Poseidon2 { Ok(()) } else { refused(8, 7) });
     }
 }

@@ -162,11 +162,6 @@ impl<E: Number> Tape<E> {
         values
     }
 
-    /// Number of pads so far.
-    pub fn pads(&self) -> usize {
-        self.nodes.borrow().iter().filter(|(node, _)| matches!(node, Node::Sent(_))).count()
-    }
-
     /// What pads must add up to, so that `combined` holds.
     ///
     /// Factor u of a product is known at δ only, as t = u + δ s, s being a pad. With t for u, `combined` is a polynomial
