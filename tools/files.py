@@ -8,6 +8,7 @@ from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells, number
 VERSION, PC_HALT = 6, 2**30
 HASHES = "Mixed", "Poseidon2", "Blake3"
 MAX_LOG_DOMAIN, MIN_MASKED = 22, 12
+MAX_CELLS, MAX_STACKS = 2**8, 2**15
 PROFILES, MAX_LOG_HEIGHT, MAX_LOG_CHUNK, MAX_SHAPES, KINDS = (128, 100), 21, 12, 128, 3
 
 
@@ -96,7 +97,7 @@ class Program:
         params, entry, last = key.params(), key.number(), -1
         for _ in range(key.number()):
             call, coprocessor = key.number(), key.bytes()
-            demand(last < call and coprocessor.isascii(), "coprocessors")
+            demand(last < call and all(0x21 <= byte <= 0x7E for byte in coprocessor), "coprocessors")
             last = call
         machine, fixed = key.take(32), []
         for _ in range(2):
@@ -114,6 +115,8 @@ class Tree:
     machine: bytes
     # Of the run's proofs.
     params: tuple
+    # Of the rows of fixed columns: of shard proofs and of memory proofs.
+    cells: list
     # Of the root: its parameters, rows of each chip, and its circuit's key.
     root_params: tuple
     rows: list
@@ -128,9 +131,9 @@ class Tree:
         key = Fields(data, "the tree's key")
         key.version()
         machine, params = key.take(32), key.params()
-        # Cells of the rows of fixed columns: the root has as many public cells, or is refused.
-        key.take(8)
-        tree = cls(machine, params, *key.circuits(), key.root(), key.root(), name("aver tree key", data))
+        cells = [key.number() for _ in range(2)]
+        demand(max(cells) <= MAX_CELLS, "cells of fixed columns")
+        tree = cls(machine, params, cells, *key.circuits(), key.root(), key.root(), name("aver tree key", data))
         key.finish()
         return tree
 
@@ -160,6 +163,7 @@ class RootFile:
             shapes.append((file.byte(), *(file.number() for _ in range(4))))
             demand(shapes[-1][0] < KINDS and shapes[-1][1] <= MAX_LOG_CHUNK, "a shape")
         demand(shapes == sorted(set(shapes)), "the order of shapes")
+        demand(sum(sum(shape[2:]) for shape in shapes) <= MAX_STACKS, "stacks of all shapes")
         proof = file.bytes()
         file.finish()
         return cls(program, exit_code, output, digest, tree, proof)
@@ -178,6 +182,7 @@ def root_publics(file):
     demand(program.params == tree.params, "the security or the height")
     demand(program.entry < PC_HALT, "the entry")
     demand(program.machine == tree.machine, "the machine")
+    demand([len(cells_of(rows)) for _, rows in program.fixed] == tree.cells, "the number of fixed tables")
     cells = digest_cells(program.digest) + number(file.exit_code) + digest_cells(file.output_digest)
     cells += cells_of([program.entry])
     for root, rows in program.fixed:

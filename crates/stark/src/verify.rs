@@ -160,11 +160,17 @@ pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result
             return Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
         }
     }
-    let messages = layout.messages(&system.described) + statement.messages.len() as u64;
+    check_messages(&layout, system, statement.messages.len())?;
+    Ok((rows, layout))
+}
+
+/// A proof of this layout has no more messages than there may be; `own` are the verifier's.
+pub fn check_messages(layout: &Layout, system: &System, own: usize) -> Result<()> {
+    let messages = layout.messages(&system.described) + own as u64;
     if messages > MAX_MESSAGES {
         return Err(Error::Limit { what: "messages", value: messages, limit: MAX_MESSAGES });
     }
-    Ok((rows, layout))
+    Ok(())
 }
 
 /// What one proof shows, once its layout is known.

@@ -16,7 +16,7 @@ use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::{Circuits, Codes, JOINS, Machines, Runs};
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
-use aver_tree::part::{Shape, circuit};
+use aver_tree::part::{Shape, check_shapes, circuit};
 use aver_tree::statement::split_hints;
 use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
 
@@ -78,6 +78,7 @@ pub struct Tree {
 impl Tree {
     /// The tree for runs whose proofs have these shapes, and the parameters `params`.
     pub fn over(machine: &Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Self, Error> {
+        check_shapes(shapes)?;
         let runs = Runs::new(machine, params);
         let of_kind = |kind: Kind| -> Result<Vec<Circuit>, aver_tree::Error> {
             let shapes = shapes.iter().filter(|shape| Kind::from(shape.kind) == kind);
@@ -231,10 +232,10 @@ pub(crate) fn witness(
     let mut hints = Vec::new();
     class.verify_by(system, key, publics, proof, |reader, facts| {
         let mut witness = Witness::new(reader);
-        verify_facts(&mut witness, facts).map(drop)?;
+        let sum = verify_facts(&mut witness, facts)?;
         witness.reader.finish()?;
         hints = witness.hints;
-        Ok(())
+        Ok(sum)
     })?;
     Ok(hints)
 }

@@ -101,6 +101,10 @@ pub struct AggregateKey {
 impl Aggregates {
     /// Over these kinds of roots. `system` is the machine's.
     pub fn new(system: &System, roots: &[Roots], profile: Profile, code: Code) -> Result<Self, Error> {
+        let (count, limit) = (roots.len() + 1, 1 << LOG_PLACES);
+        if count > limit {
+            return Err(Error::Keys { count, limit });
+        }
         let mut class = Class::new(profile, code, Machine::Plain)?;
         let mut circuits = roots.iter().map(|roots| lift(system, roots)).collect::<Result<Vec<_>, _>>()?;
         circuits.iter().for_each(|lift| class.grow(lift));

@@ -13,13 +13,13 @@ use aver_recursion::circuit::Machine;
 use aver_recursion::count::Count;
 use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::air::Bus;
-use aver_stark::field::F;
+use aver_stark::field::{EF, F};
 use aver_stark::hash::{Hash, Node};
 use aver_stark::layout::{Layout, MAX_LOG_FIXED_CHUNK, System};
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{
-    self, BoundaryCommitment, Challenge, Facts, FixedKey, Statement, read_layout, verify_facts,
+    BoundaryCommitment, Challenge, Facts, FixedKey, Statement, check_messages, read_layout, verify_facts,
 };
 use p3_field::PrimeCharacteristicRing;
 
@@ -123,26 +123,29 @@ impl Class {
 
     /// Verifies that the circuit with this key is satisfied with these public cells.
     pub fn verify(&self, system: &System, key: &Node, publics: &[Cell], proof: &[u8]) -> Result<(), Error> {
-        self.with_statement(system, key, publics, |statement| {
-            verify::verify(statement, self.params.hash.transcript(DOMAIN), proof)?;
-            // No bus is shared, so what is claimed of shared buses can only be zero.
-            Ok(())
+        self.verify_by(system, key, publics, proof, |mut reader, facts| {
+            let sum = verify_facts(&mut reader, facts)?;
+            reader.finish()?;
+            Ok(sum)
         })
     }
 
-    /// The same, by `verify`, from where the layout has been read: for those who note what it reads.
+    /// The same, by `verify`, which returns the sum on shared buses, from where the layout has been read: for those who note
+    /// what it reads.
     pub fn verify_by(
         &self,
         system: &System,
         key: &Node,
         publics: &[Cell],
         proof: &[u8],
-        verify: impl FnOnce(Reader<'_>, &Facts<'_>) -> aver_stark::error::Result<()>,
+        verify: impl FnOnce(Reader<'_>, &Facts<'_>) -> aver_stark::error::Result<EF>,
     ) -> Result<(), Error> {
         self.with_statement(system, key, publics, |statement| {
             let mut reader = Reader::new(self.params.hash.transcript(DOMAIN), proof);
             let (_, layout) = read_layout(&mut reader, statement)?;
-            Ok(verify(reader, &statement.facts(&layout))?)
+            // No bus is shared.
+            let sum = verify(reader, &statement.facts(&layout))?;
+            if sum == EF::ZERO { Ok(()) } else { Err(Error::Sum) }
         })
     }
 
@@ -182,6 +185,7 @@ impl Class {
             Layout::with_stacks(&system.described, &self.rows, params.log_data(), log_chunk, stacks)?;
         let mut proof = Proof::new(b, DOMAIN);
         proof.absorb_layout(self.log_chunk(), &layout.widths, &self.rows);
+        check_messages(&layout, system, publics.len())?;
         let layout = layout.map(|&count| Count::known(count));
         let elements: Vec<_> = publics.iter().map(|&cell| b.unpack(cell)).collect();
         let facts = Facts {

@@ -31,6 +31,22 @@ pub enum Error {
         /// How many there may be.
         limit: usize,
     },
+    /// More shapes, or larger ones, than a tree has circuits for.
+    #[error(
+        "the run has {count} {what}, and a tree is for {limit}: larger shards (--memory) are fewer, and \
+         `aver prove --shards` keeps their proofs as they are"
+    )]
+    Shapes {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// What a root's proof says of shared buses, which there are none of.
+    #[error("the proof says that messages on shared buses do not add up to zero")]
+    Sum,
     /// Roots that no circuit verifies.
     #[error(
         "the proof is not hashed for circuits: `aver prove` and `aver compress` make one that is with --to-aggregate"
@@ -60,6 +76,23 @@ pub enum Error {
         /// Digest of the expected one.
         expected: Digest,
     },
+    /// An aggregate by other circuits.
+    #[error(
+        "the proof is by other circuits of aggregates: their key is {}, expected {}",
+        Hex(found),
+        Hex(expected)
+    )]
+    Aggregate {
+        /// Digest of the proof's key of aggregates.
+        found: Digest,
+        /// Digest of the expected one.
+        expected: Digest,
+    },
+    /// A root whose parameters are of no tree that is made here.
+    #[error(
+        "the root's parameters are not those of a tree that is made here, so the layers below it are not known"
+    )]
+    Layers,
     /// A program whose key does not have what the tree is made for.
     #[error("{what} of the program's key is not what the tree is made for")]
     Program {

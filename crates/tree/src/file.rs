@@ -29,7 +29,7 @@ use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
 
 use crate::circuits::Runs;
 use crate::leaf::Kind;
-use crate::part::Shape;
+use crate::part::{MAX_STACKS, Shape, total_stacks};
 use crate::{Class, Code, Error, TreeKey, verify};
 
 /// First bytes of a root proof's file.
@@ -40,6 +40,8 @@ const KINDS: [Kind; 3] = [Kind::Memory, Kind::Shard, Kind::Last];
 const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
 /// The most shapes: as many as there are places for leaves.
 const MAX_SHAPES: usize = 1 << 7;
+/// The most cells of rows of fixed columns: five tables each, so more than any machine has.
+const MAX_CELLS: usize = 1 << 8;
 /// Bytes of a shape.
 const SHAPE_BYTES: usize = 17;
 
@@ -148,6 +150,11 @@ impl RootFile {
             }
             shapes.push(shape);
         }
+        let stacks = total_stacks(&shapes);
+        if stacks > MAX_STACKS {
+            let (value, limit) = (stacks as u64, MAX_STACKS as u64);
+            return Err(FileError::Limit { what: "stacks of all shapes", value, limit });
+        }
         let proof = fields.bytes("proof")?.to_vec();
         fields.finish("proof file")?;
         Ok(Self { vk, exit_code, output, output_digest, tree, shapes, proof })
@@ -195,7 +202,13 @@ impl TreeKey {
         let (profile, log_height) = params(fields)?;
         let malformed = |_| FileError::Malformed { field: "parameters" };
         let params_of_runs = Params::new(profile, log_height).map_err(malformed)?;
-        let mut cells = || fields.number("cells of fixed columns").map(|cells| cells as usize);
+        let mut cells = || match fields.number("cells of fixed columns")? as usize {
+            value if value > MAX_CELLS => {
+                let (value, limit) = (value as u64, MAX_CELLS as u64);
+                Err(FileError::Limit { what: "cells of fixed columns", value, limit })
+            }
+            cells => Ok(cells),
+        };
         let runs = Runs { machine, params: params_of_runs, rows: [cells()?, cells()?] };
         let class = class(fields)?;
         let mut node =

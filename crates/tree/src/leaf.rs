@@ -33,8 +33,8 @@ pub struct Proved<'a> {
     pub sum: Wire<'a>,
 }
 
-/// A leaf circuit for a kind of parts. `prove` records what is demanded of a part that starts somewhere; what it says of it is what the circuit's
-/// statement must say. `rows` are the [`row_cells`](crate::context::row_cells) of both systems.
+/// A leaf circuit for a kind of parts. `prove` records what is demanded of a part that starts somewhere; what it says of it
+/// is what the circuit's statement must say. `rows` are the [`row_cells`](crate::context::row_cells) of both systems.
 pub fn leaf(
     kind: Kind,
     rows: [usize; 2],

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::leaf::{Kind, Proved, leaf};
 use crate::said::said;
 use crate::statement::At;
-use crate::{Error, cells};
+use crate::{Error, cells, keys};
 
 /// log2 of what messages on shared buses are counted in.
 pub const LOG_UNIT: usize = 9;
@@ -40,6 +40,33 @@ impl Shape {
     pub fn system(self, machine: &Systems) -> &System {
         if self.kind == Kind::Memory { &machine.memory } else { &machine.shard }
     }
+}
+
+/// The most stacks of all shapes of a tree, which the size of its circuits grows with: 64 shapes of shards at h = 17 have less.
+pub const MAX_STACKS: usize = 1 << 15;
+
+/// Stacks of all shapes.
+pub fn total_stacks(shapes: &[Shape]) -> usize {
+    shapes.iter().flat_map(|shape| shape.stacks).fold(0, usize::saturating_add)
+}
+
+/// There are no more shapes, nor larger ones, than a tree has circuits for: before any of them is made.
+pub fn check_shapes(shapes: &[Shape]) -> Result<(), Error> {
+    let of_kind = |kind| shapes.iter().filter(|shape| keys::Kind::from(shape.kind) == kind).count();
+    for (kind, what) in [
+        (keys::Kind::Memory, "different shapes of memory proofs"),
+        (keys::Kind::Shard, "different shapes of shards"),
+    ] {
+        let (count, limit) = (of_kind(kind), 1 << kind.log_places());
+        if count > limit {
+            return Err(Error::Shapes { what, count, limit });
+        }
+    }
+    let count = total_stacks(shapes);
+    if count > MAX_STACKS {
+        return Err(Error::Shapes { what: "stacks in all its shapes", count, limit: MAX_STACKS });
+    }
+    Ok(())
 }
 
 /// Chips whose rows pass 1 says: with boundary columns, and no fixed ones.

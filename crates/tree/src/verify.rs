@@ -12,7 +12,7 @@ use aver_verifier::VerifyingKey;
 use aver_verifier::verify::Claim;
 
 use crate::circuits::Runs;
-use crate::context::Fixed;
+use crate::context::{Fixed, row_cells};
 use crate::root::Run;
 use crate::{Class, Error};
 
@@ -59,11 +59,27 @@ pub fn publics(
     vk: &VerifyingKey,
     claim: &Claim,
 ) -> Result<Vec<Cell>, Error> {
+    if vk.check_machine(machine).is_err() {
+        return Err(Error::Program { what: "the machine" });
+    }
+    publics_on(key, machine, vk, claim)
+}
+
+/// The same on a machine that is known to be the program's.
+pub(crate) fn publics_on(
+    key: &TreeKey,
+    machine: &Systems,
+    vk: &VerifyingKey,
+    claim: &Claim,
+) -> Result<Vec<Cell>, Error> {
     if vk.digest() != claim.vk {
         return Err(Error::Program { what: "the digest" });
     }
-    if vk.machine != key.runs.machine || vk.check_machine(machine).is_err() {
+    if vk.machine != key.runs.machine {
         return Err(Error::Program { what: "the machine" });
+    }
+    if key.runs.rows != [row_cells(&machine.shard), row_cells(&machine.memory)] {
+        return Err(Error::Program { what: "the number of fixed tables" });
     }
     if vk.params().as_ref() != Ok(&key.runs.params) {
         return Err(Error::Program { what: "the security or the height" });

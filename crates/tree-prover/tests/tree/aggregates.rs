@@ -1,12 +1,12 @@
 //! Aggregates of roots of toy runs.
 
 use aver_recursion::circuit::Machine;
-use aver_stark::field::F;
+use aver_stark::field::{EF, F};
 use aver_stark::hash::Hash;
 use aver_stark::hash::Node;
 use aver_stark::params::Profile;
 use aver_stark_prover::stages::Stages;
-use aver_tree::aggregate::{AggregateKey, Roots, Set, says};
+use aver_tree::aggregate::{AggregateKey, Roots, Set, claims_root, says};
 use aver_tree::cells::{Cell, of_node};
 use aver_tree::{Code, Error, TreeKey};
 use aver_tree_prover::{Aggregator, Fold, Lifted};
@@ -62,6 +62,11 @@ fn roots_are_one_proof() {
     assert_eq!(verify(of, &[], &node), Err(Error::Claims));
     let other_keys = AggregateKey { keys: of.join, ..of.clone() };
     assert!(matches!(verify(&other_keys, &[one, two, one], &node), Err(Error::Proof(_))));
+    // What a proof says of shared buses counts, though there are none.
+    let public = says(&claims_root(&[one, two, one]), &of.keys);
+    for (sum, expected) in [(EF::ZERO, Ok(())), (EF::ONE, Err(Error::Sum))] {
+        assert_eq!(of.class.verify_by(&system, &of.join, &public, &node.proof, |_, _| Ok(sum)), expected);
+    }
     // A lift is no aggregate, even of its own digest.
     verify(of, &[one, two], &lifts[0]).unwrap_err();
     of.class.verify(&system, &of.join, &says(&one, &of.keys), &lifts[0].proof).unwrap_err();
@@ -129,6 +134,10 @@ fn roots_that_no_circuit_verifies() {
     roots.class.params.hash = Hash::Blake3;
     let refused = Aggregator::new(&[roots], Profile::Bits100, Code::new(15, 1));
     assert!(matches!(refused, Err(aver_tree_prover::Error::Tree(Error::Hash))));
+    // Counted before any circuit is made.
+    let many = vec![Roots::of(key); 128];
+    let refused = Aggregator::new(&many, Profile::Bits100, Code::new(15, 1));
+    assert!(matches!(refused, Err(aver_tree_prover::Error::Tree(Error::Keys { count: 129, limit: 128 }))));
     let keys = [key.root; 129];
     assert!(matches!(Set::new(&keys), Err(Error::Keys { count: 129, limit: 128 })));
     assert!(matches!(Set::new(&[]), Err(Error::Keys { .. })));

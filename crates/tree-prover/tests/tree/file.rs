@@ -46,6 +46,12 @@ pub fn refuses(file: &RootFile, machine: &dyn Fn() -> Systems) {
     for (i, change) in changes.into_iter().enumerate() {
         assert!(matches!(changed(change), Error::Tree { .. }), "change {i}");
     }
+    // Who chooses the tree's key cannot say how many cells are public.
+    let mut cells = file.clone();
+    cells.tree.runs.rows[0] += 1;
+    let own = cells.tree.digest();
+    let refused = cells.verify(&vk, 7, &own, |_| Ok(machine()));
+    assert_eq!(refused, Err(Error::Program { what: "the number of fixed tables" }));
     let last = file.proof.len() - 1;
     for at in [0, last / 2, last] {
         assert!(matches!(changed(&|f| f.proof[at] ^= 1), Error::Proof(_)), "byte {at} of the proof");
@@ -124,6 +130,15 @@ fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::ver
         let unordered = RootFile { shapes, ..file.clone() }.encode();
         assert_eq!(RootFile::decode(&unordered), Err(FileError::Malformed { field: "shapes" }));
     }
+    let mut cells = file.clone();
+    cells.tree.runs.rows[1] = 257;
+    assert!(matches!(
+        RootFile::decode(&cells.encode()),
+        Err(FileError::Limit { value: 257, limit: 256, .. })
+    ));
+    let mut large = file.clone();
+    large.shapes.last_mut().unwrap().stacks = [1 << 15, 1 << 15, u32::MAX as usize];
+    assert!(matches!(RootFile::decode(&large.encode()), Err(FileError::Limit { limit: 32768, .. })));
     let of_kind = |kind| aver_tree::part::Shape { kind, ..file.shapes[0] };
     let many = (0..129).map(|i| aver_tree::part::Shape { stacks: [i, 0, 0], ..of_kind(Kind::Last) });
     let many = RootFile { shapes: many.collect(), ..file.clone() }.encode();
@@ -147,15 +162,27 @@ pub fn aggregates(file: &RootFile, machine: &dyn Fn() -> Systems) {
     assert_eq!(verify(&good, &[vk, other], 7, &[tree], &digest), Error::Missing { vk: other });
     assert!(matches!(verify(&good, &[vk], 0, &[tree], &digest), Error::File(FileError::ExitCode { .. })));
     assert_eq!(verify(&good, &[vk], 7, &[other], &digest), Error::Tree { found: tree, expected: other });
-    assert_eq!(verify(&good, &[vk], 7, &[tree], &other), Error::Tree { found: digest, expected: other });
+    assert_eq!(verify(&good, &[vk], 7, &[tree], &other), Error::Aggregate { found: digest, expected: other });
     let with = |change: &dyn Fn(&mut AggregateFile)| {
         let mut file = good.clone();
         change(&mut file);
         file
     };
     assert_eq!(check(&with(&|f| f.claims[1].output.push(0))), FileError::Output.into());
-    assert!(matches!(check(&with(&|f| f.key.class.rows[0] += 1)), Error::Tree { .. }));
+    assert!(matches!(check(&with(&|f| f.key.class.rows[0] += 1)), Error::Aggregate { .. }));
     assert_eq!(check(&with(&|f| f.claims.truncate(1))), Error::Claims);
+    let mut cells = with(&|f| f.claims.iter_mut().for_each(|claim| claim.tree.runs.rows[1] += 1));
+    cells.claims.truncate(2);
+    let refused = verify(&cells, &[vk], 7, &[cells.claims[0].tree.digest()], &digest);
+    assert_eq!(refused, Error::Program { what: "the number of fixed tables" });
+    // One machine for all claims, and none of a file that is refused anyway.
+    let made = std::cell::Cell::new(0);
+    let count = |key| {
+        made.set(0);
+        let refused = good.verify(&[vk], 7, &[tree], key, |_| Ok((made.set(made.get() + 1), machine()).1));
+        (refused.is_err(), made.get())
+    };
+    assert_eq!((count(&digest), count(&other)), ((true, 1), (true, 0)));
 
     let bytes = good.encode();
     assert_eq!(AggregateFile::decode(&bytes).as_ref(), Ok(&good));

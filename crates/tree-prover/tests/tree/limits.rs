@@ -11,7 +11,7 @@ use aver_stark::params::Profile;
 use aver_tree::cells::{of_base, of_value};
 use aver_tree::context::Context;
 use aver_tree::leaf::Kind;
-use aver_tree::part::{MAX_UNITS, messages};
+use aver_tree::part::{MAX_STACKS, MAX_UNITS, Shape, check_shapes, messages};
 use aver_tree::root::numbers;
 use aver_tree::said::said;
 use aver_tree::{At, Class, Code, Error, Keys, keys};
@@ -192,6 +192,29 @@ fn keys_of_another_kind() {
             ],
         );
     }
+}
+
+/// More than there are places for, or that take too much.
+#[test]
+fn shapes_of_a_tree() {
+    let shapes =
+        |kind, count: usize| (0..count).map(move |i| Shape { kind, log_chunk: 9, stacks: [1, 0, i] });
+    let check = |shapes: Vec<Shape>| match check_shapes(&shapes) {
+        Err(Error::Shapes { count, limit, .. }) => Some((count, limit)),
+        other => {
+            assert_eq!(other, Ok(()));
+            None
+        }
+    };
+    let all = |memory, shards| shapes(Kind::Memory, memory).chain(shapes(Kind::Shard, shards)).collect();
+    assert_eq!(check(all(64, 64)), None);
+    assert_eq!(check(all(65, 1)), Some((65, 64)));
+    assert_eq!(check(all(1, 65)), Some((65, 64)));
+    let last = shapes(Kind::Last, 1).next().unwrap();
+    assert_eq!(check(shapes(Kind::Shard, 64).chain([last]).collect()), Some((65, 64)));
+    let large = |stacks| vec![Shape { stacks: [stacks, 0, MAX_STACKS / 2], ..last }];
+    assert_eq!(check(large(MAX_STACKS / 2)), None);
+    assert_eq!(check(large(MAX_STACKS / 2 + 1)), Some((MAX_STACKS + 1, MAX_STACKS)));
 }
 
 /// Circuits that are not of a class: whose public cells are read twice, are not first, or that have more rows.
