@@ -136,7 +136,11 @@ fn aggregate(dir: &Path, vk: &str, tree: &str) {
     assert_eq!((&json["vks"], &json["trees"]), (&vec![vk].into(), &vec![tree].into()));
     let made = aver_in(dir, ["tree-key", "all", "--json"]).json();
     assert_eq!(made["aggregate"], key);
-    assert_eq!(aver_in(dir, ["inspect", "all", "--json"]).json()["claims"][1]["vk"], vk);
+    let said = aver_in(dir, ["inspect", "all", "--json"]).json();
+    assert_eq!((&said["claims"][1]["vk"], &said["hides_input"]), (&vk.into(), &true.into()));
+    for file in ["q", "all"] {
+        assert_eq!(aver_in(dir, ["tree-key", file, "--to-aggregate", "--json"]).error(2).0, "usage");
+    }
 
     let verify = |file: &str, vks: &[&str], tree: &str, key: &str, more: &[&str]| {
         let mut args = vec!["verify", file, "--tree", tree, "--aggregate", key, "--json"];
@@ -150,7 +154,7 @@ fn aggregate(dir: &Path, vk: &str, tree: &str) {
     assert_eq!(verify("all", &[&other], tree, key, &[]).error(1).0, "other_program");
     assert_eq!(verify("all", &[vk, &other], tree, key, &[]).error(1).0, "missing_claim");
     assert_eq!(verify("all", &[vk], &other, key, &[]).error(1).0, "other_tree");
-    assert_eq!(verify("all", &[vk], tree, &other, &[]).error(1).0, "other_tree");
+    assert_eq!(verify("all", &[vk], tree, &other, &[]).error(1).0, "other_aggregate");
     assert_eq!(verify("all", &[vk], tree, key, &["--exit-code", "3"]).error(1).0, "exit_code");
     assert_eq!(verify("q", &[vk], tree, key, &[]).error(2).0, "usage");
     // The second verifier.

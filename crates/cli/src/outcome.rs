@@ -60,6 +60,11 @@ pub fn hiding(hides: bool) -> &'static str {
     if hides { HIDING } else { NOT_HIDING }
 }
 
+/// The same of an aggregate.
+pub fn hiding_inputs(hides: bool) -> &'static str {
+    if hides { "It hides the inputs, as its proofs do." } else { "It does not hide the inputs." }
+}
+
 /// What an object has.
 pub fn fields(json: Value) -> Map<String, Value> {
     match json {

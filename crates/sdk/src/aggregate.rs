@@ -1,6 +1,6 @@
 //! One proof of many root proofs.
 
-use crate::{AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Vk, coprocessors};
+use crate::{AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Verifier, Vk, coprocessors};
 use aver_tree::{
     AggregateFile, RootFile,
     aggregate::{CODE, Roots},
@@ -81,11 +81,17 @@ impl Aggregator {
         if roots.len() < 2 {
             return Err(aver_tree::Error::Claims.into());
         }
+        // First, since circuits are made as a file's tree has them.
+        for root in roots {
+            let claim = root.claim();
+            let verifier = Verifier::new(claim.vk).exit_code(claim.exit_code);
+            let verifier = verifier.coprocessors(self.coprocessors.clone());
+            verifier.verify_root(root, &root.claimed_tree())?;
+        }
         let circuits = circuits(roots.iter().map(RootProof::file))?;
         let (mut fold, mut stages, mut claims) = (Fold::new(&circuits), Stages::default(), Vec::new());
         for root in roots {
             let file = root.file();
-            aver_verifier::verify::check_digest(&file.output, &file.output_digest)?;
             let machine = aver_prover::machine(&file.vk, &self.coprocessors)?;
             let publics = publics(&file.tree, &machine, &file.vk, &file.claim())?;
             fold.push(circuits.lift(&file.tree, &publics, &file.proof, &mut stages)?, &mut stages)?;
@@ -148,6 +154,12 @@ impl AggregateProof {
         file.commit()
     }
 
+    /// Whether it hides the inputs of all runs, if it is what it says it is: it is made of nothing but the root proofs, so it
+    /// does not tell more than these would.
+    pub fn hides_inputs(&self) -> bool {
+        self.file.claims.iter().all(|claim| claim.tree.class.params.masked)
+    }
+
     /// What it claims: root proofs whose own proof is not there.
     pub fn claims(&self) -> Vec<RootProof> {
         self.file.claims.iter().cloned().map(RootProof::new).collect()
@@ -160,6 +172,7 @@ impl AggregateProof {
 
     /// Checks that it is a proof of runs of these programs, of each one or more and of no other, all of which halted with
     /// `exit_code`, by circuits of one of `trees` each, and of aggregates with the key `key`. What is shown is in the file's order.
+    /// With coprocessors of one's own: [`Verifier::verify_aggregate`](crate::Verifier::verify_aggregate).
     pub fn verify(
         &self,
         vks: &[Vk],
@@ -167,10 +180,20 @@ impl AggregateProof {
         trees: &[TreeKey],
         key: &TreeKey,
     ) -> Result<Vec<VerifiedRoot>, Error> {
+        self.verify_with(vks, exit_code, trees, key, &coprocessors::standard())
+    }
+
+    pub(crate) fn verify_with(
+        &self,
+        vks: &[Vk],
+        exit_code: u32,
+        trees: &[TreeKey],
+        key: &TreeKey,
+        coprocessors: &[Arc<dyn Coprocessor>],
+    ) -> Result<Vec<VerifiedRoot>, Error> {
         let vks: Vec<_> = vks.iter().map(|vk| vk.0).collect();
         let trees: Vec<_> = trees.iter().map(|tree| tree.0).collect();
-        let standard = coprocessors::standard();
-        let machine = |key: &_| aver_prover::machine(key, &standard);
+        let machine = |key: &_| aver_prover::machine(key, coprocessors);
         self.file.verify(&vks, exit_code, &trees, &key.0, machine)?;
         let shown = |root: RootProof| VerifiedRoot { claim: root.claim(), output: root.output().into() };
         Ok(self.claims().into_iter().map(shown).collect())

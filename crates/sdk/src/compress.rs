@@ -86,8 +86,8 @@ impl Default for Compressor {
 }
 
 impl Compressor {
-    /// From this budget on, compressing takes no more memory than proving the shards did, whatever the length of the run: it
-    /// depends on the size of shards, which the budget bounds (`docs/aggregation.md`).
+    /// The least budget that `aver prove` takes if it is to compress. Compressing has none of its own: what it takes depends on
+    /// the size of shards, which the budget bounds, and on how many shapes they have (`docs/aggregation.md`, with what was measured).
     pub const MEMORY: u64 = 1 << 30;
 
     /// With the standard coprocessors, in rayon's global pool.

@@ -126,6 +126,7 @@ impl Error {
             Self::TreeKey(_) => "tree_key",
             Self::Compress(_) => "compress",
             Self::RejectedRoot(aver_tree::Error::Tree { .. }) => "other_tree",
+            Self::RejectedRoot(aver_tree::Error::Aggregate { .. }) => "other_aggregate",
             Self::RejectedRoot(aver_tree::Error::Missing { .. }) => "missing_claim",
             Self::RejectedRoot(_) => "invalid_proof",
             Self::Processor { .. } => "processor",

@@ -92,7 +92,7 @@ impl RootProof {
         let layers = Layer::of_codes(tree.runs.params.clone(), codes(tree.class.params.hash))?;
         match layers.last().is_some_and(|root| root.params == tree.class.params) {
             true => Ok(layers),
-            false => Err(aver_tree::Error::Program { what: "the root's parameters" }.into()),
+            false => Err(aver_tree::Error::Layers.into()),
         }
     }
 }

@@ -72,15 +72,52 @@ impl Nodes {
         let _ = fs::remove_dir(&self.0);
     }
 
-    /// Removes all nodes in a folder, and then the folder, unless something else is in it.
+    /// Removes all nodes in a folder, also those that were not finished, and then the folder, unless something else is in it.
     pub fn remove(folder: &Path) {
-        let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        for file in
-            files.filter(|file| file.extension().is_some_and(|end| end == "node" || end == "aver-tmp"))
-        {
-            // Whatever is left says nothing.
-            let _ = fs::remove_file(file);
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_some_and(is_node) {
+                // Whatever is left says nothing.
+                let _ = fs::remove_file(entry.path());
+            }
         }
         let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Whether a file is a node, or was to be one when it was finished.
+fn is_node(name: &str) -> bool {
+    let parts = |name: &str| {
+        let (start, end) = name.strip_suffix(".node")?.split_once('-')?;
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number(start) && is_number(end)).then_some(())
+    };
+    let temporary = || {
+        let name = name.strip_prefix('.')?.strip_suffix(".aver-tmp")?;
+        parts(&name[..name.find(".node.")? + ".node".len()])
+    };
+    parts(name).or_else(temporary).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_nodes() {
+        for name in ["0-1.node", "12-345.node", ".0-1.node.77.3.aver-tmp"] {
+            assert!(is_node(name), "{name}");
+        }
+        for name in [
+            "a.node",
+            "0.node",
+            "0-.node",
+            "-1.node",
+            "0-1.node.old",
+            "0-1-2.node",
+            "x.aver-tmp",
+            ".a.node.1.2.aver-tmp",
+        ] {
+            assert!(!is_node(name), "{name}");
+        }
     }
 }

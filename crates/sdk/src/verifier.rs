@@ -1,6 +1,8 @@
 //! Checks proofs.
 
-use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, Verified, VerifiedRoot, Vk, proof::Claim};
+use crate::{
+    AggregateProof, Coprocessor, Error, Proof, RootProof, TreeKey, Verified, VerifiedRoot, Vk, proof::Claim,
+};
 use std::{fmt, sync::Arc};
 
 /// Checks proofs of one program.
@@ -57,6 +59,19 @@ impl Verifier {
         let machine = |key: &_| aver_prover::machine(key, &self.coprocessors);
         root.file().verify(&self.vk.0, self.exit_code, &tree.0, machine)?;
         Ok(VerifiedRoot { claim: root.claim(), output: root.output().into() })
+    }
+
+    /// Checks an aggregate of runs of this program and of the `others`, of each one or more and of no further one: as
+    /// [`AggregateProof::verify`] does, with these coprocessors. The exit code is that of all.
+    pub fn verify_aggregate(
+        &self,
+        proof: &AggregateProof,
+        others: &[Vk],
+        trees: &[TreeKey],
+        key: &TreeKey,
+    ) -> Result<Vec<VerifiedRoot>, Error> {
+        let vks = [&[self.vk], others].concat();
+        proof.verify_with(&vks, self.exit_code, trees, key, &self.coprocessors)
     }
 
     /// What can be checked of a mock: that it is what was asked for.

@@ -24,13 +24,17 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
         }
         roots.push(RootProof::open(path)?);
     }
+    exit_code(&roots)?;
     let start = Instant::now();
     let bar = Bar::new();
     let proof = aggregator(args.threads)?.aggregate(&roots)?;
     drop(bar);
     let seconds = start.elapsed().as_secs_f64();
     let (vks, trees) = (programs(&roots), trees(&roots));
-    // By circuits made just now. Exit codes may differ, and are for who verifies.
+    // By circuits made just now; a processor may err.
+    let start = Instant::now();
+    verify_own(&proof)?;
+    let verify_seconds = start.elapsed().as_secs_f64();
     let bytes = proof.encode();
     let mut file = AtomicFile::create(&args.out)?;
     file.write_all(&bytes).map_err(|error| Failure::io(&args.out, &error))?;
@@ -40,17 +44,21 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
     table
         .line("proofs", format!("{} of {}", roots.len(), plural(vks.len(), "program")))
         .line("time", outcome::seconds(seconds))
+        .line("verified in", outcome::seconds(verify_seconds))
         .line("size", outcome::size(bytes.len() as u64))
         .line("file", outcome::path(&args.out))
         .line("aggregate", proof.claimed_key());
     trees.iter().for_each(|tree| _ = table.line("tree", tree));
     vks.iter().for_each(|vk| _ = table.line("vk", vk));
+    table.note(outcome::hiding_inputs(proof.hides_inputs()));
     let json = json!({
         "proofs": roots.len(),
         "aggregate": proof.claimed_key().to_string(),
         "trees": texts(&trees),
         "vks": texts(&vks),
         "aggregate_seconds": seconds,
+        "verify_seconds": verify_seconds,
+        "hides_input": proof.hides_inputs(),
         "proof_bytes": bytes.len(),
         "peak_rss_bytes": peak_rss(),
         "proof": args.out.display().to_string(),
@@ -79,6 +87,8 @@ pub fn verify(args: &args::Verify) -> Result<Outcome, Failure> {
             }
         }
     }
+    // Circuits are made for claims of trees that are right, and no others.
+    proof.verify(&vks, args.exit_code, &made, &proof.claimed_key())?;
     let key = match args.aggregate {
         Some(key) => key,
         None => Aggregator::new().key(&proof)?,
@@ -110,6 +120,25 @@ pub fn aggregator(threads: args::Threads) -> Result<Aggregator, Failure> {
     match threads.threads {
         None => Ok(Aggregator::new()),
         Some(threads) => Ok(Aggregator::new().threads(threads as usize)?),
+    }
+}
+
+/// Verifies what an aggregate says of itself, by the circuits that it names: of a stranger's that shows nothing, but that it
+/// is worth making circuits for.
+pub fn verify_own(proof: &AggregateProof) -> Result<(), Failure> {
+    let claims = proof.claims();
+    let vks: Vec<Vk> = programs(&claims).into_iter().collect();
+    let trees: Vec<TreeKey> = trees(&claims).into_iter().collect();
+    proof.verify(&vks, exit_code(&claims)?, &trees, &proof.claimed_key())?;
+    Ok(())
+}
+
+/// That of all.
+fn exit_code(roots: &[RootProof]) -> Result<u32, Failure> {
+    let codes: BTreeSet<u32> = roots.iter().map(|root| root.claim().exit_code).collect();
+    match codes.len() {
+        0 | 1 => Ok(codes.first().copied().unwrap_or_default()),
+        _ => Err(Failure::usage("an aggregate is of runs that ended with the same exit code")),
     }
 }
 

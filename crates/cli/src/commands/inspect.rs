@@ -105,6 +105,7 @@ fn aggregate(proof: &AggregateProof) -> Outcome {
     }
     table
         .line("aggregate", proof.claimed_key())
+        .note(outcome::hiding_inputs(proof.hides_inputs()))
         .note("Nothing of this is checked; `aver verify` checks, and `aver tree-key` makes the circuits.");
     let said = claims.iter().map(|root| {
         json!({
@@ -117,6 +118,7 @@ fn aggregate(proof: &AggregateProof) -> Outcome {
     let json = json!({
         "aggregate": proof.claimed_key().to_string(),
         "claims": said.collect::<Vec<_>>(),
+        "hides_input": proof.hides_inputs(),
         "format_version": VERSION,
         "proof_bytes": bytes,
     });

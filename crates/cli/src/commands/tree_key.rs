@@ -1,18 +1,30 @@
 //! `aver tree-key`.
 
-use super::{aggregate::aggregator, compress::compressor};
+use super::{
+    aggregate::{aggregator, verify_own},
+    compress::compressor,
+};
 use crate::{args, failure::Failure, outcome::Outcome, terminal::Bar};
 use aver_sdk::{AggregateProof, Proof, RootProof};
 use serde_json::json;
 
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
+    let is_aggregate = AggregateProof::is_at(&args.proof)?;
+    let is_root = !is_aggregate && RootProof::is_at(&args.proof)?;
+    if args.to_aggregate && (is_aggregate || is_root) {
+        return Err(Failure::usage(
+            "--to-aggregate is for proofs of shards; this one says itself what it is for",
+        ));
+    }
     let bar = Bar::new();
-    if AggregateProof::is_at(&args.proof)? {
-        let key = aggregator(args.threads)?.key(&AggregateProof::open(&args.proof)?)?.to_string();
+    if is_aggregate {
+        let proof = AggregateProof::open(&args.proof)?;
+        verify_own(&proof)?;
+        let key = aggregator(args.threads)?.key(&proof)?.to_string();
         return Ok(Outcome::new(json!({ "aggregate": key }), key));
     }
     let compressor = bar.watch_compressor(compressor(args.threads, args.to_aggregate)?);
-    let tree = match RootProof::is_at(&args.proof)? {
+    let tree = match is_root {
         true => compressor.tree_key(&RootProof::open(&args.proof)?)?,
         false => compressor.tree_key_of(&Proof::open(&args.proof)?)?,
     };
