@@ -6,7 +6,8 @@
     tools/verify.py < CLAIMS
 
 Verifies a root proof's file: a run of the program that VK names, by circuits of the tree that TREE names. Or an aggregate's:
-runs of all these programs, by these trees and by the circuits of aggregates that KEY names. Or reads JSON objects, one a line, and says of each whether it is accepted; bytes are in hexadecimal.
+runs of all these programs, by these trees and by the circuits of aggregates that KEY names. Or reads JSON objects, one a line,
+and says of each whether it is accepted; bytes are in hexadecimal.
 
 - A root proof has `file`, and what it must be of: `vk`, `tree` and `exit_code`.
 - A circuit has `proof`; `profile`, `log_height`, `root` (nine numbers), `rows` (a number for each chip), `hash`; the transcript's

@@ -1,5 +1,6 @@
-// Verifies one file: is sent { wasm, file, vk, tree, exitCode }, where vk is an array of 32 bytes, or null for the key that
-// the proof names, and tree one of 32 bytes or null, which will not do for a compressed proof; posts { read } now and then, a part of the file, and at last { result }.
+// Verifies one file: is sent { wasm, file, vk, tree, exitCode }, where vk is an array of 32 bytes, or null for the
+// key that the proof names, and tree one of 32 bytes or null, which will not do for a compressed proof; posts
+// { read } now and then, a part of the file, and at last { result }.
 
 const PIECE = 1 << 20;
 // How the file of a compressed proof starts, which is read as a whole.

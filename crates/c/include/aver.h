@@ -6,7 +6,7 @@
  * hexadecimal digits. Take the digest from whom you trust to say what the program is, never from the proof: a
  * proof for some key shows nothing of a program you know.
  *
- * A compressed proof (`aver compress`) is made by circuits, and shows something only if they are the right ones: so
+ * A compressed proof (`aver prove`, `aver compress`) is made by circuits, and shows something only if they are the right ones: so
  * it takes a second digest from whom you trust, that of the tree's key, which `aver tree-key` prints.
  *
  * Functions may be called from any thread; one object is for one thread at a time. No function prints, exits or
@@ -85,8 +85,8 @@ aver_report *aver_inspect(const uint8_t *proof, size_t length);
 bool aver_vk_from_hex(const char *text, uint8_t *vk);
 
 /*
- * The same as aver_verify (so not for compressed proofs, which are small) for a file that comes in pieces of any length; no more of it than the header and one
- * proof is kept. Null if `vk` is.
+ * The same as aver_verify (so not for compressed proofs, which are small) for a file that comes in pieces of any
+ * length; no more of it than the header and one proof is kept. Null if `vk` is.
  */
 aver_verifier *aver_verifier_new(const uint8_t *vk, uint32_t exit_code);
 /* The next piece. False: the proof is refused already, or an argument was null; further pieces change nothing. */
