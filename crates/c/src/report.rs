@@ -40,7 +40,7 @@ impl From<&Error> for Status {
             Error::Program { .. } => Self::OtherProgram,
             Error::ExitCode { .. } => Self::ExitCode,
             Error::Output => Self::Output,
-            Error::Coprocessor { .. } => Self::Coprocessor,
+            Error::Coprocessor { .. } | Error::CoprocessorTwice { .. } => Self::Coprocessor,
             Error::Machine => Self::Machine,
             _ => Self::Invalid,
         }

@@ -86,7 +86,6 @@ impl Stream {
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
     let standard: [&dyn Coprocessor; 2] = [&Sha256, &Keccak];
     let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
-    let used = select(&key.coprocessors, &standard, is)
-        .map_err(|missing| Error::Coprocessor { name: missing.name, call: missing.call })?;
-    Systems::mount(used.iter().map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
+    let used = select(&key.coprocessors, &standard, is)?;
+    Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)
 }

@@ -39,6 +39,7 @@ pub const OWN_BUSES: u32 = 8;
 pub const fn own(call: u32, i: u32) -> u32 {
     // Below 2^16, as all ids are.
     const COPROCESSORS: u32 = 8183;
+    assert!(i < OWN_BUSES, "a coprocessor has eight buses of its own at most");
     COPROCESSOR_BUSES + call % COPROCESSORS * OWN_BUSES + i
 }
 

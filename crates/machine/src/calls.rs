@@ -5,7 +5,7 @@
 //! A coprocessor's chip for its ecall row lays out [`Call`], evaluates it, and adds its memory accesses
 //! with the [`Row`] it gets back (reads at slot 2 by [`Row::load`], updates at slot 3 by [`Row::store`]);
 //! the words' addresses come from [`word_of_pointer`]. What it computes can be in the same row or in
-//! other chips, over buses of its own ([`crate::buses::COPROCESSOR_BUSES`]).
+//! other chips, over buses of its own ([`crate::buses::own`]).
 
 use aver_isa::Opcode;
 use aver_stark::air::{Builder, Expr};

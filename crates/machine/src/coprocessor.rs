@@ -14,21 +14,30 @@ pub trait Coprocessor: Send + Sync {
     /// `aver_isa::calls::of_coprocessor`.
     fn name(&self) -> &str;
     /// Its chips, which have no fixed columns. One of them takes the ecall, see [`crate::calls`]; buses
-    /// of its own have ids from [`crate::buses::COPROCESSOR_BUSES`].
+    /// of its own have the ids [`crate::buses::own`] gives.
     fn chips(&self) -> Vec<Box<dyn Chip>>;
 }
 
-/// A coprocessor a program uses that is not mounted.
+/// Why there is no one coprocessor for an address that a program uses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it with \
-     `coprocessors` of the SDK's `Prover` and `Verifier`"
-)]
-pub struct Missing {
-    /// Its call number.
-    pub call: u32,
-    /// Its address.
-    pub name: String,
+pub enum SelectError {
+    /// None is mounted.
+    #[error(
+        "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it with \
+         `coprocessors` of the SDK's `Prover` and `Verifier`"
+    )]
+    Missing {
+        /// Its call number.
+        call: u32,
+        /// Its address.
+        name: String,
+    },
+    /// Several are mounted: which chips count must not depend on their order.
+    #[error("two coprocessors with the address {name} are mounted; mount one of them")]
+    Twice {
+        /// Their address.
+        name: String,
+    },
 }
 
 /// Of the `mounted` coprocessors, those a program `uses`, in that order.
@@ -36,13 +45,17 @@ pub fn select<T>(
     uses: &[(u32, String)],
     mounted: &[T],
     is: impl Fn(&T, u32, &str) -> bool,
-) -> Result<Vec<T>, Missing>
+) -> Result<Vec<T>, SelectError>
 where
     T: Clone,
 {
     let find = |(call, name): &(u32, String)| {
-        let found = mounted.iter().find(|c| is(c, *call, name)).cloned();
-        found.ok_or_else(|| Missing { call: *call, name: name.clone() })
+        let mut found = mounted.iter().filter(|c| is(c, *call, name)).cloned();
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(SelectError::Missing { call: *call, name: name.clone() }),
+            (Some(_), Some(_)) => Err(SelectError::Twice { name: name.clone() }),
+        }
     };
     uses.iter().map(find).collect()
 }

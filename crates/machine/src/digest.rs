@@ -8,7 +8,7 @@ use aver_stark::field::{F, encode_base};
 use aver_stark::hash::{Digest, Sponge};
 use aver_stark::symbolic::{Affine, Description, Interaction, Node};
 
-use crate::machine::Systems;
+use crate::systems::Systems;
 
 /// The digest of both systems: names, columns, expressions, constraints, messages, in order.
 pub fn digest(systems: &Systems) -> Digest {

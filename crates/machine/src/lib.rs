@@ -25,5 +25,7 @@ pub mod layout;
 pub mod machine;
 pub mod public;
 pub mod report;
+pub mod systems;
 
-pub use machine::{Machine, ShardChip, Systems};
+pub use machine::{Machine, ShardChip};
+pub use systems::Systems;

@@ -9,7 +9,6 @@ use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use aver_stark::layout::System;
 
-use crate::buses::COPROCESSOR_BUSES;
 use crate::chips::add_sub::AddSub;
 use crate::chips::bitwise::Bitwise;
 use crate::chips::bitwise_imm::BitwiseImm;
@@ -29,6 +28,7 @@ use crate::chips::shift::Shift;
 use crate::chips::store::{StoreDouble, StoreSmall, StoreWord};
 use crate::chips::tables::Lookup;
 use crate::chips::touch::Touch;
+use crate::systems::Systems;
 
 macro_rules! chips {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $chip:ident = $air:expr),* $(,)? }) => {
@@ -174,46 +174,6 @@ pub fn row_cost(chip: &Described) -> u64 {
     chip.width() as u64 + INTERACTION_WEIGHT * chip.description.interactions.len() as u64
 }
 
-/// The chips of both kinds of proof: what the verifier needs.
-pub struct Systems {
-    /// Chips of shard proofs.
-    pub shard: System,
-    /// Chips of memory proofs.
-    pub memory: System,
-}
-
-impl Systems {
-    /// The standard chips with those of coprocessors, in the order of the program's note.
-    pub fn new(coprocessors: Vec<Box<dyn Chip>>) -> Result<Self, ChipError> {
-        let mut chips = ShardChip::boxed();
-        chips.extend(coprocessors);
-        Ok(Self { shard: System::new(chips)?, memory: System::new(MemoryChip::boxed())? })
-    }
-
-    /// The machine with these coprocessors, each with its chips, in the order of the program's note. Their own
-    /// buses must be apart: on one that two have, the chips of one would answer those of the other.
-    pub fn mount(coprocessors: Vec<Vec<Box<dyn Chip>>>) -> Result<Self, ChipError> {
-        let counts: Vec<usize> = coprocessors.iter().map(Vec::len).collect();
-        let systems = Self::new(coprocessors.into_iter().flatten().collect())?;
-        let mut owners: Vec<(u32, usize)> = Vec::new();
-        let chips = counts.iter().enumerate().flat_map(|(owner, &n)| core::iter::repeat_n(owner, n));
-        for (described, owner) in systems.shard.described[ShardChip::COUNT..].iter().zip(chips) {
-            let buses = described.description.interactions.iter().map(|i| i.bus.id);
-            for id in buses.filter(|&id| id >= COPROCESSOR_BUSES) {
-                match owners.iter().find(|(known, _)| *known == id) {
-                    None => owners.push((id, owner)),
-                    Some(&(_, other)) if other == owner => {}
-                    Some(_) => {
-                        let why = "a bus of its own has the id of another coprocessor's";
-                        return Err(ChipError { chip: described.name.clone(), why });
-                    }
-                }
-            }
-        }
-        Ok(systems)
-    }
-}
-
 /// Fixed columns by chip; empty for chips without.
 pub struct FixedColumns {
     /// Of shard proofs.
@@ -255,30 +215,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The machine of `program` with the chips of its coprocessors, which have no fixed columns, in the
-    /// order of its note.
+    /// The machine of `program` with the chips of its coprocessors, in the order of its note.
     pub fn new(program: &Program, coprocessors: Vec<Box<dyn Chip>>) -> Result<Self, ChipError> {
         let systems = Systems::new(coprocessors)?;
         let FixedColumns { shard: shard_fixed, memory: memory_fixed } = fixed_columns(&systems, program);
         let Systems { shard, memory } = systems;
-        let machine = Self { shard, memory, shard_fixed, memory_fixed };
-        machine.check()?;
-        Ok(machine)
-    }
-
-    /// Names are unique, and only the chips that should have fixed columns do.
-    fn check(&self) -> Result<(), ChipError> {
-        for (system, fixed) in [(&self.shard, &self.shard_fixed), (&self.memory, &self.memory_fixed)] {
-            for (i, chip) in system.described.iter().enumerate() {
-                let fail = |why| Err(ChipError { chip: chip.name.clone(), why });
-                if chip.widths[0] != fixed[i].len() {
-                    return fail("fixed columns are not those of the machine");
-                }
-                if system.described[..i].iter().any(|other| other.name == chip.name) {
-                    return fail("two chips have this name");
-                }
-            }
-        }
-        Ok(())
+        Ok(Self { shard, memory, shard_fixed, memory_fixed })
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use aver_exec::{Cost, Counts, MAX_REST, SLOTS};
 use aver_isa::{Format, Opcode, REGISTERS, calls};
+use aver_machine::Systems;
 use aver_machine::chips::touch::BLOCK;
-use aver_machine::machine::{ShardChip, Systems, chip_of};
+use aver_machine::machine::{ShardChip, chip_of};
 use aver_stark::layout::MAX_ROWS;
 
 use crate::plan::{Options, row_bytes, shard_bytes};
@@ -49,10 +50,12 @@ pub fn cost(systems: &Systems, options: &Options, fixed: u64) -> Cost {
     cost
 }
 
-/// The cost of as many calls as a table has room for, where each takes `rows` rows and costs `cost`: a shard of
-/// this cost has no more.
-pub fn room(rows: u64, cost: u64) -> u64 {
-    (MAX_ROWS as u64 / rows.max(1)).saturating_mul(cost)
+/// The cost of as many calls as a table has room for, where each takes `rows` rows and costs `call`, beside the price
+/// of its op: a shard of this cost has no more.
+pub fn room(cost: &Cost, rows: u64, call: u64) -> u64 {
+    // A call that is said to cost nothing still costs its op.
+    let least = call.max(cost.ops[Opcode::Ecall as usize]);
+    (MAX_ROWS as u64 / rows.max(1)).saturating_mul(least)
 }
 
 /// Rows by chip, of chips that have any; calls of coprocessors under their name.
@@ -82,8 +85,11 @@ mod tests {
 
     #[test]
     fn calls_have_room() {
-        let calls = room(24, 1000) / 1000;
+        let mut cost = Cost::flat();
+        cost.ops[Opcode::Ecall as usize] = 10;
+        let calls = room(&cost, 24, 1000) / 1000;
         assert!(calls * 24 <= MAX_ROWS as u64 && (calls + 1) * 24 > MAX_ROWS as u64);
-        assert_eq!(room(1, u64::MAX), u64::MAX);
+        assert_eq!(room(&cost, 1, u64::MAX), u64::MAX);
+        assert_eq!(room(&cost, 24, 0), calls * 10);
     }
 }

@@ -10,18 +10,18 @@ pub enum Error {
     /// The program faulted, or a limit was reached.
     #[error(transparent)]
     Exec(#[from] aver_exec::Error),
-    /// Chips of a coprocessor the proof system cannot express.
-    #[error("a coprocessor's chip cannot be proved: {0}")]
-    Chip(#[from] aver_stark::error::ChipError),
+    /// Coprocessors whose chips the proof system cannot express, or that do not go together.
+    #[error("coprocessors cannot be proved: {0}")]
+    Mount(#[from] aver_machine::systems::MountError),
     /// A limit of the proof system.
     #[error("cannot be proved: {0}")]
     Prove(#[from] aver_stark_prover::prove::ProveError),
     /// Parameters out of range.
     #[error("parameters: {0}")]
     Params(#[from] aver_stark::error::Error),
-    /// The program needs a coprocessor that is not mounted.
+    /// The program needs a coprocessor that is not mounted, or is mounted twice.
     #[error("{0}")]
-    Coprocessor(#[from] aver_machine::coprocessor::Missing),
+    Coprocessor(#[from] aver_machine::coprocessor::SelectError),
     /// The output the host got is not what the program committed to.
     #[error(
         "the program handed over another digest than that of its output; it does not use Aver's runtime to write output"

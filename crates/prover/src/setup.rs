@@ -73,12 +73,12 @@ impl Setup {
     pub fn new(elf: &[u8], mounted: &Mounted, options: Options) -> Result<Self, Error> {
         let program = Program::from_elf(elf)?;
         let coprocessors = select(&uses(&program), mounted)?;
-        let machine = Systems::mount(coprocessors.iter().map(|c| c.chips()).collect())?;
+        let machine = Systems::mount(coprocessors.iter().map(|c| (c.name(), c.chips())).collect())?;
         let params = Params::new(options.profile, options.log_height)?;
         let fixed_bytes = crate::plan::fixed_bytes(&machine, &program);
         let mut cost = cost::cost(&machine, &options, fixed_bytes);
         let executions = coprocessors.iter().map(|c| c.execution());
-        let room = executions.map(|c| cost::room(c.rows(), c.cost())).min().unwrap_or(u64::MAX);
+        let room = executions.map(|c| cost::room(&cost, c.rows(), c.cost())).min().unwrap_or(u64::MAX);
         cost.max_cost = cost.max_cost.min(room);
         let encoder = Encoder::default();
         let (spare_steps, committed) = (Mutex::default(), OnceLock::new());

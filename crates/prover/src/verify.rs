@@ -35,7 +35,6 @@ pub fn verify_from(
 /// The machine of a key, with the coprocessors it names.
 pub fn machine(key: &VerifyingKey, mounted: &Mounted) -> Result<Systems, Error> {
     let is = |c: &Arc<dyn Coprocessor>, call: u32, name: &str| c.call() == call && c.name() == name;
-    let used = aver_machine::coprocessor::select(&key.coprocessors, mounted, is)
-        .map_err(|missing| Error::Coprocessor { name: missing.name, call: missing.call })?;
-    Systems::mount(used.iter().map(|c| c.chips()).collect()).map_err(|_| Error::Machine)
+    let used = aver_machine::coprocessor::select(&key.coprocessors, mounted, is)?;
+    Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)
 }

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use aver_machine::coprocessor::SelectError;
 use aver_stark::hash::Digest;
 
 /// A refused proof, key or claim.
@@ -72,8 +73,17 @@ pub enum Error {
         /// Its call number.
         call: u32,
     },
+    /// Several are mounted here with one address.
+    #[error("two coprocessors with the address {name} are mounted; mount one of them")]
+    CoprocessorTwice {
+        /// Their address.
+        name: String,
+    },
     /// The machine's chips are not those of the key.
-    #[error("the key is for another machine than this verifier's; verify with the version that made it")]
+    #[error(
+        "the key is for another machine than this verifier's: verify with the version of Aver that made it, and, if the \
+         program uses coprocessors, mount the very crates that the prover had, since chips of one address may differ"
+    )]
     Machine,
     /// A number is outside the machine's limits.
     #[error("{what}: {value} is outside the machine's limits")]
@@ -110,6 +120,15 @@ pub enum Error {
         /// Why.
         error: aver_stark::error::Error,
     },
+}
+
+impl From<SelectError> for Error {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Missing { call, name } => Self::Coprocessor { name, call },
+            SelectError::Twice { name } => Self::CoprocessorTwice { name },
+        }
+    }
 }
 
 /// Shows bytes in lower-case hexadecimal.

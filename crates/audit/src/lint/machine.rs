@@ -1,10 +1,11 @@
 //! What the rules must know of Aver's machine: its buses, and what about its chips is as it should be.
 
 use aver_isa::{Format, Op, Opcode, Program};
+use aver_machine::Systems;
 use aver_machine::buses::*;
 use aver_machine::chips::program::encode;
 use aver_machine::cpu::RD;
-use aver_machine::machine::{FixedColumns, Systems, fixed_columns};
+use aver_machine::machine::{FixedColumns, fixed_columns};
 use aver_machine::public::{MemoryPublics, PC_HALT, SHARD, ShardPublics};
 use aver_stark::air::Bus;
 use aver_stark::chip::Chip;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aver_machine::coprocessor::{Missing, select};
+use aver_machine::coprocessor::{SelectError, select};
 use aver_machine::digest::digest;
+use aver_machine::systems::MountError;
 use aver_machine::{Systems, buses};
 use aver_stark::air::{Air, Builder, Bus, Columns, MAX_BUS_ID};
 use aver_stark::chip::Chip;
@@ -193,7 +194,7 @@ fn what_is_sent_is_in_the_digest() {
 
 #[test]
 fn coprocessors_are_those_of_the_key_in_its_order() {
-    let mounted = [(1, "a"), (2, "b"), (2, "c"), (3, "d")];
+    let mut mounted = vec![(1, "a"), (2, "b"), (2, "c"), (3, "d")];
     let choose = |uses: &[(u32, &str)]| {
         let uses: Vec<(u32, String)> = uses.iter().map(|&(call, name)| (call, name.into())).collect();
         select(&uses, &mounted, |m, call, name| *m == (call, name))
@@ -201,41 +202,74 @@ fn coprocessors_are_those_of_the_key_in_its_order() {
     assert_eq!(choose(&[]).unwrap(), []);
     assert_eq!(choose(&[(3, "d"), (1, "a"), (2, "c")]).unwrap(), [(3, "d"), (1, "a"), (2, "c")]);
     for missing in [(2, "a"), (4, "d")] {
-        let Missing { call, name } = choose(&[(1, "a"), missing]).unwrap_err();
-        assert_eq!((call, &*name), missing);
+        let (call, name) = (missing.0, missing.1.into());
+        assert_eq!(choose(&[(1, "a"), missing]), Err(SelectError::Missing { call, name }));
     }
+    mounted.push((2, "b"));
+    let choose = |name: &str| select(&[(2, name.into())], &mounted, |m, call, name| *m == (call, name));
+    assert_eq!(choose("c").unwrap(), [(2, "c")]);
+    assert_eq!(choose("b"), Err(SelectError::Twice { name: "b".into() }));
 }
 
 /// A chip that has one bus.
-struct Says(&'static str, Bus);
+struct Says(&'static str, Bus, Vec<String>);
 
 impl Air for Says {
     fn name(&self) -> &str {
         self.0
     }
     fn columns(&self) -> Columns {
-        Columns::witness(vec!["a".into()])
+        Columns { fixed: self.2.clone(), ..Columns::witness(vec!["a".into()]) }
     }
     fn eval<B: Builder>(&self, b: &mut B) {
-        let a = b.row()[0];
-        b.send(self.1, a, &[a]);
+        let a = *b.row().last().unwrap();
+        b.send(self.1, a, &vec![a; self.1.arity]);
     }
+}
+
+/// Coprocessors that are called after their first chip, each with the buses of its chips.
+fn mount(groups: &[&[(&'static str, Bus)]]) -> Result<(), MountError> {
+    let chips = |group: &&[(&'static str, Bus)]| {
+        let chips = group.iter().map(|&(name, bus)| Box::new(Says(name, bus, vec![])) as Box<dyn Chip>);
+        (group[0].0, chips.collect())
+    };
+    Systems::mount(groups.iter().map(chips).collect()).map(drop)
 }
 
 /// On a bus that two coprocessors had, one could answer for the other.
 #[test]
 fn coprocessors_do_not_share_buses() {
-    let bus = |id| Bus::local(id, 1, "bus");
-    let mount = |groups: &[&[(&'static str, u32)]]| {
-        let chips = |group: &&[(&'static str, u32)]| {
-            group.iter().map(|&(name, id)| Box::new(Says(name, bus(id))) as Box<dyn Chip>).collect()
-        };
-        Systems::mount(groups.iter().map(chips).collect()).map(drop).map_err(|error| error.chip)
-    };
     let [x, y] = [buses::own(0x5000_0001, 0), buses::own(0x5000_0002, 7)];
     assert!(buses::COPROCESSOR_BUSES <= x && x + 7 < y && y <= MAX_BUS_ID);
     assert_eq!(buses::own(0x5fff_ffff, 7).max(MAX_BUS_ID), MAX_BUS_ID);
-    assert_eq!(mount(&[&[("a", x), ("b", x)], &[("c", y)], &[], &[("d", 1)], &[("e", 1)]]), Ok(()));
-    assert_eq!(mount(&[&[("a", y), ("b", x)], &[("c", x)]]), Err("c".into()));
-    assert_eq!(mount(&[&[("a", x)], &[], &[("b", y)], &[("c", 1), ("d", x)]]), Err("d".into()));
+    let [x, y] = [x, y].map(|id| Bus::local(id, 1, "bus"));
+    let machines = [("d", buses::RANGE), ("e", buses::RANGE)];
+    assert_eq!(mount(&[&[("a", x), ("b", x)], &[("c", y)], &machines[..1], &machines[1..]]), Ok(()));
+    // Whatever the id, if no chip of the machine has it in a shard.
+    let ids = [10, 11, 12, 14, 63].map(|id| Bus::local(id, 1, "bus"));
+    for bus in ids.into_iter().chain([x, buses::ORDER, buses::IMAGE, buses::GAP]) {
+        let shared = |first: &str, second: &str| {
+            Err(MountError::Bus { first: first.into(), second: second.into(), bus: bus.id })
+        };
+        assert_eq!(mount(&[&[("a", y), ("b", bus)], &[("c", bus)]]), shared("a", "c"));
+        let later = mount(&[&[("a", bus)], &[("b", y)], &[("c", buses::RANGE), ("d", bus)]]);
+        assert_eq!(later, shared("a", "c"));
+    }
+}
+
+/// Reports, snapshots and tables go by names; fixed columns are the machine's only.
+#[test]
+fn chips_have_names_of_their_own_and_no_fixed_columns() {
+    let why = |mounted| match mounted {
+        Err(MountError::Chip(error)) => error.why,
+        _ => "",
+    };
+    let bus = Bus::local(buses::own(0x5000_0001, 0), 1, "bus");
+    for groups in [&[&[("add", bus)][..]][..], &[&[("a", bus), ("a", bus)]], &[&[("a", bus)], &[("a", bus)]]]
+    {
+        assert_eq!(why(mount(groups)), "two chips have this name");
+    }
+    let fixed: Box<dyn Chip> = Box::new(Says("a", bus, vec!["f".into()]));
+    let mounted = Systems::mount(vec![("a", vec![fixed])]).map(drop);
+    assert_eq!(why(mounted), "chips of coprocessors have no fixed columns");
 }
