@@ -82,7 +82,7 @@ pub fn permute(state: &mut State) {
 }
 
 /// A hash on its way: blocks of `RATE` bytes, the bits of `SUFFIX` behind the message.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Sponge<const RATE: usize, const SUFFIX: u8> {
     state: State,
     /// Bytes of the unfinished block, which are in the state already.
@@ -149,9 +149,9 @@ impl<const RATE: usize, const SUFFIX: u8> Sponge<RATE, SUFFIX> {
         self.state.0[at / 8] ^= u64::from(byte) << (8 * (at % 8));
     }
 
-    /// The first `N` bytes of the digest of the message: all, if it is as long as the hash gives.
+    /// The first `N` bytes of the digest of the message, which has half as many as what `RATE` leaves of a state.
     pub fn finish<const N: usize>(mut self) -> [u8; N] {
-        const { assert!(N <= RATE) };
+        const { assert!(N <= (200 - RATE) / 2, "the digest is not that long") };
         self.add(self.filled, SUFFIX);
         self.add(RATE - 1, 0x80);
         permute(&mut self.state);
@@ -160,6 +160,12 @@ impl<const RATE: usize, const SUFFIX: u8> Sponge<RATE, SUFFIX> {
             bytes.copy_from_slice(&lane.to_le_bytes()[..bytes.len()]);
         }
         digest
+    }
+}
+
+impl<const RATE: usize, const SUFFIX: u8> Default for Sponge<RATE, SUFFIX> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

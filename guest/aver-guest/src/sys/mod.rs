@@ -23,16 +23,44 @@ pub const fn call_of(address: &str) -> usize {
     assert!(bytes.len() > 33 && bytes.len() <= 60, "an address has 60 bytes at most, 32 of them digits");
     let (mut call, mut i) = (0x5, bytes.len() - 32);
     assert!(bytes[i - 1] == b'@', "an address is a name, @ and 32 digits");
-    while i < bytes.len() - 25 {
+    let mut of_name = 0;
+    while of_name < i - 1 {
+        let byte = bytes[of_name];
+        assert!(byte != b'@' && byte.is_ascii_graphic(), "a name is of visible ASCII characters but @");
+        of_name += 1;
+    }
+    let end = bytes.len() - 25;
+    while i < bytes.len() {
         let digit = match bytes[i] {
             b @ b'0'..=b'9' => b - b'0',
             b @ b'a'..=b'f' => b - b'a' + 10,
             _ => panic!("digits of an address are lower-case hexadecimal"),
         };
-        call = call << 4 | digit as usize;
+        if i < end {
+            call = call << 4 | digit as usize;
+        }
         i += 1;
     }
     call
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::call_of;
+
+    #[test]
+    fn addresses_are_checked_whole() {
+        let digits = "1c31036465dac0db3638e7c4402c6850";
+        assert_eq!(call_of(&std::format!("keccak@{digits}")), 0x51c3_1036);
+        let name = |name: &str| std::format!("{name}@{digits}");
+        let last = |digit: char| std::format!("keccak@{}{digit}", &digits[..31]);
+        let wrong = [name(""), name("a@b"), name("a b"), name("ä"), name(&"a".repeat(28)), last('g'), last('A')];
+        for address in wrong {
+            assert!(std::panic::catch_unwind(|| call_of(&address)).is_err(), "{address}");
+        }
+    }
 }
 
 /// Says in the program's ELF note that it uses the coprocessor with this address, and names its call number.
