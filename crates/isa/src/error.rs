@@ -81,6 +81,12 @@ pub enum Error {
     #[error("the note .note.aver is damaged: {reason}")]
     Note { reason: &'static str },
     #[error(
+        "the note .note.aver is of type 1: the program was built with an older aver-guest; build it again"
+    )]
+    NoteOld,
+    #[error("the note .note.aver names {entry:?}, which is no coprocessor's address (name@ and 32 digits)")]
+    NoteAddress { entry: String },
+    #[error(
         "the coprocessors {first} and {second} have the same call number {call:#x}, so no program can use \
          both; a word changed in the interface of one gives it another"
     )]

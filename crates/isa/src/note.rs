@@ -1,5 +1,6 @@
 //! The note by which a program names the coprocessors it uses: section `.note.aver`, name "Aver",
-//! type 2, a 60-byte entry for each: its address, zero-padded ([`calls::of_coprocessor`]). Every object that uses one may contribute a note.
+//! type 2, a 60-byte entry for each: its address, zero-padded ([`calls::of_coprocessor`]). Every object that
+//! uses one may contribute a note.
 
 use alloc::{string::String, vec::Vec};
 
@@ -7,6 +8,8 @@ use crate::{CoprocessorUse, Error, calls};
 
 const NAME: &[u8] = b"Aver\0";
 const TYPE: u32 = 2;
+/// Of notes with names that are no addresses.
+const OLD_TYPE: u32 = 1;
 const ENTRY_BYTES: usize = calls::MAX_ADDRESS;
 
 fn damaged(reason: &'static str) -> Error {
@@ -27,6 +30,9 @@ pub(crate) fn parse(mut section: &[u8]) -> Result<Vec<CoprocessorUse>, Error> {
         let note_type = number(&mut section)?;
         let name = take(&mut section, name_bytes)?;
         take(&mut section, name_bytes.next_multiple_of(4) - name_bytes)?;
+        if name == NAME && note_type == OLD_TYPE {
+            return Err(Error::NoteOld);
+        }
         if name != NAME || note_type != TYPE {
             return Err(damaged("it is not a note of type 2 by Aver"));
         }
@@ -58,8 +64,10 @@ fn parse_entry(entry: &[u8]) -> Result<CoprocessorUse, Error> {
         return Err(damaged("an address is not zero-padded"));
     }
     let name: String = name.iter().map(|&b| char::from(b)).collect();
-    let call = calls::of_coprocessor(&name).ok_or(damaged("an entry is no coprocessor's address"))?;
-    Ok(CoprocessorUse { call, name })
+    match calls::of_coprocessor(&name) {
+        Some(call) => Ok(CoprocessorUse { call, name }),
+        None => Err(Error::NoteAddress { entry: name }),
+    }
 }
 
 fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Result<&'a [u8], Error> {

@@ -178,17 +178,22 @@ fn refusals() {
         (vec![1], "it is truncated"),
         (vec![5, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0], "it is truncated"),
         (
-            [&[5, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 16]].concat(),
+            [&[5, 0, 0, 0, 16, 0, 0, 0, 3, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 16]].concat(),
             "it is not a note of type 2 by Aver",
         ),
         (
             [&[5, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 4]].concat(),
             "its length is not a multiple of 60",
         ),
-        (ElfBuilder::note(&[""]), "an entry is no coprocessor's address"),
         (ElfBuilder::note(&["a\0b"]), "an address is not zero-padded"),
     ] {
         check(move |elf| elf.note = Some(note.clone()), Error::Note { reason });
+    }
+    let old = [&[5, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0], &b"Aver\0\0\0\0"[..], &[0; 16]].concat();
+    check(move |elf| elf.note = Some(old.clone()), Error::NoteOld);
+    for entry in ["", "sha256", "sha256@7fa5"] {
+        let note = ElfBuilder::note(&[entry]);
+        check(move |elf| elf.note = Some(note.clone()), Error::NoteAddress { entry: entry.into() });
     }
 }
 
