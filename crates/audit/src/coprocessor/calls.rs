@@ -89,6 +89,9 @@ impl aver_exec::Coprocessor for Execution<'_> {
     fn cost(&self) -> u64 {
         self.0.cost()
     }
+    fn rows(&self) -> u64 {
+        self.0.rows()
+    }
 }
 
 /// As [`Execution`].
@@ -181,6 +184,11 @@ pub fn calls(c: &dyn Coprocessor, usage: &Usage) {
     let trace = Trace::new(c, &possible);
     let own = &trace.tables[aver_machine::ShardChip::COUNT..];
     assert_eq!(own.len(), c.chips().len(), "not as many tables as chips");
+    let most = own.iter().map(|table| table.rows).max().unwrap_or(0);
+    assert!(
+        most as u64 <= possible.len() as u64 * c.rows(),
+        "a call takes more rows of a chip than `rows()` says"
+    );
     let result =
         check(&trace.systems.shard, &trace.tables, &trace.publics.values(), &trace.publics.messages());
     result.map(drop).unwrap_or_else(|violation| panic!("{violation}"));

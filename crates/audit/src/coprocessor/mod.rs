@@ -9,7 +9,7 @@
 //! | `interface` | do the halves agree on number and address, and is this the interface's; does one chip, and only one, take its calls |
 //! | `lint` | do the chips keep all rules of [`crate::lint`], in a machine with no other coprocessor |
 //! | `sizes` | are sizes and digest those of `coprocessor.snapshot.txt`, beside the crate's manifest |
-//! | `calls` | do honest calls, with pointers at every distance and at all ends of memory, satisfy the machine; are others faults |
+//! | `calls` | do honest calls, with pointers at every distance and at all ends of memory, satisfy the machine, with no more rows than `rows()`; are others faults |
 //! | `cells` | is every changed cell of an honest row noticed |
 //!
 //! What the chip computes is for the author's own tests and for a specification ([`Meaning`]).
@@ -65,7 +65,7 @@ pub enum Meaning {
 
 /// How a coprocessor is called, and what about it is as it should be.
 pub struct Usage {
-    /// The text that says what its calls do, which starts with its name. Its SHA-256 is in the address.
+    /// The text that says what its calls do; its first line is the name. Its SHA-256 is in the address.
     pub interface: &'static str,
     /// Register a0.
     pub a0: Argument,
@@ -90,7 +90,7 @@ pub fn interface(c: &dyn Coprocessor, usage: &Usage) {
     assert_eq!(name, aver_exec::Coprocessor::name(c), "the halves have other names");
     assert_eq!(of_coprocessor(name), Some(call), "{name:?} is no address, or that of another call");
     let (short, _) = name.split_once('@').unwrap_or_default();
-    assert!(usage.interface.starts_with(short), "the interface does not start with the name {short}");
+    assert_eq!(usage.interface.lines().next(), Some(short), "the first line of the interface is the name");
     let digest =
         sha2::Sha256::digest(usage.interface).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     assert_eq!(name, format!("{short}@{}", &digest[..ADDRESS_DIGITS]), "the address of another interface");
@@ -151,7 +151,7 @@ pub fn sizes(c: &dyn Coprocessor, manifest_dir: &str) {
             let _ = writeln!(text, "{range}: {count}");
         }
     }
-    crate::snapshot::snapshot(manifest_dir, "coprocessor.snapshot.txt", &text);
+    crate::snapshot::snapshot_or_first(manifest_dir, "coprocessor.snapshot.txt", &text);
 }
 
 /// Prints on what the meaning of the chips rests, if not on a specification.
