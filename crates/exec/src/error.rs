@@ -9,10 +9,7 @@ pub enum Error {
     Fault(Box<Fault>),
     #[error("the input has {bytes} bytes; at most {limit} fit")]
     InputTooLarge { bytes: u64, limit: u64 },
-    #[error(
-        "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it \
-         with `coprocessors` of the SDK's `Prover` and `Verifier`"
-    )]
+    #[error("{}", aver_isa::calls::NotMounted(name))]
     CoprocessorMissing { call: u32, name: String },
     #[error("two coprocessors answer to call {call:#x}")]
     CoprocessorTwice { call: u32 },

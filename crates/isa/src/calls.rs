@@ -30,8 +30,8 @@ pub const EMPTY_DIGEST: [u8; 32] = [
 
 /// The number of the call of the coprocessor with the address `name@digest`, or `None` if it is no address.
 ///
-/// The digest is that of the text that says what the coprocessor's calls do, so two that differ in that have
-/// two addresses, whoever wrote them. The number is its first 28 bits.
+/// The digest is that of the text that says what the coprocessor's calls do, so two that differ in that do not get one
+/// address by accident, whoever wrote them. The number is its first 28 bits.
 pub const fn of_coprocessor(address: &str) -> Option<u32> {
     let bytes = address.as_bytes();
     if bytes.len() > MAX_ADDRESS || bytes.len() < ADDRESS_DIGITS + 2 {
@@ -63,6 +63,20 @@ pub const fn number(address: &str) -> u32 {
     match of_coprocessor(address) {
         Some(call) => call,
         None => panic!("an address is a name, @ and 32 lower-case hexadecimal digits, of 60 bytes at most"),
+    }
+}
+
+/// Says that a program uses the coprocessor with this address, and nobody mounted it.
+pub struct NotMounted<'a>(pub &'a str);
+
+impl core::fmt::Display for NotMounted<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(
+            f,
+            "the program uses the coprocessor {}, which is not mounted; add the crate that has it, and mount it with \
+             `coprocessors` of the SDK's `Prover` and `Verifier`",
+            self.0
+        )
     }
 }
 

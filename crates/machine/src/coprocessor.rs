@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use aver_isa::calls::NotMounted;
 use aver_stark::chip::Chip;
 
 /// A kind of work with chips of its own. Execution and tables are in `aver-trace`.
@@ -22,10 +23,7 @@ pub trait Coprocessor: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectError {
     /// None is mounted.
-    #[error(
-        "the program uses the coprocessor {name}, which is not mounted; add the crate that has it, and mount it with \
-         `coprocessors` of the SDK's `Prover` and `Verifier`"
-    )]
+    #[error("{}", NotMounted(name))]
     Missing {
         /// Its call number.
         call: u32,
