@@ -101,9 +101,9 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// What Cargo demands of a package's name, and a little more.
 fn check(name: &str) -> Result<(), String> {
-    const TAKEN: [&str; 12] = [
-        "aver-sdk",
-        "aver-guest",
+    // `aver`: a coprocessor's guest crate would be `aver-guest`. What projects depend on is in `CRATES`.
+    const TAKEN: [&str; 11] = [
+        "aver",
         "test",
         "core",
         "std",
@@ -127,7 +127,7 @@ fn check(name: &str) -> Result<(), String> {
     if !starts_well || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return Err(format!("{name:?} is no name for a crate: letters, digits, - and _, a letter first"));
     }
-    if TAKEN.contains(&name) || KEYWORDS.contains(&name) {
+    if TAKEN.contains(&name) || CRATES.iter().any(|(taken, _)| *taken == name) || KEYWORDS.contains(&name) {
         return Err(format!("{name:?} means something else to Rust or Aver; take another name"));
     }
     Ok(())
@@ -155,8 +155,11 @@ mod tests {
         for good in ["hello", "hello-world", "h2", "Hello_1"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
-        for bad in ["", "2h", "-x", "a b", "ä", "a/b", "fn", "test", "a.b", "aver-sdk", "\u{1b}"] {
+        for bad in ["", "2h", "-x", "a b", "ä", "a/b", "fn", "test", "a.b", "aver", "\u{1b}"] {
             assert!(check(bad).is_err(), "{bad:?}");
+        }
+        for (name, _) in super::CRATES {
+            assert!(check(name).is_err(), "{name}");
         }
     }
 }
