@@ -24,7 +24,7 @@ mod verify;
 pub use coprocessor::{Coprocessor, Mounted};
 pub use error::Error;
 pub use output::Output;
-pub use plan::Options;
+pub use plan::{Options, row_bytes};
 pub use prove::{Progress, Report};
 pub use reader::{ProofReader, ReadError};
 pub use setup::{Execution, Setup};
