@@ -56,7 +56,8 @@ mod tests {
         assert_eq!(call_of(&std::format!("keccak@{digits}")), 0x51c3_1036);
         let name = |name: &str| std::format!("{name}@{digits}");
         let last = |digit: char| std::format!("keccak@{}{digit}", &digits[..31]);
-        let wrong = [name(""), name("a@b"), name("a b"), name("ä"), name(&"a".repeat(28)), last('g'), last('A')];
+        let wrong =
+            [name(""), name("a@b"), name("a b"), name("ä"), name(&"a".repeat(28)), last('g'), last('A')];
         for address in wrong {
             assert!(std::panic::catch_unwind(|| call_of(&address)).is_err(), "{address}");
         }
