@@ -44,26 +44,6 @@ pub const fn call_of(address: &str) -> usize {
     call
 }
 
-#[cfg(test)]
-mod tests {
-    extern crate std;
-
-    use super::call_of;
-
-    #[test]
-    fn addresses_are_checked_whole() {
-        let digits = "1c31036465dac0db3638e7c4402c6850";
-        assert_eq!(call_of(&std::format!("keccak@{digits}")), 0x51c3_1036);
-        let name = |name: &str| std::format!("{name}@{digits}");
-        let last = |digit: char| std::format!("keccak@{}{digit}", &digits[..31]);
-        let wrong =
-            [name(""), name("a@b"), name("a b"), name("ä"), name(&"a".repeat(28)), last('g'), last('A')];
-        for address in wrong {
-            assert!(std::panic::catch_unwind(|| call_of(&address)).is_err(), "{address}");
-        }
-    }
-}
-
 /// Says in the program's ELF note that it uses the coprocessor with this address, and names its call number.
 ///
 /// A machine without that coprocessor refuses the program by this address. Standard ELF note, name
@@ -92,4 +72,24 @@ macro_rules! coprocessor_note {
             static NOTE: Note = Note([5, 60, 2], *b"Aver\0\0\0\0", ADDRESS);
         };
     };
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::call_of;
+
+    #[test]
+    fn addresses_are_checked_whole() {
+        let digits = "1c31036465dac0db3638e7c4402c6850";
+        assert_eq!(call_of(&std::format!("keccak@{digits}")), 0x51c3_1036);
+        let name = |name: &str| std::format!("{name}@{digits}");
+        let last = |digit: char| std::format!("keccak@{}{digit}", &digits[..31]);
+        let wrong =
+            [name(""), name("a@b"), name("a b"), name("ä"), name(&"a".repeat(28)), last('g'), last('A')];
+        for address in wrong {
+            assert!(std::panic::catch_unwind(|| call_of(&address)).is_err(), "{address}");
+        }
+    }
 }
