@@ -317,7 +317,7 @@ def node_of(digest):
 
 def log_leaf(hash, depth, width):
     """log2 of the rows that share a leaf, of 2**depth."""
-    fit = (15 if hash == "Poseidon2" else 16) // width
+    fit = (15 if hash == "Poseidon2" else 16) // width if width else 0
     return max(0, min(depth, fit.bit_length()) - 1)
 
 

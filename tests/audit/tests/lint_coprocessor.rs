@@ -32,7 +32,7 @@ enum Fault {
 }
 use Fault as X;
 
-const NAME: &str = "copier@246b28bf3f6c50c0a71414117b4a82e7";
+const NAME: &str = "copier@77ec0a308476fdf039ec437d9db8a069";
 const CALL: u32 = number(NAME);
 
 /// Copies the word at a1 to a0.
@@ -149,7 +149,7 @@ impl aver_trace::CoprocessorTables for Copier {
 }
 
 const USAGE: Usage = Usage {
-    interface: "copier: puts the word at a1 where a0 points.",
+    interface: "copier\nPuts the word at a1 where a0 points.\n",
     a0: Argument::Words(1),
     a1: Argument::Words(1),
     flags: &[],
@@ -175,7 +175,7 @@ fn faults_are_refused() {
     assert!(!refused(none, |c| lint(c, &USAGE)) && !refused(none, |c| calls(c, &USAGE)));
     assert!(refused(X::AnotherNumber, |c| interface(c, &USAGE)));
     assert!(refused(X::AnotherName, |c| interface(c, &USAGE)));
-    assert!(refused(none, |c| interface(c, &Usage { interface: "copier: copies.", ..USAGE })));
+    assert!(refused(none, |c| interface(c, &Usage { interface: "copier\nCopies.\n", ..USAGE })));
     for fault in [X::TextIsNoFlag, X::HandsOver, X::AnswersLookups] {
         assert!(refused(fault, |c| lint(c, &USAGE)), "{fault:?}");
     }

@@ -4,6 +4,7 @@
 use aver_stark::air::{Air, Builder, Bus, Columns, Expr};
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F, f};
+use aver_stark::hash::FiatShamir;
 use aver_stark::hash::Hash;
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::{Params, Profile};
@@ -65,63 +66,102 @@ impl Shape {
     }
 }
 
+const PUBLICS: [F; 1] = [F::new(5)];
+
+/// Tables of these shapes, with what is committed before they are proved.
+struct Toy {
+    system: System,
+    params: Params,
+    log_chunk: usize,
+    encoder: Encoder,
+    tables: Vec<Table>,
+    fixed: Fixed,
+    boundary: Boundary,
+    shared: Challenge,
+}
+
+impl Toy {
+    /// With as many stacks of fixed and boundary columns as asked for, or as these take.
+    fn new(
+        hash: Hash,
+        [log_height, log_chunk]: [usize; 2],
+        shapes: &[Shape],
+        [of_fixed, of_boundary]: [usize; 2],
+    ) -> Self {
+        let params = Params { query_work: 3, hash, ..Params::new(Profile::Bits100, log_height).unwrap() };
+        let system = System::new(shapes.iter().map(|&s| Box::new(s) as _).collect()).unwrap();
+        let mut tables: Vec<Table> = shapes.iter().zip(0..).map(|(shape, seed)| shape.table(seed)).collect();
+        let encoder = Encoder::new(hash);
+        let fixed = tables.iter().map(|t| t.fixed.to_vec()).collect();
+        let fixed = Fixed::with_stacks(&system, &params, fixed, of_fixed, &encoder).unwrap();
+        for (table, columns) in tables.iter_mut().zip(&fixed.columns) {
+            table.fixed = columns.clone();
+            table.pad(log_chunk);
+        }
+        let boundary =
+            Boundary::with_stacks(&system, &params, log_chunk, &tables, of_boundary, &encoder).unwrap();
+        let shared = Challenge::new(Vec::new());
+        Self { system, params, log_chunk, encoder, tables, fixed, boundary, shared }
+    }
+
+    fn transcript(&self) -> FiatShamir {
+        self.params.hash.transcript("shapes")
+    }
+
+    fn prove(&self) -> Vec<u8> {
+        let instance = Instance {
+            system: &self.system,
+            params: &self.params,
+            log_chunk: self.log_chunk,
+            fixed: &self.fixed,
+            boundary: &self.boundary,
+            stacks: 0,
+            tables: &self.tables,
+            publics: &PUBLICS,
+            shared: &self.shared,
+            sum: EF::ZERO,
+        };
+        prove(&instance, self.transcript(), &self.encoder, &mut Stages::default()).unwrap()
+    }
+
+    /// The sum that a proof is believed to have.
+    fn verify(&self, proof: &[u8]) -> Result<EF, Error> {
+        let statement = Statement {
+            system: &self.system,
+            params: &self.params,
+            log_chunk: self.log_chunk,
+            fixed: self.fixed.key(),
+            boundary: self.boundary.key(),
+            publics: &PUBLICS,
+            messages: &[],
+            shared: &self.shared,
+        };
+        verify(&statement, self.transcript(), proof).map(|outcome| outcome.sum)
+    }
+}
+
 /// Both provers say the same, and are believed.
 #[track_caller]
 fn both_agree(log_height: usize, log_chunk: usize, shapes: &[Shape]) -> Layout {
-    let hash = HASHES[log_height % 3];
-    let params = Params { query_work: 3, hash, ..Params::new(Profile::Bits100, log_height).unwrap() };
-    let system = System::new(shapes.iter().map(|&s| Box::new(s) as _).collect()).unwrap();
-    let mut tables: Vec<Table> = shapes.iter().zip(0..).map(|(shape, seed)| shape.table(seed)).collect();
-    let encoder = Encoder::new(hash);
-    let fixed = tables.iter().map(|t| t.fixed.to_vec()).collect();
-    let fixed = Fixed::new(&system, &params, fixed, &encoder).unwrap();
-    for (table, columns) in tables.iter_mut().zip(&fixed.columns) {
-        table.fixed = columns.clone();
-        table.pad(log_chunk);
-    }
-    let boundary = Boundary::new(&system, &params, log_chunk, &tables, &encoder).unwrap();
-    let (publics, shared) = ([f(5)], Challenge::new(Vec::new()));
-    let instance = Instance {
-        system: &system,
-        params: &params,
-        log_chunk,
-        fixed: &fixed,
-        boundary: &boundary,
-        stacks: 0,
-        tables: &tables,
-        publics: &publics,
-        shared: &shared,
-        sum: EF::ZERO,
-    };
-    let transcript = || hash.transcript("shapes");
-    let proof = prove(&instance, transcript(), &encoder, &mut Stages::default()).unwrap();
+    let toy = Toy::new(HASHES[log_height % 3], [log_height, log_chunk], shapes, [0; 2]);
+    let proof = toy.prove();
     let case = Case {
-        system: &system,
-        params: &params,
+        system: &toy.system,
+        params: &toy.params,
         log_chunk,
-        tables: &tables,
-        publics: &publics,
+        tables: &toy.tables,
+        publics: &PUBLICS,
         messages: &[],
-        shared: &shared,
+        shared: &toy.shared,
         committed: None,
         said: None,
         sum: EF::ZERO,
     };
-    let plain = plain::prove(&case, transcript(), &encoder, &Lies::default());
+    let plain = plain::prove(&case, toy.transcript(), &toy.encoder, &Lies::default());
     assert!(plain == proof, "height {log_height}, chunks of 2^{log_chunk}");
-    let statement = Statement {
-        system: &system,
-        params: &params,
-        log_chunk,
-        fixed: fixed.key(),
-        boundary: boundary.key(),
-        publics: &publics,
-        messages: &[],
-        shared: &shared,
-    };
-    assert_eq!(verify(&statement, transcript(), &proof).map(|o| o.sum), Ok(EF::ZERO));
+    assert_eq!(toy.verify(&proof), Ok(EF::ZERO));
     let rows: Vec<usize> = shapes.iter().map(|s| s.rows).collect();
-    Layout::new(&system.described, &rows, log_height, log_chunk).unwrap()
+    Layout::new(&toy.system.described, &rows, log_height, log_chunk).unwrap()
 }
 
 const NONE: Shape = Shape { fixed: 0, boundary: 0, witness: 1, pairs: 0, rows: 0 };
@@ -160,52 +200,16 @@ fn the_least_of_everything_is_proved() {
 #[test]
 fn groups_whose_rows_share_leaves_have_no_stacks_beside_columns() {
     let shape = Shape { fixed: 1, boundary: 7, witness: 1, pairs: 1, rows: 64 };
-    let (log_height, log_chunk) = (6, 4);
-    let system = System::new(vec![Box::new(shape)]).unwrap();
-    let widened = |hash: Hash, [of_fixed, of_boundary]: [usize; 2]| {
-        let params = Params { query_work: 3, hash, ..Params::new(Profile::Bits100, log_height).unwrap() };
-        let (encoder, mut table) = (Encoder::new(hash), shape.table(1));
-        let fixed = vec![table.fixed.to_vec()];
-        let fixed = Fixed::with_stacks(&system, &params, fixed, of_fixed, &encoder).unwrap();
-        table.fixed = fixed.columns[0].clone();
-        table.pad(log_chunk);
-        let tables = [table];
-        let boundary =
-            Boundary::with_stacks(&system, &params, log_chunk, &tables, of_boundary, &encoder).unwrap();
-        let (publics, shared) = ([f(5)], Challenge::new(Vec::new()));
-        let instance = Instance {
-            system: &system,
-            params: &params,
-            log_chunk,
-            fixed: &fixed,
-            boundary: &boundary,
-            stacks: 0,
-            tables: &tables,
-            publics: &publics,
-            shared: &shared,
-            sum: EF::ZERO,
-        };
-        let transcript = || hash.transcript("shapes");
-        let proof = prove(&instance, transcript(), &encoder, &mut Stages::default()).unwrap();
-        let (fixed, boundary) = (fixed.key(), boundary.key());
-        let statement = Statement {
-            system: &system,
-            params: &params,
-            log_chunk,
-            fixed,
-            boundary,
-            publics: &publics,
-            messages: &[],
-            shared: &shared,
-        };
-        verify(&statement, transcript(), &proof).map(drop)
+    let widened = |hash: Hash, stacks: [usize; 2]| {
+        let toy = Toy::new(hash, [6, 4], &[shape], stacks);
+        toy.verify(&toy.prove())
     };
     let refused = |value, limit| Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
     for hash in HASHES {
-        assert_eq!(widened(hash, [1, 7]), Ok(()));
-        assert_eq!(widened(hash, [1, 9]), Ok(()), "a leaf is a row");
+        assert_eq!(widened(hash, [1, 7]), Ok(EF::ZERO));
+        assert_eq!(widened(hash, [1, 9]), Ok(EF::ZERO), "a leaf is a row");
         assert_eq!(widened(hash, [2, 7]), refused(2, 1));
         // Poseidon2's leaves are of 15 elements.
-        assert_eq!(widened(hash, [1, 8]), if hash == Hash::Poseidon2 { Ok(()) } else { refused(8, 7) });
+        assert_eq!(widened(hash, [1, 8]), if hash == Hash::Poseidon2 { Ok(EF::ZERO) } else { refused(8, 7) });
     }
 }
