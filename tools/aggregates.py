@@ -58,11 +58,18 @@ class Aggregate:
 
     def check(self, vks, trees, key, exit_code):
         """That it is of the programs, trees and circuits that whoever verifies asked for."""
+        assumed = set()
         for claim in self.claims:
-            demand(claim.program.digest in vks, "a claim is of another program")
-            demand(claim.tree.digest in trees, "a claim is of another tree")
-            claim.check(claim.program.digest, claim.tree.digest, exit_code)
-        demand(set(vks) == {claim.program.digest for claim in self.claims}, "nothing is claimed of a program")
+            if claim.claim() not in assumed:
+                claim.check_asked(vks, exit_code)
+            claim.check(trees)
+            assumed.update(claim.assumptions)
+        named = {claim.program.digest for claim in self.claims if claim.exit_code == exit_code}
+        demand(set(vks) <= named, "nothing is claimed of a program")
+        shown = set()
+        for claim in reversed(self.claims):
+            demand(shown.issuperset(claim.assumptions), "what is assumed is not shown behind")
+            shown.add(claim.claim())
         demand(self.digest == key, "it is of other circuits")
         demand(len(self.claims) > 1, "an aggregate is of two claims or more")
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells, number
+from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells
 
-VERSION, PC_HALT = 6, 2**30
+VERSION, PC_HALT = 7, 2**30
+CLAIM = 68  # bytes
 HASHES = "Mixed", "Poseidon2", "Blake3"
 MAX_LOG_DOMAIN, MIN_MASKED = 22, 12
-MAX_CELLS, MAX_STACKS = 2**8, 2**15
+MAX_CELLS, MAX_STACKS, MAX_ASSUMPTIONS = 2**8, 2**15, 2**16
 PROFILES, MAX_LOG_HEIGHT, MAX_LOG_CHUNK, MAX_SHAPES, KINDS = (128, 100), 21, 12, 128, 3
 
 
@@ -146,6 +147,8 @@ class RootFile:
     exit_code: int
     output: bytes
     output_digest: bytes
+    # Claims that the program took for granted, as their bytes.
+    assumptions: list
     tree: Tree
     proof: bytes
 
@@ -156,7 +159,10 @@ class RootFile:
         file.take(8)
         file.version()
         program, exit_code = Program.decode(file.bytes()), file.number()
-        output, digest, tree = file.bytes(), file.take(32), Tree.decode(file.bytes())
+        output, digest, count = file.bytes(), file.take(32), file.number()
+        demand(count <= MAX_ASSUMPTIONS, "number of assumptions")
+        assumptions = [file.take(CLAIM) for _ in range(count)]
+        tree = Tree.decode(file.bytes())
         shapes, count = [], file.number()
         demand(count <= MAX_SHAPES, "number of shapes")
         for _ in range(count):
@@ -166,14 +172,21 @@ class RootFile:
         demand(sum(sum(shape[2:]) for shape in shapes) <= MAX_STACKS, "stacks of all shapes")
         proof = file.bytes()
         file.finish()
-        return cls(program, exit_code, output, digest, tree, proof)
+        return cls(program, exit_code, output, digest, assumptions, tree, proof)
 
-    def check(self, vk, tree, exit_code):
-        """That it is of the program and the tree that whoever verifies asked for."""
-        demand(self.program.digest == vk, "it is of another program")
+    def claim(self):
+        """What it claims, as programs that assume it have it."""
+        return self.program.digest + self.exit_code.to_bytes(4, "little") + self.output_digest
+
+    def check_asked(self, vks, exit_code):
+        """That it is of a program that whoever verifies asked for."""
+        demand(self.program.digest in vks, "it is of another program")
         demand(self.exit_code == exit_code, "another exit code")
+
+    def check(self, trees):
+        """That the output is the claimed one, and the tree one that whoever verifies asked for."""
         demand(sha256(self.output).digest() == self.output_digest, "the output has another digest")
-        demand(self.tree.digest == tree, "it is of another tree")
+        demand(self.tree.digest in trees, "it is of another tree")
 
 
 def root_publics(file):
@@ -183,7 +196,11 @@ def root_publics(file):
     demand(program.entry < PC_HALT, "the entry")
     demand(program.machine == tree.machine, "the machine")
     demand([len(cells_of(rows)) for _, rows in program.fixed] == tree.cells, "the number of fixed tables")
-    cells = digest_cells(program.digest) + number(file.exit_code) + digest_cells(file.output_digest)
+    digest = file.output_digest
+    if file.assumptions:
+        digest = sha256(b"".join(file.assumptions) + digest).digest()
+    status = [file.exit_code & 0xFFFF, file.exit_code >> 16, int(bool(file.assumptions))]
+    cells = digest_cells(program.digest) + cells_of(status) + digest_cells(digest)
     cells += cells_of([program.entry])
     for root, rows in program.fixed:
         cells += cells_of(root) + cells_of(rows)

@@ -121,6 +121,7 @@ void aver_sha256(const uint8_t *bytes, size_t len, uint8_t digest[32])
 /* Input, output, heap, end. */
 
 static hasher output = INITIAL;
+static hasher claims = INITIAL;
 
 void read_input(const uint8_t **bytes, size_t *len)
 {
@@ -142,11 +143,28 @@ void aver_print(const char *text)
     call(WRITE, 1, (long)text, (long)strlen(text));
 }
 
+void aver_verify(const uint8_t vk[32], uint32_t exit_code, const uint8_t *bytes, size_t len)
+{
+    uint8_t claim[68];
+    memcpy(claim, vk, 32);
+    for (int i = 0; i < 4; i++)
+        claim[32 + i] = (uint8_t)(exit_code >> 8 * i);
+    aver_sha256(bytes, len, claim + 36);
+    update(&claims, claim, sizeof claim);
+    call(WRITE, 4, (long)claim, sizeof claim);
+}
+
 void aver_exit(int code)
 {
     static uint8_t digest[32] __attribute__((aligned(8)));
+    /* Bit 32 says that there are claims; then the digest is of these and the output's. */
+    long status = (long)(uint32_t)code | (long)(claims.len > 0) << 32;
     finish(output, digest);
-    call(HALT, code, (long)digest, 0);
+    if (claims.len > 0) {
+        update(&claims, digest, sizeof digest);
+        finish(claims, digest);
+    }
+    call(HALT, status, (long)digest, 0);
     __builtin_unreachable();
 }
 

@@ -33,6 +33,10 @@ void write_output(const uint8_t *bytes, size_t len);
 /* Prints to the console of whoever runs the program; no part of the claim. */
 void aver_print(const char *text);
 
+/* Verifies that there is an input for which the program of `vk` halts with this exit code and output. It takes that
+ * for granted: the proof is refused unless it comes in one with a proof of it, which `aver aggregate` makes. */
+void aver_verify(const uint8_t vk[32], uint32_t exit_code, const uint8_t *output, size_t len);
+
 /* Ends the program with this exit code and the output so far. */
 void aver_exit(int code) __attribute__((noreturn));
 

@@ -1,7 +1,17 @@
 //! `aver compress`: one proof of a run's, and what it is verified with.
 
 use crate::common::*;
+use aver_isa::{
+    calls::HALT,
+    testing::{
+        Asm,
+        reg::{A0, A1},
+    },
+};
 use aver_sdk::{Compressing, Compressor, Proof, RootProof};
+use aver_verifier::claim::{Claim, End};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::{
     fs,
     path::Path,
@@ -123,61 +133,97 @@ fn one_proof_of_a_run() {
     aggregate(&dir, vk, of_q);
 }
 
-/// Of `q`, twice.
-fn aggregate(dir: &Path, vk: &str, tree: &str) {
+/// Takes for granted that the program of this key halted with 0 and said what [`hello`] says, and says so.
+fn believes(vk: &str) -> Vec<u8> {
+    let (vk, said) = (vk.parse::<aver_sdk::Vk>().unwrap().0, b"it said hello");
+    let claim = Claim { vk, exit_code: 0, output_digest: Sha256::digest(output_of_hello()).into() };
+    let End { status, digest } = End::new(0, &Sha256::digest(said).into(), &[claim]);
+    let at = Asm::DATA + 32;
+    let mut asm = Asm::new();
+    asm.write(4, at, 68).write(3, at + 68, said.len() as u64);
+    asm.li(A0, status).li(A1, Asm::DATA.into()).call(HALT);
+    asm.elf(&[&digest[..], &claim.to_bytes(), said].concat(), 128)
+}
+
+/// Of `q`, and of a run that assumes what it shows.
+fn aggregate(dir: &Path, inner: &str, tree: &str) {
     let said = aver_in(dir, ["aggregate", "q", "p", "--out", "all", "--json"]);
     assert!(said.error(2).1.contains("no compressed proof"));
     let said = aver_in(dir, ["aggregate", "q", "p.root", "--out", "all", "--json"]);
     assert!(said.error(2).1.contains("--to-aggregate"));
-    let said = aver_in(dir, ["aggregate", "q", "q", "--out", "all", "--json"]);
+
+    fs::write(dir.join("believes.elf"), believes(inner)).unwrap();
+    let assumptions = aver_in(dir, ["run", "believes.elf", "--json"]).json()["assumptions"].clone();
+    assert_eq!(assumptions[0]["vk"], inner);
+    assert_eq!(assumptions[0]["output_digest"], hex(&Sha256::digest(output_of_hello())));
+    // It is made to be aggregated, and worth nothing else.
+    let made = aver_in(dir, ["prove", "believes.elf", "--out", "b", "--profile", "100", "--json"]).json();
+    assert_eq!(made["assumptions"], assumptions);
+    let (vk, of_b) = (made["vk"].as_str().unwrap(), made["tree"].as_str().unwrap());
+    assert_eq!(aver_in(dir, ["inspect", "b", "--json"]).json()["assumptions"], assumptions);
+    let said = aver_in(dir, ["verify", "b", "--vk", vk, "--tree", of_b, "--json"]);
+    assert_eq!(said.error(1).0, "conditional");
+    assert_eq!(aver_in(dir, ["aggregate", "b", "b", "--out", "all", "--json"]).error(1).0, "assumption");
+
+    let said = aver_in(dir, ["aggregate", "q", "b", "--out", "all", "--json"]);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
     let key = json["aggregate"].as_str().unwrap();
-    assert_eq!((&json["vks"], &json["trees"]), (&vec![vk].into(), &vec![tree].into()));
+    assert_eq!(json["vks"], Value::from(vec![vk]));
     let made = aver_in(dir, ["tree-key", "all", "--json"]).json();
     assert_eq!(made["aggregate"], key);
     let said = aver_in(dir, ["inspect", "all", "--json"]).json();
-    assert_eq!((&said["claims"][1]["vk"], &said["hides_input"]), (&vk.into(), &true.into()));
+    assert_eq!((&said["claims"][1]["vk"], &said["hides_input"]), (&inner.into(), &true.into()));
     for file in ["q", "all"] {
         assert_eq!(aver_in(dir, ["tree-key", file, "--to-aggregate", "--json"]).error(2).0, "usage");
     }
 
-    let verify = |file: &str, vks: &[&str], tree: &str, key: &str, more: &[&str]| {
-        let mut args = vec!["verify", file, "--tree", tree, "--aggregate", key, "--json"];
+    let verify = |file: &str, vks: &[&str], trees: &[&str], key: &str, more: &[&str]| {
+        let mut args = vec!["verify", file, "--aggregate", key, "--json"];
         vks.iter().for_each(|vk| args.extend(["--vk", vk]));
+        trees.iter().for_each(|tree| args.extend(["--tree", tree]));
         aver_in(dir, args.iter().chain(more))
     };
-    let json = verify("all", &[vk], tree, key, &[]).json();
-    assert_eq!(json["claims"].as_array().map(Vec::len), Some(2), "{json}");
-    assert_eq!(json["claims"][1]["output"], hex(output_of_hello()));
+    let trees = &[tree, of_b][..];
+    for vks in [&[vk][..], &[inner, vk]] {
+        let json = verify("all", vks, trees, key, &[]).json();
+        assert_eq!(json["claims"].as_array().map(Vec::len), Some(2), "{json}");
+        assert_eq!((&json["claims"][0]["vk"], &json["claims"][0]["assumptions"]), (&vk.into(), &assumptions));
+        assert_eq!(json["claims"][1]["output"], hex(output_of_hello()));
+    }
     let other = "0".repeat(64);
-    assert_eq!(verify("all", &[&other], tree, key, &[]).error(1).0, "other_program");
-    assert_eq!(verify("all", &[vk, &other], tree, key, &[]).error(1).0, "missing_claim");
-    assert_eq!(verify("all", &[vk], &other, key, &[]).error(1).0, "other_tree");
-    assert_eq!(verify("all", &[vk], tree, &other, &[]).error(1).0, "other_aggregate");
-    assert_eq!(verify("all", &[vk], tree, key, &["--exit-code", "3"]).error(1).0, "exit_code");
-    assert_eq!(verify("q", &[vk], tree, key, &[]).error(2).0, "usage");
+    assert_eq!(verify("all", &[&other], trees, key, &[]).error(1).0, "other_program");
+    assert_eq!(verify("all", &[inner], trees, key, &[]).error(1).0, "other_program");
+    assert_eq!(verify("all", &[vk, &other], trees, key, &[]).error(1).0, "missing_claim");
+    assert_eq!(verify("all", &[vk], &[&other], key, &[]).error(1).0, "other_tree");
+    assert_eq!(verify("all", &[vk], trees, &other, &[]).error(1).0, "other_aggregate");
+    assert_eq!(verify("all", &[vk], trees, key, &["--exit-code", "3"]).error(1).0, "exit_code");
+    assert_eq!(verify("q", &[inner], &[tree], key, &[]).error(2).0, "usage");
     // The second verifier.
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/verify.py");
-    let python = |file: &str, vk: &str, tree: &str, key: &str| {
-        let args = [file, "--vk", vk, "--tree", tree, "--aggregate", key];
-        let status = Command::new("python3").arg(&script).args(args).current_dir(dir).output().ok();
+    let python = |file: &str, vk: &str, tree: &str, key: &[&str]| {
+        let args = [file, "--vk", vk, "--tree", tree, "--tree", of_b];
+        let run =
+            Command::new("python3").arg(&script).args(&args[..if key.is_empty() { 5 } else { 7 }]).args(key);
+        let status = run.current_dir(dir).output().ok();
         status.map(|output| String::from_utf8(output.stdout).unwrap())
     };
-    match python("all", vk, tree, key) {
+    match python("all", vk, tree, &["--aggregate", key]) {
         None => println!("NOTE: no python3: aggregates are not verified by tools/verify.py"),
         Some(said) => {
-            let output = hex(output_of_hello());
-            assert_eq!(said, format!("accepted; output {output} {output}\n"));
-            for (vk, tree, key) in [(&*other, tree, key), (vk, &*other, key), (vk, tree, &*other)] {
-                assert!(python("all", vk, tree, key).unwrap().starts_with("refused"));
+            let outputs = [hex(b"it said hello"), hex(output_of_hello())].join(" ");
+            assert_eq!(said, format!("accepted; output {outputs}\n"));
+            for (vk, key) in [(&*other, key), (inner, key), (vk, &*other)] {
+                assert!(python("all", vk, tree, &["--aggregate", key]).unwrap().starts_with("refused"));
             }
+            let said = python("b", vk, of_b, &[]).unwrap();
+            assert_eq!(said, "refused: it holds only if what it assumes does\n");
         }
     }
     let mut changed = fs::read(dir.join("all")).unwrap();
     *changed.last_mut().unwrap() ^= 1;
     fs::write(dir.join("changed"), changed).unwrap();
-    assert_eq!(verify("changed", &[vk], tree, key, &[]).error(1).0, "invalid_proof");
+    assert_eq!(verify("changed", &[vk], trees, key, &[]).error(1).0, "invalid_proof");
 }
 
 #[test]

@@ -119,11 +119,7 @@ impl Report {
             true => Self::of(Err::<Said, _>(Error::Mock)),
             false => unverified,
         };
-        let claim = Claim {
-            vk: header.vk.digest(),
-            exit_code: header.exit_code,
-            output_digest: header.output_digest,
-        };
+        let claim = header.claim();
         let (shards, output) = (header.shards.len(), header.output);
         Self { said: Some(Said { claim, output, shards, is_root: false }), ..read }
     }

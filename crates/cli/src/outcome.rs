@@ -1,7 +1,8 @@
 //! What a command has to say, as JSON and as text.
 
 use crate::terminal::printable;
-use serde_json::{Map, Value};
+use aver_sdk::Claim;
+use serde_json::{Map, Value, json};
 use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
 #[derive(Debug)]
@@ -39,6 +40,15 @@ impl Table {
         self
     }
 
+    /// What a run assumed, a line each.
+    pub fn assumptions(&mut self, claims: &[Claim]) -> &mut Self {
+        for Claim { vk, exit_code, output_digest } in claims {
+            let output = hex(output_digest);
+            self.line("assumes", format!("{vk}, exit code {exit_code}, an output with the digest {output}"));
+        }
+        self
+    }
+
     /// A line that explains.
     pub fn note(&mut self, text: &str) -> &mut Self {
         self.0.push_str(text);
@@ -55,6 +65,9 @@ pub const HIDING: &str =
     "This proof hides the input: it shows the claim, and of the run roughly what size it has.";
 pub const NOT_HIDING: &str = "This proof does not hide the input: who has it may learn about it.";
 
+pub const CONDITIONAL: &str =
+    "It shows this only if what it assumes holds: `aver aggregate` makes one proof of it and those of that.";
+
 /// Whether a proof hides the input.
 pub fn hiding(hides: bool) -> &'static str {
     if hides { HIDING } else { NOT_HIDING }
@@ -63,6 +76,18 @@ pub fn hiding(hides: bool) -> &'static str {
 /// The same of an aggregate.
 pub fn hiding_inputs(hides: bool) -> &'static str {
     if hides { "It hides the inputs, as its proofs do." } else { "It does not hide the inputs." }
+}
+
+/// What a run assumed.
+pub fn assumptions(claims: &[Claim]) -> Vec<Value> {
+    let json = |claim: &Claim| {
+        json!({
+            "vk": claim.vk.to_string(),
+            "exit_code": claim.exit_code,
+            "output_digest": hex(&claim.output_digest),
+        })
+    };
+    claims.iter().map(json).collect()
 }
 
 /// What an object has.

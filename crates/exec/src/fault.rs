@@ -31,6 +31,11 @@ pub enum FaultKind {
     UndeclaredCoprocessor { call: u32 },
     #[error("pointer {address:#x} of the call is not a multiple of 8")]
     MisalignedPointer { address: u64 },
+    #[error(
+        "halt with a0 = {status:#x}: an exit code has 32 bits, and of those above only the lowest means something \
+         (that there are assumptions)"
+    )]
+    HaltStatus { status: u64 },
     #[error("the call's memory overlaps itself at {address:#x}")]
     Overlap { address: u64 },
     #[error("coprocessor: {0}")]

@@ -17,23 +17,27 @@ impl Host for Silent {
     fn write(&mut self, _fd: u64, _bytes: &[u8]) {}
 }
 
-/// Keeps the public output, and hands everything on.
+/// Keeps the public output and the assumptions, and hands everything on.
 pub struct Collect<'h> {
     /// Bytes written to file descriptor 3 so far.
     pub output: Vec<u8>,
+    /// Bytes written to file descriptor 4 so far.
+    pub assumptions: Vec<u8>,
     host: &'h mut dyn Host,
 }
 
 impl<'h> Collect<'h> {
     pub fn new(host: &'h mut dyn Host) -> Self {
-        Self { output: Vec::new(), host }
+        Self { output: Vec::new(), assumptions: Vec::new(), host }
     }
 }
 
 impl Host for Collect<'_> {
     fn write(&mut self, fd: u64, bytes: &[u8]) {
-        if fd == calls::FD_OUTPUT {
-            self.output.extend(bytes);
+        match fd {
+            calls::FD_OUTPUT => self.output.extend(bytes),
+            calls::FD_ASSUMPTIONS => self.assumptions.extend(bytes),
+            _ => {}
         }
         self.host.write(fd, bytes);
     }

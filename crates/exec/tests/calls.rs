@@ -27,17 +27,18 @@ fn exit() {
 fn halt() {
     let digest: Vec<u8> = (1..=32).collect();
     let mut asm = Asm::new();
-    asm.write(3, Asm::DATA, 32).write(2, Asm::DATA + 3, 4).write(9, 0, 8);
-    asm.li(A0, 3).li(A1, Asm::DATA.into()).call(calls::HALT);
+    asm.write(3, Asm::DATA, 32).write(2, Asm::DATA + 3, 4).write(9, 0, 8).write(4, Asm::DATA + 1, 2);
+    asm.li(A0, 1 << 32 | 3).li(A1, Asm::DATA.into()).call(calls::HALT);
     let program = asm.program(&digest, 0x1000).unwrap();
     let (run, printed) = check(&program, &[], &[]);
     assert_eq!((run.halted, run.exit_code, run.digest.to_vec()), (Halted::Halt, 3, digest.clone()));
     assert_eq!((&run.output, &printed.0[&3]), (&digest, &digest));
+    assert_eq!((run.status, &run.assumptions[..]), (1 << 32 | 3, &digest[1..3]));
     assert_eq!(printed.0[&2], [4, 5, 6, 7]);
-    assert_eq!(run.counts.calls.values().sum::<u64>(), 4);
+    assert_eq!(run.counts.calls.values().sum::<u64>(), 5);
     let shard = trace(&program, &run.shards[0], &[]).unwrap();
     assert_eq!(shard.ecalls[0].kind, CallKind::Write);
-    assert_eq!(shard.ecalls[3].reads.len(), 4);
+    assert_eq!(shard.ecalls[4].reads.len(), 4);
     // writing is no access: only the digest was touched
     let words = run.memory.iter().filter(|word| word.space == Space::Memory);
     assert_eq!(words.map(|word| word.addr).collect::<Vec<_>>(), {

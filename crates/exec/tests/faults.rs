@@ -122,6 +122,11 @@ fn calls() {
     let halt = |pointer: u64| fault(Asm::new().li(A1, pointer).li(A7, 0x4156_0000).ecall()).0;
     assert_eq!(halt(0x10_0004), MisalignedPointer { address: 0x10_0004 });
     assert_eq!(halt(0x6fff_fff0), StackGuard { address: 0x7000_0000 });
+    let status =
+        |status: u64| fault(Asm::new().li(A0, status).li(A1, 0x10_0000).li(A7, 0x4156_0000).ecall()).0;
+    for high in [1 << 33, 1 << 48, u64::MAX] {
+        assert_eq!(status(high), HaltStatus { status: high });
+    }
     let write = |fd, bytes| fault(Asm::new().write(fd, 0x6fff_fff0, bytes)).0;
     assert_eq!(write(1, 17), StackGuard { address: 0x7000_0000 });
     assert_eq!(write(3, 17), StackGuard { address: 0x7000_0000 });

@@ -4,8 +4,11 @@
 pub const EXIT: u32 = 93;
 /// `write(a0 = fd, a1 = pointer, a2 = bytes)`, returns `a2`.
 pub const WRITE: u32 = 64;
-/// `halt(a0 = code, a1 = pointer to the 32-byte digest of the output)`.
+/// `halt(a0 = code, a1 = pointer to the 32-byte digest of the output)`; with [`CONDITIONAL`] in a0 the digest is that of
+/// assumptions and output.
 pub const HALT: u32 = 0x4156_0000;
+/// The bit of `halt`'s a0 that says that the run is worth what its assumptions are. Bits above it are zero.
+pub const CONDITIONAL: u64 = 1 << 32;
 /// Coprocessor calls lie in `COPROCESSORS..COPROCESSORS_END`.
 pub const COPROCESSORS: u32 = 0x5000_0000;
 pub const COPROCESSORS_END: u32 = 0x6000_0000;
@@ -21,6 +24,8 @@ const CALL_DIGITS: usize = 7;
 pub const FD_STDOUT: u64 = 1;
 pub const FD_STDERR: u64 = 2;
 pub const FD_OUTPUT: u64 = 3;
+/// Claims that the program takes for granted.
+pub const FD_ASSUMPTIONS: u64 = 4;
 
 /// SHA-256 of nothing: the digest [`EXIT`] hands over.
 pub const EMPTY_DIGEST: [u8; 32] = [

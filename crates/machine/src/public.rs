@@ -46,8 +46,8 @@ pub struct ShardPublics {
     pub end: u32,
     /// Timestamp after its last op.
     pub end_ts: u32,
-    /// Exit code and digest, if and only if `end` is [`PC_HALT`].
-    pub exit: Option<(u32, [u8; 32])>,
+    /// Status (the exit code, and whether there are assumptions) and digest, if and only if `end` is [`PC_HALT`].
+    pub exit: Option<(u64, [u8; 32])>,
 }
 
 impl ShardPublics {
@@ -71,8 +71,8 @@ impl ShardPublics {
     }
 
     fn exit_messages(&self) -> Vec<[F; 5]> {
-        let Some((code, digest)) = &self.exit else { return Vec::new() };
-        let mut words = Vec::from([limbs((*code).into())]);
+        let Some((status, digest)) = &self.exit else { return Vec::new() };
+        let mut words = Vec::from([limbs(*status)]);
         words.extend(digest_limbs(digest));
         let message = |(slot, [a, b, c, d]): (usize, [u32; 4])| [slot as u32, a, b, c, d].map(f);
         words.into_iter().enumerate().map(message).collect()

@@ -24,9 +24,16 @@ pub enum Error {
     Coprocessor(#[from] aver_machine::coprocessor::SelectError),
     /// The output the host got is not what the program committed to.
     #[error(
-        "the program handed over another digest than that of its output; it does not use Aver's runtime to write output"
+        "the program handed over another digest than that of its assumptions and output; it does not use Aver's runtime to write \
+         them"
     )]
     Digest,
+    /// More assumptions than a proof file has.
+    #[error("the program verifies more than {limit} claims, the limit of a run")]
+    Assumptions {
+        /// The limit.
+        limit: usize,
+    },
     /// The budget is too small for this program.
     #[error(
         "a memory budget of {} MiB is too small for this program: it takes {} MiB at least",

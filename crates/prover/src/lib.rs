@@ -29,4 +29,4 @@ pub use prove::{Progress, Report};
 pub use reader::{ProofReader, ReadError};
 pub use setup::{Execution, Setup};
 pub use sizes::{Sizes, TableSize};
-pub use verify::{machine, verify, verify_from};
+pub use verify::{machine, verify, verify_conditional, verify_from};

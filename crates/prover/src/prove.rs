@@ -126,7 +126,8 @@ impl Setup {
         if let Some(earlier) = out.header(bytes)? {
             let mut earlier = ProofReader::new(earlier);
             let mounted = |key: &VerifyingKey| machine(key, &self.coprocessors);
-            let run = RunVerifier::new(header.clone(), &self.vk()?.digest(), header.exit_code, mounted);
+            let run =
+                RunVerifier::conditional(header.clone(), &self.vk()?.digest(), header.exit_code, mounted);
             // An honest header is accepted.
             let mut run = run.map_err(|error| Error::Io(io::Error::other(error)))?;
             while run.proofs_left() > 0 {

@@ -8,7 +8,9 @@ use aver_machine::Systems;
 use aver_stark::params::Params;
 use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::prove::{Fixed, ProveError};
-use aver_verifier::VerifyingKey;
+use aver_verifier::bytes::Fields;
+use aver_verifier::claim::{End, MAX_ASSUMPTIONS};
+use aver_verifier::{Claim, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::coprocessor::{Coprocessor, Mounted, select};
@@ -46,8 +48,10 @@ pub struct Execution {
     pub exit_code: u32,
     /// Its public output.
     pub output: Vec<u8>,
-    /// The digest it handed over.
+    /// Its digest.
     pub output_digest: [u8; 32],
+    /// What the program took for granted: the run is worth what these claims are.
+    pub assumptions: Vec<Claim>,
     /// Micro-operations.
     pub cycles: u64,
     /// Instructions.
@@ -166,19 +170,24 @@ impl Setup {
             cost += plan.cost;
             largest = plan.cost.max(largest);
         }
-        let mut output = host.output;
-        let Outcome { halted, exit_code, digest } = meter.outcome().ok_or(Error::Digest)?;
+        let Collect { mut output, assumptions, .. } = host;
+        let outcome = meter.outcome().ok_or(Error::Digest)?;
+        let Outcome { halted, status, digest } = outcome;
+        let mut assumptions = claims_of(&assumptions)?;
         if halted == Halted::Exit {
             // By call 93 a program hands over the digest of no output, whatever it wrote.
             output.clear();
+            assumptions.clear();
         }
-        if digest != <[u8; 32]>::from(Sha256::digest(&output)) {
+        let (exit_code, output_digest) = (outcome.exit_code(), Sha256::digest(&output).into());
+        if (End { status, digest }) != End::new(exit_code, &output_digest, &assumptions) {
             return Err(Error::Digest);
         }
         let execution = Execution {
             exit_code,
             output,
-            output_digest: digest,
+            output_digest,
+            assumptions,
             cycles: meter.cycles(),
             instructions: meter.instructions(),
             misaligned: counts.misaligned.iter().sum(),
@@ -190,6 +199,17 @@ impl Setup {
         };
         Ok((meter, execution))
     }
+}
+
+/// What a program wrote of what it takes for granted.
+fn claims_of(bytes: &[u8]) -> Result<Vec<Claim>, Error> {
+    let mut fields = Fields::new(bytes);
+    let mut claims = Vec::new();
+    while fields.left() > 0 && claims.len() < MAX_ASSUMPTIONS {
+        claims.push(Claim::read(&mut fields).map_err(|_| Error::Digest)?);
+    }
+    fields.finish("assumptions").map_err(|_| Error::Assumptions { limit: MAX_ASSUMPTIONS })?;
+    Ok(claims)
 }
 
 /// Call number and name of the coprocessors in a program's note.

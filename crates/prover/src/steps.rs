@@ -139,6 +139,7 @@ impl Setup {
             exit_code: execution.exit_code,
             output: execution.output.clone(),
             output_digest: execution.output_digest,
+            assumptions: execution.assumptions.clone(),
             work: Vec::new(),
             memory: Vec::new(),
             shards: Vec::new(),

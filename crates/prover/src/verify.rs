@@ -24,7 +24,24 @@ pub fn verify_from(
     mounted: &Mounted,
 ) -> Result<Verified, ReadError> {
     let mut file = ProofReader::new(file);
-    let mut run = RunVerifier::new(file.header()?, vk, exit_code, |key| machine(key, mounted))?;
+    let run = RunVerifier::new(file.header()?, vk, exit_code, |key| machine(key, mounted))?;
+    finish(file, run)
+}
+
+/// [`verify_from`], of a run that may have assumptions: the claim holds if all of these do.
+pub fn verify_conditional(
+    file: impl Read,
+    vk: &Digest,
+    exit_code: u32,
+    mounted: &Mounted,
+) -> Result<Verified, ReadError> {
+    let mut file = ProofReader::new(file);
+    let run = RunVerifier::conditional(file.header()?, vk, exit_code, |key| machine(key, mounted))?;
+    finish(file, run)
+}
+
+/// Verifies the proofs of a run.
+fn finish(mut file: ProofReader<impl Read>, mut run: RunVerifier) -> Result<Verified, ReadError> {
     while run.proofs_left() > 0 {
         run.push(&file.proof()?)?;
     }

@@ -66,7 +66,8 @@ impl Aggregator {
         self
     }
 
-    /// Makes one proof of two or more, which are verified.
+    /// Makes one proof of two or more, which are verified. What a run assumed must be shown by another; those that show it come
+    /// to stand behind it.
     pub fn aggregate(&self, roots: &[RootProof]) -> Result<AggregateProof, Error> {
         self.install(|| self.make(roots))
     }
@@ -86,14 +87,17 @@ impl Aggregator {
             let claim = root.claim();
             let verifier = Verifier::new(claim.vk).exit_code(claim.exit_code);
             let verifier = verifier.coprocessors(self.coprocessors.clone());
-            verifier.verify_root(root, &root.claimed_tree())?;
+            verifier.verify_conditional(root, &root.claimed_tree())?;
         }
+        let runs: Vec<_> =
+            roots.iter().map(|root| (root.file().claim(), &root.file().assumptions[..])).collect();
+        let order = aver_tree::assumptions::order(&runs)?;
         let circuits = circuits(roots.iter().map(RootProof::file))?;
         let (mut fold, mut stages, mut claims) = (Fold::new(&circuits), Stages::default(), Vec::new());
-        for root in roots {
-            let file = root.file();
+        for place in order {
+            let file = roots[place].file();
             let machine = aver_prover::machine(&file.vk, &self.coprocessors)?;
-            let publics = publics(&file.tree, &machine, &file.vk, &file.claim())?;
+            let publics = publics(&file.tree, &machine, &file.vk, &file.claim(), &file.assumptions)?;
             fold.push(circuits.lift(&file.tree, &publics, &file.proof, &mut stages)?, &mut stages)?;
             claims.push(RootFile { proof: Vec::new(), ..file.clone() });
         }
@@ -172,6 +176,7 @@ impl AggregateProof {
 
     /// Checks that it is a proof of runs of these programs, of each one or more and of no other, all of which halted with
     /// `exit_code`, by circuits of one of `trees` each, and of aggregates with the key `key`. What is shown is in the file's order.
+    /// A run that another before it assumed may be of any program and exit code: the program that assumed it named these.
     /// With coprocessors of one's own: [`Verifier::verify_aggregate`](crate::Verifier::verify_aggregate).
     pub fn verify(
         &self,

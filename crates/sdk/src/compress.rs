@@ -114,6 +114,7 @@ impl Compressor {
     }
 
     /// Makes root proofs that an [`Aggregator`](crate::Aggregator) takes: hashed for circuits, and so larger, and of another tree.
+    /// Those of proofs with [assumptions](Proof::assumptions) always are.
     pub fn to_aggregate(mut self) -> Self {
         self.codes = TO_AGGREGATE;
         self
@@ -162,7 +163,7 @@ impl Compressor {
     /// The key of the tree that [`compress`](Self::compress) has for a proof.
     pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
         self.install(|| {
-            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes)?;
+            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes_of(proof))?;
             Ok(tree.key().digest().into())
         })
     }
@@ -172,11 +173,11 @@ impl Compressor {
         let header = proof.header();
         // Nodes would refuse what is wrong with it, but not say what.
         let (vk, code) = (header.vk.digest(), header.exit_code);
-        aver_prover::verify_from(proof.reader()?, &vk, code, &self.coprocessors)
+        aver_prover::verify_conditional(proof.reader()?, &vk, code, &self.coprocessors)
             .map_err(Error::read(proof.path()))?;
         let shapes = self.shapes(proof)?;
         let before = Instant::now();
-        let tree = self.tree(&header.vk, &shapes, self.codes)?;
+        let tree = self.tree(&header.vk, &shapes, self.codes_of(proof))?;
         let circuits_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
@@ -215,6 +216,7 @@ impl Compressor {
             exit_code: header.exit_code,
             output: header.output.clone(),
             output_digest: header.output_digest,
+            assumptions: header.assumptions.clone(),
             tree: tree.key().clone(),
             shapes,
             proof: bytes,
@@ -222,6 +224,11 @@ impl Compressor {
         let stages = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
         let seconds = start.elapsed().as_secs_f64();
         Ok((root, Compression { proofs: of, reused, seconds, circuits_seconds, stages }))
+    }
+
+    /// What has assumptions is worth nothing until it is aggregated.
+    fn codes_of(&self, proof: &Proof) -> Codes {
+        if proof.header().assumptions.is_empty() { self.codes } else { TO_AGGREGATE }
     }
 
     /// The shapes of a run's proofs, in order.

@@ -11,8 +11,8 @@ use std::{
 };
 
 /// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
-/// handed over `output_digest`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// handed over `output_digest`; and also what a program may assume, with `aver_guest::verify`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim {
     /// The program.
     pub vk: Vk,
@@ -20,6 +20,17 @@ pub struct Claim {
     pub exit_code: u32,
     /// SHA-256 of the public output.
     pub output_digest: [u8; 32],
+}
+
+impl From<aver_verifier::Claim> for Claim {
+    fn from(aver_verifier::Claim { vk, exit_code, output_digest }: aver_verifier::Claim) -> Self {
+        Self { vk: vk.into(), exit_code, output_digest }
+    }
+}
+
+/// Claims that a run assumed.
+pub(crate) fn assumptions(claims: &[aver_verifier::Claim]) -> Vec<Claim> {
+    claims.iter().copied().map(Claim::from).collect()
 }
 
 /// What a [`Verifier`] accepted.
@@ -114,13 +125,15 @@ impl Proof {
         }
     }
 
-    /// What it claims to show.
+    /// What it claims to show, if its [assumptions](Self::assumptions) hold.
     pub fn claim(&self) -> Claim {
-        Claim {
-            vk: self.header.vk.digest().into(),
-            exit_code: self.header.exit_code,
-            output_digest: self.header.output_digest,
-        }
+        self.header.claim().into()
+    }
+
+    /// What the program took for granted. With any, a [`Verifier`] refuses the proof: compressed, it is to become an
+    /// [aggregate](crate::Aggregator) with the proofs of these.
+    pub fn assumptions(&self) -> Vec<Claim> {
+        assumptions(&self.header.assumptions)
     }
 
     /// The public output that travels with it.
@@ -135,7 +148,7 @@ impl Proof {
 
     /// Whether the output has the digest that is claimed.
     pub fn output_matches(&self) -> bool {
-        aver_verifier::verify::check_output(&self.header).is_ok()
+        aver_verifier::claim::check_digest(&self.header.output, &self.header.output_digest).is_ok()
     }
 
     /// Checks that it is a proof of the program of `vk`, which halted with exit code 0.

@@ -1,6 +1,9 @@
 //! Files of root proofs.
 
-use crate::{AtomicFile, Error, Profile, TreeKey, Verifier, Vk, proof::Claim, proof::decode};
+use crate::{
+    AtomicFile, Error, Profile, TreeKey, Verifier, Vk,
+    proof::{Claim, assumptions, decode},
+};
 use aver_tree::{RootFile, file::MAGIC};
 use serde::de::DeserializeOwned;
 use std::{
@@ -99,13 +102,15 @@ impl RootProof {
         Verifier::new(*vk).verify_root(self, tree)
     }
 
-    /// What it claims to show.
+    /// What it claims to show, if its [assumptions](Self::assumptions) hold.
     pub fn claim(&self) -> Claim {
-        Claim {
-            vk: self.file.vk.digest().into(),
-            exit_code: self.file.exit_code,
-            output_digest: self.file.output_digest,
-        }
+        self.file.claim().into()
+    }
+
+    /// What the program took for granted. With any, a [`Verifier`] refuses the proof: it is to become an
+    /// [aggregate](crate::Aggregator) with the proofs of these.
+    pub fn assumptions(&self) -> Vec<Claim> {
+        assumptions(&self.file.assumptions)
     }
 
     /// The tree that it says it is of. To verify with it shows nothing: the file's maker chose it.
@@ -120,7 +125,7 @@ impl RootProof {
 
     /// Whether the output has the digest that is claimed.
     pub fn output_matches(&self) -> bool {
-        aver_verifier::verify::check_digest(&self.file.output, &self.file.output_digest).is_ok()
+        aver_verifier::claim::check_digest(&self.file.output, &self.file.output_digest).is_ok()
     }
 
     /// The security it claims to have, which is part of the program's key.

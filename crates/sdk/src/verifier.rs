@@ -1,8 +1,6 @@
 //! Checks proofs.
 
-use crate::{
-    AggregateProof, Coprocessor, Error, Proof, RootProof, TreeKey, Verified, VerifiedRoot, Vk, proof::Claim,
-};
+use crate::{AggregateProof, Coprocessor, Error, Proof, RootProof, TreeKey, Verified, VerifiedRoot, Vk};
 use std::{fmt, sync::Arc};
 
 /// Checks proofs of one program.
@@ -46,11 +44,7 @@ impl Verifier {
         let file = proof.reader()?;
         let verified = aver_prover::verify_from(file, &self.vk.0, self.exit_code, &self.coprocessors)
             .map_err(Error::read(proof.path()))?;
-        let claim = Claim {
-            vk: verified.claim.vk.into(),
-            exit_code: verified.claim.exit_code,
-            output_digest: verified.claim.output_digest,
-        };
+        let claim = verified.claim.into();
         Ok(Verified { claim, output: verified.output, shards: verified.shards, is_mock: false })
     }
 
@@ -58,6 +52,14 @@ impl Verifier {
     pub fn verify_root(&self, root: &RootProof, tree: &TreeKey) -> Result<VerifiedRoot, Error> {
         let machine = |key: &_| aver_prover::machine(key, &self.coprocessors);
         root.file().verify(&self.vk.0, self.exit_code, &tree.0, machine)?;
+        Ok(VerifiedRoot { claim: root.claim(), output: root.output().into() })
+    }
+
+    /// Checks a root proof that may have [assumptions](RootProof::assumptions): the claim holds if all of these do, which is
+    /// not checked.
+    pub fn verify_conditional(&self, root: &RootProof, tree: &TreeKey) -> Result<VerifiedRoot, Error> {
+        let machine = |key: &_| aver_prover::machine(key, &self.coprocessors);
+        root.file().verify_conditional(&self.vk.0, self.exit_code, &tree.0, machine)?;
         Ok(VerifiedRoot { claim: root.claim(), output: root.output().into() })
     }
 
@@ -84,7 +86,8 @@ impl Verifier {
         if claim.exit_code != self.exit_code {
             return Err(Rejected::ExitCode { found: claim.exit_code, expected: self.exit_code }.into());
         }
-        aver_verifier::verify::check_output(proof.header())?;
+        aver_verifier::claim::check_digest(proof.output(), &claim.output_digest)?;
+        aver_verifier::claim::check_unconditional(&proof.header().assumptions)?;
         let shards = proof.header().shards.len();
         Ok(Verified { claim, output: proof.output().into(), shards, is_mock: true })
     }

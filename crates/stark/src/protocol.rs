@@ -24,10 +24,10 @@ pub struct Columns {
 pub const RUN: &str = "aver run 5";
 /// Digest of the verifying key.
 pub const VK: Public<Digest> = Public::new("vk");
-/// The claimed exit code.
-pub const EXIT_CODE: Public<u32> = Public::new("exit code");
-/// The claimed digest of the output.
-pub const OUTPUT_DIGEST: Public<Digest> = Public::new("output digest");
+/// The claimed status: the exit code, and above it whether there are assumptions.
+pub const STATUS: Public<u64> = Public::new("status");
+/// The claimed digest: of the output, or of assumptions and output.
+pub const DIGEST: Public<Digest> = Public::new("digest");
 /// Number of memory proofs.
 pub const MEMORY_PROOFS: Public<u32> = Public::new("memory proofs");
 /// Number of shards.

@@ -70,6 +70,20 @@ impl Element for u32 {
     }
 }
 
+/// In one cell.
+impl Value for u64 {
+    const UNIT: &'static str = "u64";
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn absorbed(&self, out: &mut Vec<Cell>) {
+        let [low, high] = [*self as u32, (*self >> 32) as u32].map(halves);
+        put_cells(low.into_iter().chain(high), out);
+    }
+}
+
 impl Value for F {
     const UNIT: &'static str = "F";
 

@@ -18,7 +18,6 @@ use aver_tree::keys::Kind;
 use aver_tree_prover::{Fold, Leaves, Tree};
 use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
-use aver_verifier::verify::Claim;
 use sha2::{Digest, Sha256};
 
 /// Processor time of all threads so far, in seconds.
@@ -103,14 +102,14 @@ fn main() {
     let (publics, hints) = leaves.root(&keys).expect("a run");
     let proof =
         timed("the root", || tree.root(&publics, hints, &node, &mut stages).expect("the root's proof"));
-    let claim = Claim { vk: header.vk.digest(), exit_code: 0, output_digest: header.output_digest };
     timed(&format!("verification of {} bytes", proof.len()), || {
         aver_tree::verify::verify_in(
             &tree.machines().join,
             tree.key(),
             setup.systems(),
             &header.vk,
-            &claim,
+            &header.claim(),
+            &header.assumptions,
             &proof,
         )
         .expect("an honest proof")

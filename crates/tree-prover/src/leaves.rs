@@ -62,10 +62,11 @@ impl<'a> Leaves<'a> {
             reader.challenges(SHARED, Challenge::COUNT)
         };
         let FiatShamir::Poseidon2(sponge) = &transcript else { return Err(refused("the hash")) };
+        let end = header.end();
         let context = Context {
             fixed: fixed(header, machine)?,
-            exit_code: of_value(&header.exit_code)[0],
-            output: digest(&header.output_digest),
+            status: of_value(&end.status)[0],
+            handed_over: digest(&end.digest),
             memory: cells::of_base(header.memory.len() as u32),
             capacity: of_node(&Node(sponge.capacity())),
             shared: shared.iter().map(of_ext).collect(),
@@ -157,9 +158,9 @@ impl<'a> Leaves<'a> {
 
     /// What the root says, and its own hints.
     pub fn root(&self, keys: &Node) -> Result<(Vec<Cell>, Vec<Cell>), Error> {
-        let Header { vk, exit_code, output_digest, work, .. } = self.header;
+        let Header { vk, work, .. } = self.header;
         let fixed = fixed(self.header, self.machine)?;
-        let run = Run::new(&vk.digest(), *exit_code, output_digest, vk.entry, fixed, keys);
+        let run = Run::new(&vk.digest(), &self.header.end(), vk.entry, fixed, keys);
         let counts = [self.header.memory.len(), self.header.shards.len()].map(|count| count as u32);
         let hints = root_hints(counts, F::read(work), &self.places[self.count()]);
         Ok((run.cells(), hints))

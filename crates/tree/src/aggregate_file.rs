@@ -15,11 +15,12 @@ use aver_recursion::circuit::Machine;
 use aver_stark::hash::{Digest, Node, Sponge};
 use aver_stark::value::{Element, Value};
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
-use aver_verifier::verify::Claim;
-use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
+use aver_verifier::claim::check_digest;
+use aver_verifier::{Claim, Error as FileError, VERSION, VerifyingKey};
 
 use crate::aggregate::{AggregateKey, Roots};
-use crate::file::{class, put_class, version};
+use crate::assumptions;
+use crate::file::{check_asked, class, put_class, version};
 use crate::verify::publics_on;
 use crate::{Error, RootFile};
 
@@ -43,6 +44,8 @@ impl AggregateFile {
     /// Verifies that it shows runs of programs whose keys have the digests `vks`, of each one or more, which halted with
     /// `exit_code`, by circuits of trees whose keys have the digests `trees`, and of aggregates whose key has the digest `key`.
     /// `machine` gives the machine for a key's coprocessors. What is shown is in the order of the file.
+    ///
+    /// All that a run assumed is shown by one that stands after it, which may be of any program and exit code.
     pub fn verify(
         &self,
         vks: &[Digest],
@@ -58,15 +61,25 @@ impl AggregateFile {
         if self.claims.len() < 2 {
             return Err(Error::Claims);
         }
-        let claims: Vec<Claim> =
-            self.claims.iter().map(|root| root.check(vks, exit_code, trees)).collect::<Result<_, _>>()?;
-        if let Some(missing) = vks.iter().find(|vk| claims.iter().all(|claim| claim.vk != **vk)) {
-            return Err(Error::Missing { vk: *missing });
+        let claims: Vec<Claim> = self.claims.iter().map(RootFile::claim).collect();
+        let runs = || claims.iter().zip(self.claims.iter().map(|root| &root.assumptions[..]));
+        for ((claim, root), is_assumed) in claims.iter().zip(&self.claims).zip(assumptions::assumed(runs())) {
+            if !is_assumed {
+                check_asked(claim, vks, exit_code)?;
+            }
+            check_digest(&root.output, &root.output_digest)?;
+            root.check_tree(trees)?;
         }
+        let is_missing =
+            |vk: &&Digest| claims.iter().all(|claim| check_asked(claim, &[**vk], exit_code).is_err());
+        if let Some(&vk) = vks.iter().find(is_missing) {
+            return Err(Error::Missing { vk });
+        }
+        assumptions::check(runs())?;
         // Making a machine takes longer than all else of a claim, and most claims are of the same.
         let mut machines: Vec<(&VerifyingKey, Systems)> = Vec::new();
         let mut digests = Vec::new();
-        for (RootFile { vk, tree, .. }, claim) in self.claims.iter().zip(&claims) {
+        for (RootFile { vk, tree, assumptions, .. }, claim) in self.claims.iter().zip(&claims) {
             let is_of = |(of, _): &(&VerifyingKey, Systems)| {
                 of.machine == vk.machine && of.coprocessors == vk.coprocessors
             };
@@ -79,7 +92,7 @@ impl AggregateFile {
                     machines.len() - 1
                 }
             };
-            let publics = publics_on(tree, &machines[place].1, vk, claim)?;
+            let publics = publics_on(tree, &machines[place].1, vk, claim, assumptions)?;
             digests.push(Roots::of(tree).claim(&tree.root, &publics));
         }
         self.key.verify(&Machine::Plain.system()?, &digests, &self.proof)?;

@@ -33,10 +33,10 @@ pub struct Fixed<T = Cell> {
 pub struct Context<T = Cell> {
     /// Fixed columns of shard proofs, and of memory proofs.
     pub fixed: [Fixed<T>; 2],
-    /// Halves of the exit code.
-    pub exit_code: T,
-    /// Halves of the words of the output's digest.
-    pub output: [T; BYTES_CELLS],
+    /// Quarters of the status.
+    pub status: T,
+    /// Halves of the words of the digest that was handed over.
+    pub handed_over: [T; BYTES_CELLS],
     /// Number of memory proofs.
     pub memory: T,
     /// What is left of the transcript's state after the shared challenge: the rate is overwritten next.
@@ -82,8 +82,8 @@ impl<T: Copy> Context<T> {
             cells.extend(fixed.root);
             cells.extend(&fixed.rows);
         }
-        cells.push(self.exit_code);
-        cells.extend(self.output);
+        cells.push(self.status);
+        cells.extend(self.handed_over);
         cells.push(self.memory);
         cells.extend(self.capacity);
         cells.extend(&self.shared);
@@ -106,8 +106,8 @@ impl<'a> Context<Wire<'a>> {
             rows.map(|count| Fixed { root: [hint(), hint()], rows: (0..count).map(|_| hint()).collect() });
         Self {
             fixed,
-            exit_code: hint(),
-            output: core::array::from_fn(|_| hint()),
+            status: hint(),
+            handed_over: core::array::from_fn(|_| hint()),
             memory: hint(),
             capacity: [hint(), hint()],
             shared: (0..Challenge::COUNT).map(|_| hint()).collect(),

@@ -2,7 +2,7 @@
 
 use aver_stark::error::ChipError;
 use aver_stark::hash::Digest;
-use aver_verifier::Hex;
+use aver_verifier::{Claim, Hex};
 
 /// A refused proof, or a circuit that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +60,21 @@ pub enum Error {
     Missing {
         /// Digest of its key.
         vk: Digest,
+    },
+    /// Something is assumed and not shown.
+    #[error(
+        "the run of the program {} assumed that the program {} halts with exit code {} and an output with the digest {}, which no \
+         proof after it shows: the proof of that is to stand behind, and runs that assume each other show nothing",
+        Hex(of),
+        Hex(&missing.vk),
+        missing.exit_code,
+        Hex(&missing.output_digest)
+    )]
+    Assumption {
+        /// Digest of the key of the program that assumed it.
+        of: Digest,
+        /// What is assumed.
+        missing: Claim,
     },
     /// The file is none, or not of what was asked for.
     #[error(transparent)]

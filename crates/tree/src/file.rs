@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic "AVEROOT\n" · version
-//! verifying key (length, bytes) · exit code · output (length, bytes) · digest
+//! verifying key (length, bytes) · exit code · output (length, bytes) · digest · number of assumptions · assumptions
 //! tree key (length, bytes) · number of shapes
 //! shapes: kind (0 memory proof, 1 shard, 2 shard that halts) · log_chunk · stacks of each group
 //! proof (length, bytes)
@@ -24,8 +24,8 @@ use aver_stark::layout::MAX_LOG_CHUNK;
 use aver_stark::params::{Params, Profile};
 use aver_stark::value::{Element, Value};
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
-use aver_verifier::verify::{Claim, check_digest};
-use aver_verifier::{Error as FileError, VERSION, VerifyingKey};
+use aver_verifier::claim::{check_digest, check_unconditional, claims, put_claims};
+use aver_verifier::{Claim, Error as FileError, VERSION, VerifyingKey};
 
 use crate::circuits::Runs;
 use crate::leaf::Kind;
@@ -54,8 +54,10 @@ pub struct RootFile {
     pub exit_code: u32,
     /// The public output.
     pub output: Vec<u8>,
-    /// The digest the program handed over.
+    /// Its digest, which the program handed over, or one of it and the assumptions.
     pub output_digest: Digest,
+    /// What the program took for granted.
+    pub assumptions: Vec<Claim>,
     /// The key of the tree that it says it is of.
     pub tree: TreeKey,
     /// What that tree's leaves are for, in order.
@@ -65,13 +67,13 @@ pub struct RootFile {
 }
 
 impl RootFile {
-    /// What it claims to show.
+    /// What it claims to show, if its assumptions hold.
     pub fn claim(&self) -> Claim {
         Claim { vk: self.vk.digest(), exit_code: self.exit_code, output_digest: self.output_digest }
     }
 
-    /// Verifies that it shows a run of the program whose key has the digest `vk`, which halted with `exit_code`, by circuits of
-    /// the tree whose key has the digest `tree`. `machine` gives the machine for a key's coprocessors.
+    /// Verifies that it shows a run of the program whose key has the digest `vk`, which halted with `exit_code` and assumed nothing,
+    /// by circuits of the tree whose key has the digest `tree`. `machine` gives the machine for a key's coprocessors.
     pub fn verify(
         &self,
         vk: &Digest,
@@ -79,27 +81,32 @@ impl RootFile {
         tree: &Digest,
         machine: impl FnOnce(&VerifyingKey) -> Result<Systems, FileError>,
     ) -> Result<Claim, Error> {
-        let claim = self.check(&[*vk], exit_code, &[*tree])?;
-        verify(&self.tree, &machine(&self.vk)?, &self.vk, &claim, &self.proof)?;
+        let claim = self.verify_conditional(vk, exit_code, tree, machine)?;
+        check_unconditional(&self.assumptions)?;
         Ok(claim)
     }
 
-    /// What it claims, which must be of one of these programs, and by circuits of one of these trees. Nothing is verified.
-    pub(crate) fn check(&self, vks: &[Digest], exit_code: u32, trees: &[Digest]) -> Result<Claim, Error> {
+    /// The same of a run that may have assumptions: the claim holds if all of [these](Self::assumptions) do.
+    pub fn verify_conditional(
+        &self,
+        vk: &Digest,
+        exit_code: u32,
+        tree: &Digest,
+        machine: impl FnOnce(&VerifyingKey) -> Result<Systems, FileError>,
+    ) -> Result<Claim, Error> {
         let claim = self.claim();
-        let first = |digests: &[Digest]| digests.first().copied().unwrap_or_default();
-        if !vks.contains(&claim.vk) {
-            return Err(FileError::Program { found: claim.vk, expected: first(vks) }.into());
-        }
-        if claim.exit_code != exit_code {
-            return Err(FileError::ExitCode { found: claim.exit_code, expected: exit_code }.into());
-        }
+        check_asked(&claim, &[*vk], exit_code)?;
         check_digest(&self.output, &self.output_digest)?;
-        let found = self.tree.digest();
-        if !trees.contains(&found) {
-            return Err(Error::Tree { found, expected: first(trees) });
-        }
+        self.check_tree(&[*tree])?;
+        verify(&self.tree, &machine(&self.vk)?, &self.vk, &claim, &self.assumptions, &self.proof)?;
         Ok(claim)
+    }
+
+    /// That it is by circuits of one of these trees.
+    pub(crate) fn check_tree(&self, trees: &[Digest]) -> Result<(), Error> {
+        let found = self.tree.digest();
+        let expected = trees.first().copied().unwrap_or_default();
+        if trees.contains(&found) { Ok(()) } else { Err(Error::Tree { found, expected }) }
     }
 
     /// Its bytes.
@@ -110,6 +117,7 @@ impl RootFile {
         put_number(&mut out, self.exit_code);
         put_bytes(&mut out, &self.output);
         out.extend_from_slice(&self.output_digest);
+        put_claims(&mut out, &self.assumptions);
         put_bytes(&mut out, &self.tree.encode());
         put_number(&mut out, self.shapes.len() as u32);
         for Shape { kind, log_chunk, stacks } in &self.shapes {
@@ -134,6 +142,7 @@ impl RootFile {
         let exit_code = fields.number("exit code")?;
         let output = fields.bytes("output")?.to_vec();
         let output_digest = fields.digest("output digest")?;
+        let assumptions = claims(&mut fields)?;
         let mut key = Fields::new(fields.bytes("tree key")?);
         let tree = TreeKey::decode(&mut key)?;
         key.finish("tree key")?;
@@ -157,8 +166,22 @@ impl RootFile {
         }
         let proof = fields.bytes("proof")?.to_vec();
         fields.finish("proof file")?;
-        Ok(Self { vk, exit_code, output, output_digest, tree, shapes, proof })
+        Ok(Self { vk, exit_code, output, output_digest, assumptions, tree, shapes, proof })
     }
+}
+
+/// That it is a claim of one of these programs, with this exit code.
+pub(crate) fn check_asked(claim: &Claim, vks: &[Digest], exit_code: u32) -> Result<(), FileError> {
+    if !vks.contains(&claim.vk) {
+        return Err(FileError::Program {
+            found: claim.vk,
+            expected: vks.first().copied().unwrap_or_default(),
+        });
+    }
+    if claim.exit_code != exit_code {
+        return Err(FileError::ExitCode { found: claim.exit_code, expected: exit_code });
+    }
+    Ok(())
 }
 
 fn shape(fields: &mut Fields<'_>) -> Result<Shape, FileError> {

@@ -25,6 +25,7 @@ extern crate alloc;
 
 pub mod aggregate;
 pub mod aggregate_file;
+pub mod assumptions;
 pub mod cells;
 pub mod circuits;
 pub mod class;

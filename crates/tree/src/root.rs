@@ -11,6 +11,7 @@ use aver_stark::field::F;
 use aver_stark::hash::{Digest, Hash, Node};
 use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};
 use aver_stark::verify::Challenge;
+use aver_verifier::claim::End;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::circuits::{Machines, Runs};
@@ -25,10 +26,10 @@ use crate::{Classes, Error, cells};
 pub struct Run<T = Cell> {
     /// Digest of the program's key.
     pub vk: [T; BYTES_CELLS],
-    /// Halves of the exit code.
-    pub exit_code: T,
-    /// Digest of the output.
-    pub output: [T; BYTES_CELLS],
+    /// Quarters of the status.
+    pub status: T,
+    /// The digest that was handed over.
+    pub handed_over: [T; BYTES_CELLS],
     /// Op index that the program starts at.
     pub entry: T,
     /// Fixed columns of shard proofs, and of memory proofs.
@@ -39,22 +40,15 @@ pub struct Run<T = Cell> {
 
 impl Run {
     /// Its public cells.
-    pub fn new(
-        vk: &Digest,
-        exit_code: u32,
-        output: &Digest,
-        entry: u32,
-        fixed: [Fixed; 2],
-        keys: &Node,
-    ) -> Self {
+    pub fn new(vk: &Digest, end: &End, entry: u32, fixed: [Fixed; 2], keys: &Node) -> Self {
         let bytes = |digest: &Digest| {
             let cells = cells::of_value(digest);
             core::array::from_fn(|i| cells.get(i).copied().unwrap_or_default())
         };
         Self {
             vk: bytes(vk),
-            exit_code: cells::of_value(&exit_code)[0],
-            output: bytes(output),
+            status: cells::of_value(&end.status)[0],
+            handed_over: bytes(&end.digest),
             entry: cells::of_base(entry),
             fixed,
             keys: cells::of_node(keys),
@@ -66,8 +60,8 @@ impl<T: Copy> Run<T> {
     /// Its cells.
     pub fn cells(&self) -> Vec<T> {
         let mut cells = Vec::from(self.vk);
-        cells.push(self.exit_code);
-        cells.extend(self.output);
+        cells.push(self.status);
+        cells.extend(self.handed_over);
         cells.push(self.entry);
         for fixed in &self.fixed {
             cells.extend(fixed.root);
@@ -84,8 +78,8 @@ impl<'a> Run<Wire<'a>> {
         let mut next = || next.next().unwrap_or(Wire::ZERO);
         Self {
             vk: core::array::from_fn(|_| next()),
-            exit_code: next(),
-            output: core::array::from_fn(|_| next()),
+            status: next(),
+            handed_over: core::array::from_fn(|_| next()),
             entry: next(),
             fixed: rows
                 .map(|count| Fixed { root: [next(), next()], rows: (0..count).map(|_| next()).collect() }),
@@ -111,16 +105,16 @@ pub fn root(machines: &Machines, classes: &Classes, runs: &Runs) -> Result<Circu
 
     let mut run = Proof::new(&b, RUN);
     run.absorb_cells(&own.vk);
-    run.absorb_cells(&[own.exit_code]);
-    run.absorb_cells(&own.output);
+    run.absorb_cells(&[own.status]);
+    run.absorb_cells(&own.handed_over);
     run.absorb_cells(&counts);
     run.absorb_cells(&link);
     run.check_work(Hash::default(), SHARED_WORK, runs.params.boundary_work)?;
     let shared = (0..Challenge::COUNT).map(|_| run.draw(SHARED)).collect();
     let context = Context {
         fixed: own.fixed.clone(),
-        exit_code: own.exit_code,
-        output: own.output,
+        status: own.status,
+        handed_over: own.handed_over,
         memory,
         capacity: run.capacity(),
         shared,

@@ -72,10 +72,10 @@ fn shard<'a>(b: &'a Builder, kind: Kind, context: &Context<Wire<'a>>, at: &At<Wi
         (EXEC, F::NEG_ONE, Vec::from([end, end_ts])),
     ]);
     if kind == Kind::Last {
-        let [low, high, ..] = b.unpack(context.exit_code);
-        let output: Vec<Wire<'a>> = context.output.iter().flat_map(|&cell| b.unpack(cell)).collect();
-        let (words, _) = output.as_chunks::<4>();
-        let words = [[low, high, Wire::ZERO, Wire::ZERO]].into_iter().chain(words.iter().copied().take(4));
+        let [l0, l1, l2, l3, _] = b.unpack(context.status);
+        let digest: Vec<Wire<'a>> = context.handed_over.iter().flat_map(|&cell| b.unpack(cell)).collect();
+        let (words, _) = digest.as_chunks::<4>();
+        let words = [[l0, l1, l2, l3]].into_iter().chain(words.iter().copied().take(4));
         for (slot, [l0, l1, l2, l3]) in (0..).zip(words) {
             let message = [Wire::constant(slot), l0, l1, l2, l3];
             publics.extend(message);

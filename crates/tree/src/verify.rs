@@ -8,8 +8,8 @@ use aver_recursion::cell::Cell;
 use aver_recursion::circuit::Machine;
 use aver_stark::hash::Node;
 use aver_stark::layout::System;
-use aver_verifier::VerifyingKey;
-use aver_verifier::verify::Claim;
+use aver_verifier::claim::End;
+use aver_verifier::{Claim, VerifyingKey};
 
 use crate::circuits::Runs;
 use crate::context::{Fixed, row_cells};
@@ -29,15 +29,17 @@ pub struct TreeKey {
     pub keys: Node,
 }
 
-/// Verifies that a run of the program of `vk` is what is claimed. That an output has the claimed digest is for the caller.
+/// Verifies that a run of the program of `vk` is what is claimed, and assumed these. That an output has the claimed digest, and
+/// that what is assumed holds, is for the caller.
 pub fn verify(
     key: &TreeKey,
     machine: &Systems,
     vk: &VerifyingKey,
     claim: &Claim,
+    assumptions: &[Claim],
     proof: &[u8],
 ) -> Result<(), Error> {
-    verify_in(&Machine::Plain.system()?, key, machine, vk, claim, proof)
+    verify_in(&Machine::Plain.system()?, key, machine, vk, claim, assumptions, proof)
 }
 
 /// The same with the machine of roots at hand: [`Machine::Plain`].
@@ -47,9 +49,10 @@ pub fn verify_in(
     machine: &Systems,
     vk: &VerifyingKey,
     claim: &Claim,
+    assumptions: &[Claim],
     proof: &[u8],
 ) -> Result<(), Error> {
-    key.class.verify(system, &key.root, &publics(key, machine, vk, claim)?, proof)
+    key.class.verify(system, &key.root, &publics(key, machine, vk, claim, assumptions)?, proof)
 }
 
 /// The public cells of a root that shows the claim, of a program that the tree is for.
@@ -58,11 +61,12 @@ pub fn publics(
     machine: &Systems,
     vk: &VerifyingKey,
     claim: &Claim,
+    assumptions: &[Claim],
 ) -> Result<Vec<Cell>, Error> {
     if vk.check_machine(machine).is_err() {
         return Err(Error::Program { what: "the machine" });
     }
-    publics_on(key, machine, vk, claim)
+    publics_on(key, machine, vk, claim, assumptions)
 }
 
 /// The same on a machine that is known to be the program's.
@@ -71,6 +75,7 @@ pub(crate) fn publics_on(
     machine: &Systems,
     vk: &VerifyingKey,
     claim: &Claim,
+    assumptions: &[Claim],
 ) -> Result<Vec<Cell>, Error> {
     if vk.digest() != claim.vk {
         return Err(Error::Program { what: "the digest" });
@@ -88,6 +93,7 @@ pub(crate) fn publics_on(
         return Err(Error::Program { what: "the entry" });
     }
     let fixed = [Fixed::new(&vk.shard, &machine.shard)?, Fixed::new(&vk.memory, &machine.memory)?];
-    let run = Run::new(&claim.vk, claim.exit_code, &claim.output_digest, vk.entry, fixed, &key.keys);
+    let end = End::new(claim.exit_code, &claim.output_digest, assumptions);
+    let run = Run::new(&claim.vk, &end, vk.entry, fixed, &key.keys);
     Ok(run.cells())
 }

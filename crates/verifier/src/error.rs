@@ -62,6 +62,20 @@ pub enum Error {
     /// The output does not have the digest the program computed.
     #[error("the output does not match the digest the program handed over")]
     Output,
+    /// Something is assumed that the proof does not show.
+    #[error(
+        "the proof shows its claim only if {count} other{} hold{}, which it does not show: the first is of the program {}; \
+         `aver aggregate` makes one proof of this one and those of what it assumes",
+        if *count == 1 { "" } else { "s" },
+        if *count == 1 { "s" } else { "" },
+        Hex(vk)
+    )]
+    Conditional {
+        /// How many.
+        count: usize,
+        /// Digest of the first one's key.
+        vk: Digest,
+    },
     /// A coprocessor that is not mounted here.
     #[error(
         "the program uses the coprocessor {name}, which this verifier does not have; add the crate that has it, and \

@@ -11,13 +11,15 @@
 extern crate alloc;
 
 pub mod bytes;
+pub mod claim;
 pub mod error;
 pub mod key;
 pub mod parts;
 pub mod proof;
 pub mod verify;
 
+pub use claim::Claim;
 pub use error::{Error, Hex};
 pub use key::{VERSION, VerifyingKey};
 pub use proof::Header;
-pub use verify::{Claim, RunVerifier, Verified, verify};
+pub use verify::{RunVerifier, Verified, verify};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic "AVERPRF\n" · version · kind (0 proof, 1 mock)
-//! verifying key (length, bytes) · exit code · output (length, bytes) · digest
+//! verifying key (length, bytes) · exit code · output (length, bytes) · digest · number of assumptions · assumptions
 //! number of memory proofs · number of shards · work of the shared challenge (length, bytes)
 //! memory proofs:  root (option) · rows · log_chunk · last key
 //! shards:         root (option) · rows · log_chunk · start · end · end time
@@ -17,6 +17,7 @@ use aver_stark::verify::BoundaryCommitment;
 
 use crate::Error;
 use crate::bytes::{Fields, put_bytes, put_number, put_root};
+use crate::claim::{Claim, End, claims, put_claims};
 use crate::key::{VERSION, VerifyingKey};
 
 /// The most proofs of a run.
@@ -35,8 +36,10 @@ pub struct Header {
     pub exit_code: u32,
     /// The public output.
     pub output: Vec<u8>,
-    /// The digest the program handed over.
+    /// Its digest, which the program handed over, or one of it and the assumptions.
     pub output_digest: Digest,
+    /// What the program took for granted.
+    pub assumptions: Vec<Claim>,
     /// Work before the shared challenge.
     pub work: Vec<u8>,
     /// Memory proofs.
@@ -97,6 +100,7 @@ impl Header {
         put_number(&mut out, self.exit_code);
         put_bytes(&mut out, &self.output);
         out.extend_from_slice(&self.output_digest);
+        put_claims(&mut out, &self.assumptions);
         put_number(&mut out, self.memory.len() as u32);
         put_number(&mut out, self.shards.len() as u32);
         put_bytes(&mut out, &self.work);
@@ -133,6 +137,7 @@ impl Header {
         let exit_code = fields.number("exit code")?;
         let output = fields.bytes("output")?.to_vec();
         let output_digest = fields.digest("output digest")?;
+        let assumptions = claims(fields)?;
         let memory_count = fields.count("memory proofs", 13)?;
         let shard_count = fields.count("shards", 21)?;
         for (what, count, limit) in [
@@ -159,7 +164,17 @@ impl Header {
             let end_ts = fields.number("end time")?;
             shards.push(ShardPart { boundary, log_chunk, start, end, end_ts });
         }
-        Ok(Self { is_mock, vk, exit_code, output, output_digest, work, memory, shards })
+        Ok(Self { is_mock, vk, exit_code, output, output_digest, assumptions, work, memory, shards })
+    }
+
+    /// What it claims to show, if its assumptions hold.
+    pub fn claim(&self) -> Claim {
+        Claim { vk: self.vk.digest(), exit_code: self.exit_code, output_digest: self.output_digest }
+    }
+
+    /// How the run ended.
+    pub fn end(&self) -> End {
+        End::new(self.exit_code, &self.output_digest, &self.assumptions)
     }
 
     /// How many proofs follow it.
@@ -180,7 +195,10 @@ impl Header {
             start: part.start,
             end: part.end,
             end_ts: part.end_ts,
-            exit: (part.end == PC_HALT).then_some((self.exit_code, self.output_digest)),
+            exit: (part.end == PC_HALT).then(|| {
+                let End { status, digest } = self.end();
+                (status, digest)
+            }),
         }
     }
 }
@@ -213,6 +231,7 @@ mod tests {
                 exit_code: 0,
                 output: Vec::new(),
                 output_digest: [0; 32],
+                assumptions: Vec::new(),
                 work: Vec::new(),
                 memory: (0..memory)
                     .map(|_| MemoryPart { boundary: boundary(), log_chunk: 0, last: 0 })

@@ -9,36 +9,27 @@ use aver_stark::hash::{Digest, FiatShamir, Hash};
 use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::protocol::{
-    EXIT_CODE, INDEX, MEMORY_PROOFS, OUTPUT_DIGEST, PARTS, RUN, SHARDS, SHARED, SHARED_WORK, VK,
+    DIGEST, INDEX, MEMORY_PROOFS, PARTS, RUN, SHARDS, SHARED, SHARED_WORK, STATUS, VK,
 };
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark::verify::{Challenge, Statement, verify as verify_proof};
 use p3_field::PrimeCharacteristicRing;
-use sha2::{Digest as _, Sha256};
 
 use crate::Error;
 use crate::bytes::Fields;
+use crate::claim::{Claim, End, check_digest, check_unconditional};
 use crate::key::VerifyingKey;
 use crate::parts::Part;
 use crate::proof::Header;
-
-/// What a proof shows: there is an input for which the program of `vk` halts with `exit_code`, having
-/// handed over `output_digest`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// Digest of the verifying key.
-    pub vk: Digest,
-    /// Low 32 bits of what the program halted with.
-    pub exit_code: u32,
-    /// SHA-256 of the public output.
-    pub output_digest: Digest,
-}
 
 /// A verified proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// What it shows.
     pub claim: Claim,
+    /// What the program took for granted: nothing, unless the proof was verified as a
+    /// [conditional](RunVerifier::conditional) one. The claim holds if all of these do.
+    pub assumptions: Vec<Claim>,
     /// The output, which has the claim's digest.
     pub output: Vec<u8>,
     /// Number of shards.
@@ -46,7 +37,7 @@ pub struct Verified {
 }
 
 /// Verifies the proof file `proof` of the program whose key has the digest `vk`, which must have halted
-/// with `exit_code`. `machine` gives the machine for a key's coprocessors.
+/// with `exit_code` and assumed nothing. `machine` gives the machine for a key's coprocessors.
 pub fn verify(
     proof: &[u8],
     vk: &Digest,
@@ -67,7 +58,7 @@ pub fn verify_in<T: Transcript + Clone>(
 ) -> Result<Verified, Error> {
     let mut fields = Fields::new(proof);
     let header = Header::decode(&mut fields)?;
-    let mut run = RunVerifier::new_in(transcript, header, vk, exit_code, machine)?;
+    let mut run = RunVerifier::new_in(transcript, header, vk, exit_code, machine)?.unconditional()?;
     while run.proofs_left() > 0 {
         run.push(fields.bytes("proof")?)?;
     }
@@ -98,6 +89,17 @@ impl RunVerifier {
         exit_code: u32,
         machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
     ) -> Result<Self, Error> {
+        Self::conditional(header, vk, exit_code, machine)?.unconditional()
+    }
+
+    /// [`new`](Self::new), of a run that may have assumptions: what is verified holds if all of
+    /// [these](Verified::assumptions) do.
+    pub fn conditional(
+        header: Header,
+        vk: &Digest,
+        exit_code: u32,
+        machine: impl FnOnce(&VerifyingKey) -> Result<Systems, Error>,
+    ) -> Result<Self, Error> {
         Self::new_in(run_transcript(), header, vk, exit_code, machine)
     }
 }
@@ -120,7 +122,7 @@ impl<T: Transcript + Clone> RunVerifier<T> {
         if header.exit_code != exit_code {
             return Err(Error::ExitCode { found: header.exit_code, expected: exit_code });
         }
-        check_output(&header)?;
+        check_digest(&header.output, &header.output_digest)?;
         let machine = machine(&header.vk)?;
         header.vk.check_machine(&machine)?;
         let params = header.vk.params()?;
@@ -130,6 +132,10 @@ impl<T: Transcript + Clone> RunVerifier<T> {
         let shared = shared_challenge(&mut transcript, &header, &params)?;
         let claim = Claim { vk: found, exit_code, output_digest: header.output_digest };
         Ok(Self { header, machine, params, claim, transcript, shared, verified: 0, total: EF::ZERO })
+    }
+
+    fn unconditional(self) -> Result<Self, Error> {
+        check_unconditional(&self.header.assumptions).map(|()| self)
     }
 
     /// How many proofs are still to come.
@@ -157,19 +163,9 @@ impl<T: Transcript + Clone> RunVerifier<T> {
         if self.total != EF::ZERO {
             return Err(Error::Sums);
         }
-        let shards = self.header.shards.len();
-        Ok(Verified { claim: self.claim, output: self.header.output, shards })
+        let (claim, Header { assumptions, output, shards, .. }) = (self.claim, self.header);
+        Ok(Verified { claim, assumptions, output, shards: shards.len() })
     }
-}
-
-/// The output has the digest that is claimed.
-pub fn check_output(header: &Header) -> Result<(), Error> {
-    check_digest(&header.output, &header.output_digest)
-}
-
-/// That the output has this digest.
-pub fn check_digest(output: &[u8], digest: &Digest) -> Result<(), Error> {
-    if Digest::from(Sha256::digest(output)) == *digest { Ok(()) } else { Err(Error::Output) }
 }
 
 /// Verifies one proof of the run and returns its sum.
@@ -222,8 +218,9 @@ pub fn run_transcript() -> FiatShamir {
 /// within their limits.
 pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest) {
     transcript.public(VK, vk);
-    transcript.public(EXIT_CODE, &header.exit_code);
-    transcript.public(OUTPUT_DIGEST, &header.output_digest);
+    let End { status, digest } = header.end();
+    transcript.public(STATUS, &status);
+    transcript.public(DIGEST, &digest);
     transcript.public(MEMORY_PROOFS, &(header.memory.len() as u32));
     transcript.public(SHARDS, &(header.shards.len() as u32));
     transcript.public(PARTS, &header.last_link());

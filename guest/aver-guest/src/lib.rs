@@ -19,6 +19,7 @@
 //! |---|---|
 //! | input (private) | [`read_input`]: all bytes, where they lie; [`read`]: the next value |
 //! | output (public) | [`write_output`]: bytes; [`commit`]: a value |
+//! | proofs of other runs | [`verify`]: takes a claim for granted that the proof is to come with a proof of |
 //! | end | return from `main`: exit code 0; [`exit`]; a panic: exit code [`PANIC`] |
 //!
 //! What the program hands over as output is hashed as it goes; the halt hands the SHA-256 digest of
@@ -39,6 +40,7 @@ extern crate alloc;
 extern crate std;
 
 mod cell;
+mod claims;
 mod console;
 mod heap;
 mod input;
@@ -56,6 +58,7 @@ pub mod sys;
 #[cfg(target_arch = "riscv64")]
 core::arch::global_asm!(include_str!("mem.s"));
 
+pub use claims::{verify, verify_digest};
 pub use input::{read, read_input, remaining_input};
 pub use output::{commit, exit, write_output};
 pub use start::ExitCode;

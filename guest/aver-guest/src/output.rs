@@ -1,6 +1,6 @@
 //! The public output and the end of the program.
 
-use crate::{cell::Hart, sha256::Sha256, sys};
+use crate::{cell::Hart, claims, sha256::Sha256, sys};
 use serde::Serialize;
 
 static DIGEST: Hart<Sha256> = Hart::new(Sha256::new());
@@ -38,5 +38,9 @@ pub fn exit(code: i32) -> ! {
 pub(crate) fn halt(code: i32) -> ! {
     // SAFETY: taken out by value; a hasher interrupted by its own panic is merely a wrong digest.
     let hasher = core::mem::take(unsafe { DIGEST.get() });
-    sys::halt(code, &hasher.finish())
+    let output = hasher.finish();
+    match claims::and_output(&output) {
+        None => sys::halt(code, false, &output),
+        Some(digest) => sys::halt(code, true, &digest),
+    }
 }

@@ -227,6 +227,7 @@ fn the_transcript_depends_on_the_key() {
         exit_code: 0,
         output: Vec::new(),
         output_digest: [0; 32],
+        assumptions: Vec::new(),
         work: Vec::new(),
         memory: vec![MemoryPart { boundary: boundary(), log_chunk: 4, last: 1 }],
         shards: vec![ShardPart { boundary: boundary(), log_chunk: 4, start: 0, end: 1, end_ts: 6 }],

@@ -10,7 +10,7 @@ use aver_stark::params::Profile;
 use aver_stark::verify::{BoundaryCommitment, FixedKey};
 use aver_verifier::bytes::put_bytes;
 use aver_verifier::proof::{MemoryPart, ShardPart};
-use aver_verifier::{Header, VerifyingKey};
+use aver_verifier::{Claim, Header, VerifyingKey};
 
 use crate::encodings::empty_machine;
 use crate::isa::ISA;
@@ -122,6 +122,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
         exit_code: 0,
         output: b"output".to_vec(),
         output_digest: OUTPUT_DIGEST,
+        assumptions: vec![Claim { vk: [6; 32], exit_code: 1, output_digest: [7; 32] }],
         work: Vec::new(),
         memory: vec![MemoryPart { boundary: boundary(&[17]), log_chunk: 4, last: 40 }],
         shards: vec![shard(5, 8), shard(8, PC_HALT)],

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aver_exec::WordHistory;
 use aver_isa::Program;
 use aver_machine::public::PC_HALT;
-use aver_prover::Setup;
 use aver_prover::steps::Part;
+use aver_prover::{ReadError, Setup};
 use aver_stark::field::{EF, F, f};
 use aver_stark::hash::Digest;
 use aver_stark::verify::Message;
@@ -94,6 +94,7 @@ impl Workshop {
             exit_code: run.exit_code,
             output: Vec::new(),
             output_digest: run.digest,
+            assumptions: Vec::new(),
             work: Vec::new(),
             memory: memory.iter().map(memory_part).collect(),
             shards: run.shards.iter().map(shard_part).collect(),
@@ -312,9 +313,16 @@ impl Forge<'_> {
         file
     }
 
-    /// What a verifier says that knows the program.
+    /// What a verifier says that knows the program, whatever is assumed.
     pub fn verify(&self, file: &[u8]) -> Result<Verified, Error> {
-        aver_prover::verify(file, &self.vk(), self.header.exit_code, &[])
+        if self.header.assumptions.is_empty() {
+            return aver_prover::verify(file, &self.vk(), self.header.exit_code, &[]);
+        }
+        let verified = aver_prover::verify_conditional(file, &self.vk(), self.header.exit_code, &[]);
+        verified.map_err(|error| match error {
+            ReadError::Refused(error) => error,
+            ReadError::Io(error) => panic!("bytes can be read: {error}"),
+        })
     }
 
     /// The program's name.

@@ -19,7 +19,7 @@ pub mod qemu;
 pub mod vectors;
 
 use aver_exec::{Input, Silent};
-use aver_prover::{Options, Setup, verify};
+use aver_prover::{Options, Setup, verify_conditional};
 use aver_stark::params::Profile;
 
 /// Options of tests: small stacks; shards of at most `cycles`.
@@ -39,7 +39,8 @@ pub fn prove(setup: &Setup, input: &[u8]) -> (usize, Vec<u8>) {
     let report = setup.prove(&input, &mut Silent, &mut proof, &mut |_| {}).expect("the run is proved");
     let run = report.execution;
     let vk = setup.vk().expect("there is a key").digest();
-    let verified = verify(&proof, &vk, run.exit_code, &[]).expect("the proof is accepted");
+    let verified = verify_conditional(&proof[..], &vk, run.exit_code, &[]).expect("the proof is accepted");
+    assert_eq!(verified.assumptions, run.assumptions);
     assert_eq!((verified.output, verified.shards), (run.output, run.shards));
     (run.shards, proof)
 }

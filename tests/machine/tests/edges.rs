@@ -7,6 +7,8 @@ use aver_isa::testing::{Asm, reg};
 use aver_isa::{Format, OPCODES, Opcode, calls};
 use aver_machine_tests::vectors::{self, Vectors};
 use aver_machine_tests::{options, prove, qemu, setup};
+use aver_verifier::Claim;
+use aver_verifier::claim::End;
 use sha2::{Digest, Sha256};
 
 /// Keeps what is written, by file descriptor.
@@ -104,22 +106,29 @@ fn nothing_is_left_out() {
     }
 }
 
-/// Calls: what write returns, whatever the file descriptor; then a halt with a digest, of text and of data.
+/// Calls: what write returns, whatever the file descriptor; then a halt with a digest, of an assumption and the output.
 #[test]
 fn calls_and_output() {
     let output = b"public output";
-    let digest = Sha256::digest(output);
-    let data = [&digest[..], &output[..]].concat();
+    let assumption = Claim { vk: [1; 32], exit_code: 2, output_digest: [3; 32] };
+    let End { status, digest } = End::new(0x89AB_CDEF, &Sha256::digest(output).into(), &[assumption]);
+    let data = [&digest[..], &output[..], &assumption.to_bytes()].concat();
     let mut asm = Asm::new();
-    for (fd, bytes) in [(1, 5), (2, 0), (3, output.len() as u64), (9, 1 << 40)] {
-        let pointer = if fd == 3 { Asm::DATA + 32 } else { Asm::DATA };
+    for (fd, bytes) in [(1, 5), (2, 0), (3, output.len() as u64), (4, 68), (9, 1 << 40)] {
+        let pointer = match fd {
+            3 => Asm::DATA + 32,
+            4 => Asm::DATA + 32 + output.len() as u32,
+            _ => Asm::DATA,
+        };
         asm.write(fd, pointer, bytes).add(reg::S1, reg::S1, reg::A0);
     }
-    // the code has more than 32 bits, which are dropped
-    asm.li(reg::A0, 0x0012_3456_89AB_CDEF).li(reg::A1, Asm::DATA.into()).call(calls::HALT);
-    let setup = setup(&asm.elf(&data, 64), options(10, Some(7)));
+    asm.li(reg::A0, status).li(reg::A1, Asm::DATA.into()).call(calls::HALT);
+    let setup = setup(&asm.elf(&data, 128), options(10, Some(7)));
     let run = setup.execute(&Input::default(), &mut Silent).unwrap();
-    assert_eq!((run.exit_code, &run.output[..]), (0x89AB_CDEF, &output[..]));
+    assert_eq!(
+        (run.exit_code, &run.output[..], run.assumptions),
+        (0x89AB_CDEF, &output[..], vec![assumption])
+    );
     let (shards, _) = prove(&setup, &[]);
     assert!(shards > 3, "{shards}");
 }

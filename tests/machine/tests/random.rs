@@ -55,7 +55,7 @@ fn the_liar_can_be_honest() {
         let cut = Box::new(|cycle, _| cuts.contains(&cycle));
         let told = liar::run(setup.program(), &[], liar::Lies { cut, ..liar::Lies::default() });
         let outcome = meter.outcome().unwrap();
-        assert_eq!((told.exit_code, told.digest), (outcome.exit_code, outcome.digest));
+        assert_eq!((told.exit_code, told.digest), (outcome.exit_code(), outcome.digest));
         assert_eq!(told.memory, meter.words().collect::<Vec<_>>(), "seed {seed}");
         assert_eq!(told.shards.len(), shards.len());
         for ((mut plan, trace), honest) in told.shards.into_iter().zip(&shards) {

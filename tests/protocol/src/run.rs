@@ -37,7 +37,7 @@ fn program() -> Vec<u8> {
     let mut asm = Asm::new();
     asm.li(reg::T1, 20).addi(reg::T1, reg::T1, -1).bne(reg::T1, 0, -4);
     asm.write(3, Asm::DATA, OUTPUT.len() as u64).li(reg::A1, u64::from(Asm::DATA) + 8);
-    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::A0, reg::T0, 8).call(HALT);
+    asm.li(reg::T0, INPUT_BASE.into()).ld(reg::A0, reg::T0, 8).addiw(reg::A0, reg::A0, 0).call(HALT);
     asm.elf(&[&OUTPUT[..], &Sha256::digest(OUTPUT)].concat(), 40)
 }
 

@@ -9,7 +9,7 @@ use aver_stark::hash::{Cell, Digest, FiatShamir, Hash, Sponge, hash_row};
 use aver_stark::merkle::distinct;
 use aver_stark::poseidon2::{Domain, Sponge as FieldSponge};
 use aver_stark::protocol::{
-    EXIT_CODE, GKR_MU, GKR_X, LOGUP_WORK, RUN, SHARDS, VK, WHIR_POSITIONS, WHIR_WORK,
+    GKR_MU, GKR_X, LOGUP_WORK, MEMORY_PROOFS, RUN, SHARDS, VK, WHIR_POSITIONS, WHIR_WORK,
 };
 use aver_stark::transcript::{Reader, Transcript};
 use aver_stark::value::Value;
@@ -221,7 +221,7 @@ fn steps_are_told_apart_by_their_labels() {
         next(transcript)
     };
     let acts: [Act; 8] = [
-        |t| t.public(EXIT_CODE, &7),
+        |t| t.public(MEMORY_PROOFS, &7),
         |t| t.public(SHARDS, &7),
         |t| _ = t.challenge(GKR_X),
         |t| _ = t.challenge(GKR_MU),

@@ -122,7 +122,7 @@ impl Trace {
             start: plan.start,
             end: PC_HALT,
             end_ts: 1 + aver_machine::cpu::SLOTS * plan.ops as u32,
-            exit: Some((run.exit_code, run.digest)),
+            exit: Some((run.status, run.digest)),
         };
         let systems = systems(c);
         let arena = Arena::default();

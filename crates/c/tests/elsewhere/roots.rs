@@ -75,7 +75,8 @@ fn root() -> RootFile {
     let node = fold.finish(&mut stages).unwrap();
     let (publics, hints) = leaves.root(&keys).unwrap();
     let proof = tree.root(&publics, hints, &node, &mut stages).unwrap();
-    let Header { vk, exit_code, output, output_digest, .. } = header;
+    let Header { vk, exit_code, output, output_digest, assumptions, .. } = header;
     assert_eq!(exit_code, CODE);
-    RootFile { vk, exit_code, output, output_digest, tree: tree.key().clone(), shapes, proof }
+    let tree = tree.key().clone();
+    RootFile { vk, exit_code, output, output_digest, assumptions, tree, shapes, proof }
 }

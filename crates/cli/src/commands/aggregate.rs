@@ -8,7 +8,7 @@ use crate::{
     outcome::{self, Outcome, Table, plural},
     terminal::Bar,
 };
-use aver_sdk::{AggregateProof, Aggregator, AtomicFile, Compressor, RootProof, TreeKey, Vk};
+use aver_sdk::{AggregateProof, Aggregator, AtomicFile, Claim, Compressor, RootProof, TreeKey, Vk};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, io::Write, time::Instant};
 
@@ -24,13 +24,13 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
         }
         roots.push(RootProof::open(path)?);
     }
-    exit_code(&roots)?;
+    exit_code(&not_assumed(&roots))?;
     let start = Instant::now();
     let bar = Bar::new();
     let proof = aggregator(args.threads)?.aggregate(&roots)?;
     drop(bar);
     let seconds = start.elapsed().as_secs_f64();
-    let (vks, trees) = (programs(&roots), trees(&roots));
+    let (vks, trees) = (programs(&not_assumed(&roots)), trees(&roots));
     // By circuits made just now; a processor may err.
     let start = Instant::now();
     verify_own(&proof)?;
@@ -99,12 +99,20 @@ pub fn verify(args: &args::Verify) -> Result<Outcome, Failure> {
 
     let mut table = Table::default();
     table.note("Accepted: for each there is an input for which the program ran to this end.");
-    for verified in &shown {
+    for (verified, root) in shown.iter().zip(&claims) {
         describe_claim(&mut table, &verified.claim, &verified.output);
+        table.assumptions(&root.assumptions());
+    }
+    if claims.iter().any(|root| !root.assumptions().is_empty()) {
+        table.note("What they assume is among them.");
     }
     made.iter().for_each(|tree| _ = table.line("tree", tree));
     table.line("aggregate", key).line("time", outcome::seconds(seconds));
-    let claims = shown.iter().map(|verified| Value::from(claim_json(&verified.claim, &verified.output)));
+    let claims = shown.iter().zip(&claims).map(|(verified, root)| {
+        let mut json = claim_json(&verified.claim, &verified.output);
+        json.insert("assumptions".into(), outcome::assumptions(&root.assumptions()).into());
+        Value::from(json)
+    });
     let json = json!({
         "accepted": true,
         "claims": claims.collect::<Vec<Value>>(),
@@ -127,14 +135,21 @@ pub fn aggregator(threads: args::Threads) -> Result<Aggregator, Failure> {
 /// is worth making circuits for.
 pub fn verify_own(proof: &AggregateProof) -> Result<(), Failure> {
     let claims = proof.claims();
-    let vks: Vec<Vk> = programs(&claims).into_iter().collect();
+    let asked = not_assumed(&claims);
+    let vks: Vec<Vk> = programs(&asked).into_iter().collect();
     let trees: Vec<TreeKey> = trees(&claims).into_iter().collect();
-    proof.verify(&vks, exit_code(&claims)?, &trees, &proof.claimed_key())?;
+    proof.verify(&vks, exit_code(&asked)?, &trees, &proof.claimed_key())?;
     Ok(())
 }
 
+/// What is claimed beside what others assume: who verifies names the programs of these.
+fn not_assumed(roots: &[RootProof]) -> Vec<&RootProof> {
+    let assumed: BTreeSet<Claim> = roots.iter().flat_map(RootProof::assumptions).collect();
+    roots.iter().filter(|root| !assumed.contains(&root.claim())).collect()
+}
+
 /// That of all.
-fn exit_code(roots: &[RootProof]) -> Result<u32, Failure> {
+fn exit_code(roots: &[&RootProof]) -> Result<u32, Failure> {
     let codes: BTreeSet<u32> = roots.iter().map(|root| root.claim().exit_code).collect();
     match codes.len() {
         0 | 1 => Ok(codes.first().copied().unwrap_or_default()),
@@ -142,7 +157,7 @@ fn exit_code(roots: &[RootProof]) -> Result<u32, Failure> {
     }
 }
 
-fn programs(roots: &[RootProof]) -> BTreeSet<Vk> {
+fn programs(roots: &[&RootProof]) -> BTreeSet<Vk> {
     roots.iter().map(|root| root.claim().vk).collect()
 }
 

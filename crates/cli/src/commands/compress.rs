@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     interrupt::{Keep, on_interrupt},
     memory::peak_rss,
-    outcome::{self, Outcome, Table, plural},
+    outcome::{self, CONDITIONAL, Outcome, Table, plural},
     terminal::Bar,
 };
 use aver_sdk::{AtomicFile, Compression, Compressor, Proof, RootProof, Verifier};
@@ -44,6 +44,9 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         .line("vk", made.root.claim().vk)
         .line("tree", made.root.claimed_tree())
         .note(outcome::hiding(made.root.hides_input()));
+    if !made.root.assumptions().is_empty() {
+        table.note(CONDITIONAL);
+    }
     let stages: Map<String, Value> =
         made.took.stages.iter().map(|(name, time)| ((*name).to_owned(), json!(time))).collect();
     let mut json = made.json();
@@ -81,7 +84,7 @@ pub fn compress(proof: &Proof, out: &Path, compressor: Compressor) -> Result<Mad
     let claim = root.claim();
     let start = Instant::now();
     // The tree is of circuits made just now.
-    Verifier::new(claim.vk).exit_code(claim.exit_code).verify_root(&root, &root.claimed_tree())?;
+    Verifier::new(claim.vk).exit_code(claim.exit_code).verify_conditional(&root, &root.claimed_tree())?;
     let verify_seconds = start.elapsed().as_secs_f64();
     let bytes = root.encode();
     let mut file = AtomicFile::create(out)?;

@@ -28,7 +28,8 @@ pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
         .line("vk", &vk)
         .line("exit code", claim.exit_code)
         .line("output", outcome::output(proof.output()))
-        .line("its digest", outcome::hex(&claim.output_digest));
+        .line("its digest", outcome::hex(&claim.output_digest))
+        .assumptions(&proof.assumptions());
     if !matches {
         table.note("The output does not have this digest: verify will refuse the proof.");
     }
@@ -44,6 +45,7 @@ pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
         "output": outcome::hex(proof.output()),
         "output_digest": outcome::hex(&claim.output_digest),
         "output_matches_digest": matches,
+        "assumptions": outcome::assumptions(&proof.assumptions()),
         "format_version": VERSION,
         "mock": proof.is_mock(),
         "security_bits": proof.profile().bits(),
@@ -66,7 +68,8 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
         .line("vk", claim.vk)
         .line("exit code", claim.exit_code)
         .line("output", outcome::output(root.output()))
-        .line("its digest", outcome::hex(&claim.output_digest));
+        .line("its digest", outcome::hex(&claim.output_digest))
+        .assumptions(&root.assumptions());
     if !root.output_matches() {
         table.note("The output does not have this digest: verify will refuse the proof.");
     }
@@ -81,6 +84,7 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
         "output": outcome::hex(root.output()),
         "output_digest": outcome::hex(&claim.output_digest),
         "output_matches_digest": root.output_matches(),
+        "assumptions": outcome::assumptions(&root.assumptions()),
         "tree": tree.to_string(),
         "format_version": VERSION,
         "security_bits": root.profile().bits(),
@@ -101,7 +105,8 @@ fn aggregate(proof: &AggregateProof) -> Outcome {
             .line("vk", root.claim().vk)
             .line("tree", root.claimed_tree())
             .line("exit code", root.claim().exit_code)
-            .line("output", outcome::output(root.output()));
+            .line("output", outcome::output(root.output()))
+            .assumptions(&root.assumptions());
     }
     table
         .line("aggregate", proof.claimed_key())
@@ -113,6 +118,7 @@ fn aggregate(proof: &AggregateProof) -> Outcome {
             "tree": root.claimed_tree().to_string(),
             "exit_code": root.claim().exit_code,
             "output": outcome::hex(root.output()),
+            "assumptions": outcome::assumptions(&root.assumptions()),
         })
     });
     let json = json!({

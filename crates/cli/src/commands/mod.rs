@@ -17,7 +17,7 @@ pub mod verify;
 pub mod vk;
 
 use crate::{args::Job, failure::Failure, terminal};
-use aver_sdk::{Execution, Input};
+use aver_sdk::{Claim, Execution, Input};
 use std::path::Path;
 
 fn input(job: &Job) -> Result<Input, Failure> {
@@ -26,6 +26,11 @@ fn input(job: &Job) -> Result<Input, Failure> {
         Some(path) if path == Path::new("-") => Input::read(std::io::stdin().lock())?,
         Some(path) => Input::open(path)?,
     })
+}
+
+/// What the program took for granted.
+fn assumptions(execution: &Execution) -> Vec<Claim> {
+    execution.assumptions.iter().map(|&claim| claim.into()).collect()
 }
 
 fn warn_of_exit_code(execution: &Execution) {

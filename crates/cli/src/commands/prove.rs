@@ -1,6 +1,7 @@
 //! `aver prove`.
 
 use super::{
+    assumptions,
     compress::{compress, compressor, folder},
     input, warn_of_exit_code,
 };
@@ -9,7 +10,7 @@ use crate::{
     failure::Failure,
     interrupt::{Keep, on_interrupt},
     memory::peak_rss,
-    outcome::{self, NOT_HIDING, Outcome, Table, fields},
+    outcome::{self, CONDITIONAL, NOT_HIDING, Outcome, Table, fields},
     terminal::{Bar, say},
 };
 use aver_sdk::{AtomicFile, Compressor, Execution, Input, PartialFile, Program, Proof, Report, Vk};
@@ -81,6 +82,9 @@ fn prove(
         .line("vk", vk)
         .line("tree", made.root.claimed_tree())
         .note(outcome::hiding(made.root.hides_input()));
+    if !made.root.assumptions().is_empty() {
+        table.note(CONDITIONAL);
+    }
     json.insert("shards_bytes".into(), json!(report.proof_bytes));
     json.extend(made.json());
     json.insert("peak_rss_bytes".into(), json!(peak_rss()));
@@ -112,6 +116,7 @@ fn describe_execution(table: &mut Table, execution: &Execution) {
     table
         .line("exit code", execution.exit_code)
         .line("output", outcome::output(&execution.output))
+        .assumptions(&assumptions(execution))
         .line("cycles", format!("{} in {shards}", outcome::count(execution.cycles)));
 }
 
@@ -141,6 +146,7 @@ fn execution_json(vk: &Vk, execution: &Execution) -> Map<String, Value> {
         "exit_code": execution.exit_code,
         "output": outcome::hex(&execution.output),
         "output_digest": outcome::hex(&execution.output_digest),
+        "assumptions": outcome::assumptions(&assumptions(execution)),
         "cycles": execution.cycles,
         "shards": execution.shards,
         "hides_input": false,

@@ -1,6 +1,6 @@
 //! `aver run`.
 
-use super::{input, warn_of_exit_code};
+use super::{assumptions, input, warn_of_exit_code};
 use crate::{args, failure::Failure, outcome, outcome::Outcome, outcome::Table, terminal::Bar};
 use aver_sdk::Program;
 use serde_json::{Map, Value, json};
@@ -18,6 +18,7 @@ pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
     table
         .line("exit code", execution.exit_code)
         .line("output", outcome::output(&execution.output))
+        .assumptions(&assumptions(&execution))
         .line("cycles", outcome::count(execution.cycles))
         .line("instructions", outcome::count(execution.instructions))
         .line("misaligned", outcome::count(execution.misaligned))
@@ -42,6 +43,7 @@ pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
         "exit_code": execution.exit_code,
         "output": outcome::hex(&execution.output),
         "output_digest": outcome::hex(&execution.output_digest),
+        "assumptions": outcome::assumptions(&assumptions(&execution)),
         "cycles": execution.cycles,
         "instructions": execution.instructions,
         "misaligned": execution.misaligned,

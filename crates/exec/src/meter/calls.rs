@@ -30,11 +30,12 @@ impl Meter<'_> {
         let next = match a7 {
             EXIT => {
                 self.accessed |= accessed(&[A7, A0]);
-                self.halt(Halted::Exit, a0, calls::EMPTY_DIGEST);
+                self.halt(Halted::Exit, a0 & u64::from(u32::MAX), calls::EMPTY_DIGEST);
                 HALT
             }
             HALT_CALL => {
                 self.accessed |= accessed(&[A7, A0, A1]);
+                check_status(a0)?;
                 word(a1)?;
                 let mut digest = [0; 32];
                 for (i, bytes) in digest.chunks_exact_mut(8).enumerate() {
@@ -67,16 +68,16 @@ impl Meter<'_> {
         Ok(next)
     }
 
-    fn halt(&mut self, halted: Halted, code: u64, digest: [u8; 32]) {
-        self.outcome = Some(Outcome { halted, exit_code: code as u32, digest });
+    fn halt(&mut self, halted: Halted, status: u64, digest: [u8; 32]) {
+        self.outcome = Some(Outcome { halted, status, digest });
     }
 
     fn write(&mut self, fd: u64, pointer: u64, bytes: u64, host: &mut dyn Host) -> Result<(), Stop> {
-        if !matches!(fd, calls::FD_STDOUT | calls::FD_STDERR | calls::FD_OUTPUT) {
+        if !matches!(fd, calls::FD_STDOUT..=calls::FD_ASSUMPTIONS) {
             return Ok(());
         }
         let limit = self.limits.max_output_bytes;
-        if fd == calls::FD_OUTPUT {
+        if matches!(fd, calls::FD_OUTPUT | calls::FD_ASSUMPTIONS) {
             if bytes > limit - self.output_bytes {
                 return Err(Stop::Error(Error::OutputLimit { limit }));
             }
@@ -94,6 +95,12 @@ impl Meter<'_> {
         }
         Ok(())
     }
+}
+
+/// What a program may halt with.
+pub(crate) fn check_status(status: u64) -> Result<(), FaultKind> {
+    let is_known = status < 2 * calls::CONDITIONAL;
+    is_known.then_some(()).ok_or(FaultKind::HaltStatus { status })
 }
 
 struct MeteredCall<'m, 'a> {

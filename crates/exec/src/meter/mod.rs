@@ -10,6 +10,8 @@ mod calls;
 mod execute;
 mod step;
 
+pub(crate) use calls::check_status;
+
 use aver_isa::{Program, REGISTERS};
 
 use crate::{
@@ -23,7 +25,7 @@ use blocks::Block;
 pub struct Limits {
     /// Micro-operations.
     pub max_cycles: u64,
-    /// Bytes written to file descriptor 3.
+    /// Bytes written to file descriptors 3 and 4.
     pub max_output_bytes: u64,
     pub max_shards: u32,
 }
@@ -48,10 +50,17 @@ pub enum Halted {
 pub struct Outcome {
     /// By which call.
     pub halted: Halted,
-    /// Low 32 bits of what it halted with.
-    pub exit_code: u32,
+    /// What it halted with: the exit code, and above it whether there are assumptions.
+    pub status: u64,
     /// The digest it handed over.
     pub digest: [u8; 32],
+}
+
+impl Outcome {
+    /// The low 32 bits of what it halted with.
+    pub fn exit_code(&self) -> u32 {
+        self.status as u32
+    }
 }
 
 /// A whole run, kept: for tests, and for programs that are known to be short.
@@ -61,11 +70,15 @@ pub struct Run {
     pub shards: Vec<ShardPlan>,
     /// Every word and register touched, sorted by (space, addr).
     pub memory: Vec<WordHistory>,
+    /// What it halted with: the exit code, and above it whether there are assumptions.
+    pub status: u64,
     pub exit_code: u32,
     pub digest: [u8; 32],
     pub halted: Halted,
     /// Bytes written to file descriptor 3.
     pub output: Vec<u8>,
+    /// Bytes written to file descriptor 4.
+    pub assumptions: Vec<u8>,
     /// Micro-operations executed.
     pub cycles: u64,
     /// Instructions executed: an atomic is one, however many micro-operations it takes.
@@ -101,11 +114,26 @@ pub fn meter(
         shards.push(plan);
     }
     // Only a halt ends the shards without an error.
-    let none = Outcome { halted: Halted::Exit, exit_code: 0, digest: [0; 32] };
-    let Outcome { halted, exit_code, digest } = meter.outcome().unwrap_or(none);
+    let none = Outcome { halted: Halted::Exit, status: 0, digest: [0; 32] };
+    let outcome = meter.outcome().unwrap_or(none);
+    let Outcome { halted, status, digest } = outcome;
     let memory = meter.words().collect();
-    let (cycles, instructions, output) = (meter.cycles, meter.instructions, host.output);
-    Ok(Run { shards, memory, exit_code, digest, halted, output, cycles, instructions, counts })
+    let (cycles, instructions) = (meter.cycles, meter.instructions);
+    let Collect { output, assumptions, .. } = host;
+    let exit_code = outcome.exit_code();
+    Ok(Run {
+        shards,
+        memory,
+        status,
+        exit_code,
+        digest,
+        halted,
+        output,
+        assumptions,
+        cycles,
+        instructions,
+        counts,
+    })
 }
 
 /// Why execution leaves the loop before a halt.

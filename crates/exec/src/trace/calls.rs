@@ -6,6 +6,7 @@ use super::{CallKind, EcallStep, MemAccess, RegAccess, Stop, Tracer};
 use crate::{
     CallMemory, FaultKind, HALT,
     coprocessor::{Accesses, dispatch, word},
+    meter::check_status,
 };
 
 const A0: u8 = 10;
@@ -42,6 +43,7 @@ impl Tracer<'_> {
                 step.a1 = self.read(A1, 2)?;
                 step.next = HALT;
                 let pointer = step.a1.before;
+                check_status(step.a0.before)?;
                 word(pointer)?;
                 for i in 0..4 {
                     let read = self.memory(pointer.wrapping_add(8 * i), 2, |word| word)?;

@@ -8,7 +8,7 @@
 //! | a2 (5), a0 (5) | `write`: the length, which goes to a0 |
 //!
 //! `exit` and `halt` go on to [`PC_HALT`], which no program has an op at: only the verifier takes
-//! `exec(PC_HALT, ts)`, once. They put the code's low 32 bits and the digest on `public`; the verifier
+//! `exec(PC_HALT, ts)`, once. They put a0 (`exit` its low 32 bits) and the digest on `public`; the verifier
 //! takes those of the claim. `write` only moves a register: what is written is bound by the digest.
 //!
 //! 1. `halt`: `text` are booleans (a word of the digest may be a constant of the text).
@@ -124,8 +124,9 @@ impl Air for Halt {
         let mut row = c.call.eval(b, HALT, constant(PC_HALT));
         calls::read(&mut row, cpu::RS2, A0, &c.a0);
         let word = calls::word_of_pointer(&mut row, cpu::MEM0, A1, &c.a1);
-        let (zero, real) = (B::E::zero(), row.real);
-        row.look_up(PUBLIC, &[zero, c.a0.value[0], c.a0.value[1], zero, zero]);
+        let real = row.real;
+        let [l0, l1, l2, l3] = c.a0.value;
+        row.look_up(PUBLIC, &[B::E::zero(), l0, l1, l2, l3]);
         for (i, (text, digest)) in c.text.iter().zip(&c.digest).enumerate() {
             row.assert_bool("halt/1", *text);
             row.load(real, cpu::MEM0, *text, word + i as u32, digest);

@@ -51,7 +51,7 @@ impl Traced {
             start: plan.start,
             end: if halts { PC_HALT } else { plan.end },
             end_ts: 1 + 5 * plan.ops as u32,
-            exit: halts.then_some((self.run.exit_code, self.run.digest)),
+            exit: halts.then_some((self.run.status, self.run.digest)),
         }
     }
 

@@ -5,7 +5,7 @@ use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
 use aver_tree::leaf::Kind;
 use aver_tree::{AggregateFile, AggregateKey, Error, RootFile};
-use aver_verifier::Error as FileError;
+use aver_verifier::{Claim, Error as FileError};
 
 /// What is refused of a file that is accepted as of a program that halted with code 7.
 pub fn refuses(file: &RootFile, machine: &dyn Fn() -> Systems) {
@@ -99,7 +99,7 @@ pub fn changed(file: &RootFile) -> Vec<Vec<u8>> {
 }
 
 /// Cut, extended and changed files.
-fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::verify::Claim, Error>) {
+fn bytes(file: &RootFile, check: &dyn Fn(&RootFile) -> Result<aver_verifier::Claim, Error>) {
     let bytes = file.encode();
     assert_eq!(RootFile::decode(&bytes).as_ref(), Ok(file));
     let start = bytes.len() - file.proof.len();
@@ -175,6 +175,7 @@ pub fn aggregates(file: &RootFile, machine: &dyn Fn() -> Systems) {
     cells.claims.truncate(2);
     let refused = verify(&cells, &[vk], 7, &[cells.claims[0].tree.digest()], &digest);
     assert_eq!(refused, Error::Program { what: "the number of fixed tables" });
+    assumed(&good, &|file: &AggregateFile, vks: &[[u8; 32]], code| verify(file, vks, code, &[tree], &digest));
     // One machine for all claims, and none of a file that is refused anyway.
     let made = std::cell::Cell::new(0);
     let count = |key| {
@@ -199,6 +200,67 @@ pub fn aggregates(file: &RootFile, machine: &dyn Fn() -> Systems) {
         let Ok(read) = AggregateFile::decode(&changed) else { continue };
         assert!(read != good && read.encode() == changed, "byte {at}");
     }
+    let many = with(&|f| f.claims[0].assumptions = vec![file.claim(); (1 << 16) + 1]).encode();
+    assert!(matches!(AggregateFile::decode(&many), Err(FileError::Limit { value: 65537, limit: 65536, .. })));
     let proved = with(&|f| f.claims[0].proof.push(0)).encode();
     assert_eq!(AggregateFile::decode(&proved), Err(FileError::Malformed { field: "claim" }));
+}
+
+/// Claims that assume others, of any program and exit code: these must stand behind.
+fn assumed(good: &AggregateFile, verify: &dyn Fn(&AggregateFile, &[[u8; 32]], u32) -> Error) {
+    let mut file = good.clone();
+    let [outer, inner] = &mut file.claims[..] else { panic!("two claims") };
+    (inner.vk.entry, inner.exit_code) = (inner.vk.entry ^ 1, 9);
+    let [of, shown] = [outer, inner].map(|root| root.claim());
+    let with = |change: &dyn Fn(&mut [RootFile])| {
+        let mut file = file.clone();
+        change(&mut file.claims);
+        file
+    };
+    let assume = |f: &mut [RootFile], claim| f[0].assumptions = vec![claim];
+    // Up to the proof, which is none; with the inner program named, too, it must have the exit code.
+    let complete = with(&|f| assume(f, shown));
+    assert!(matches!(verify(&complete, &[of.vk], 7), Error::Proof(_)));
+    assert_eq!(verify(&complete, &[of.vk, shown.vk], 7), Error::Missing { vk: shown.vk });
+    assert_eq!(
+        verify(&complete, &[shown.vk], 9),
+        FileError::Program { found: of.vk, expected: shown.vk }.into()
+    );
+    // Not assumed: it is of no named program.
+    let of_nobody = FileError::Program { found: shown.vk, expected: of.vk };
+    assert_eq!(verify(&file, &[of.vk], 7), of_nobody.into());
+    // Another program, exit code or output is assumed, or one more.
+    let (mut vk, mut output_digest) = (shown.vk, shown.output_digest);
+    (vk[31], output_digest[31]) = (vk[31] ^ 1, output_digest[31] ^ 1);
+    let others = [Claim { vk, ..shown }, Claim { exit_code: 8, ..shown }, Claim { output_digest, ..shown }];
+    for missing in others {
+        let refused = Error::Assumption { of: of.vk, missing };
+        let one_more = with(&|f| f[0].assumptions = vec![shown, missing]);
+        assert_eq!(verify(&one_more, &[of.vk], 7), refused);
+        let instead = with(&|f| {
+            assume(f, missing);
+            f[1].exit_code = 7;
+        });
+        let refused = verify(&instead, &[of.vk, shown.vk], 7);
+        assert!(matches!(refused, Error::Assumption { .. }), "{refused:?}");
+    }
+    // In another order; itself; each other.
+    let mut turned = complete.clone();
+    turned.claims.swap(0, 1);
+    let asked = [of.vk, shown.vk];
+    assert!(matches!(verify(&turned, &asked, 7), Error::File(FileError::ExitCode { .. })));
+    turned.claims[0].exit_code = 7;
+    turned.claims[1].assumptions = vec![turned.claims[0].claim()];
+    let refused = verify(&turned, &asked, 7);
+    assert_eq!(refused, Error::Assumption { of: of.vk, missing: turned.claims[0].claim() });
+    let itself = with(&|f| {
+        assume(f, of);
+        f[1].exit_code = 7;
+    });
+    assert_eq!(verify(&itself, &asked, 7), Error::Assumption { of: of.vk, missing: of });
+    let cycle = with(&|f| {
+        f[1].assumptions = vec![of];
+        assume(f, shown);
+    });
+    assert_eq!(verify(&cycle, &[of.vk], 7), Error::Assumption { of: shown.vk, missing: of });
 }

@@ -85,14 +85,14 @@ fn messages_of_a_run() {
     );
 }
 
-/// A circuit of what a part says: hints are exit code, output, what is before, and the part's numbers; then what must
+/// A circuit of what a part says: hints are status, digest, what is before, and the part's numbers; then what must
 /// come out.
 fn says(kind: Kind, publics: usize) -> Circuit {
     circuit(|b| {
         let hint = || b.hint();
         let context = Context {
-            exit_code: hint(),
-            output: std::array::from_fn(|_| hint()),
+            status: hint(),
+            handed_over: std::array::from_fn(|_| hint()),
             memory: hint(),
             ..Context::hints(b, [0, 0])
         };
@@ -109,7 +109,7 @@ fn says(kind: Kind, publics: usize) -> Circuit {
 }
 
 /// What comes before the part's numbers.
-fn before(index: u32, pc: u32, key: F, exit: (u32, [u8; 32])) -> Vec<Cell> {
+fn before(index: u32, pc: u32, key: F, exit: (u64, [u8; 32])) -> Vec<Cell> {
     let mut hints = Context::default().cells();
     hints.resize(hints.len() + aver_stark::verify::Challenge::COUNT, Cell::default());
     let mut own = of_value(&exit.0);
@@ -129,7 +129,7 @@ fn after(publics: Vec<F>, messages: Vec<aver_stark::verify::Message>, pc: u32, k
 
 #[test]
 fn what_shards_say_is_what_the_machine_says() {
-    let exit = (0xFEDC_BA98, std::array::from_fn(|i| 7 * i as u8));
+    let exit = (0x1234_5678_FEDC_BA98, std::array::from_fn(|i| 7 * i as u8));
     let values = |start: u32, end: u32, end_ts: u32| {
         let publics = ShardPublics { shard: 4, start, end, end_ts, exit: (end == PC_HALT).then_some(exit) };
         let mut hints = before(5, start, F::TWO, exit);

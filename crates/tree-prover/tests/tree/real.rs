@@ -18,8 +18,7 @@ use aver_tree::{Code, RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
 use aver_tree_prover::{Error, Fold, Leaves, Tree};
 use aver_verifier::bytes::Fields;
-use aver_verifier::verify::Claim;
-use aver_verifier::{Header, VerifyingKey};
+use aver_verifier::{Claim, Header, VerifyingKey};
 use p3_field::PrimeCharacteristicRing;
 use sha2::{Digest as _, Sha256};
 
@@ -88,10 +87,12 @@ fn a_run_is_one_proof() {
     let (publics, hints) = leaves.root(&keys).unwrap();
     let proof = tree.root(&publics, hints, &node, &mut stages).unwrap();
 
-    let claim = Claim { vk: header.vk.digest(), exit_code: 7, output_digest: header.output_digest };
-    let check = |key, vk, claim: &Claim| verify(key, machine, vk, claim, &proof);
+    let claim = header.claim();
+    let check = |key, vk, claim: &Claim| verify(key, machine, vk, claim, &header.assumptions, &proof);
     let (key, vk) = (tree.key(), &header.vk);
     check(key, vk, &claim).unwrap();
+    // As if it had assumed something.
+    verify(key, machine, vk, &claim, &[claim], &proof).unwrap_err();
     let mut other_vk = vk.clone();
     other_vk.entry += 1;
     check(key, &other_vk, &claim).unwrap_err();
@@ -111,6 +112,7 @@ fn a_run_is_one_proof() {
         exit_code: 7,
         output: OUTPUT.to_vec(),
         output_digest: header.output_digest,
+        assumptions: header.assumptions.clone(),
         tree: key.clone(),
         shapes: shapes.clone(),
         proof: proof.clone(),
@@ -160,8 +162,8 @@ fn keys_of_others(tree: &Tree, machine: &Systems, vk: &VerifyingKey, claim: &Cla
     let refused = |of: &str, change: &dyn Fn(&mut TreeKey, &mut VerifyingKey)| {
         let (mut key, mut vk) = (tree.key().clone(), vk.clone());
         change(&mut key, &mut vk);
-        let claim = Claim { vk: vk.digest(), ..claim.clone() };
-        match verify(&key, machine, &vk, &claim, proof) {
+        let claim = Claim { vk: vk.digest(), ..*claim };
+        match verify(&key, machine, &vk, &claim, &[], proof) {
             Err(aver_tree::Error::Program { what }) => assert_eq!(what, of),
             other => panic!("{of}: {other:?}"),
         }

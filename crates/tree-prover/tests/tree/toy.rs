@@ -19,6 +19,7 @@ use aver_tree::leaf::{self, Proved, leaf};
 use aver_tree::root::{Run, root_hints};
 use aver_tree::{At, Code, Error, Place, Statement};
 use aver_tree_prover::{Fold, Node, Tree};
+use aver_verifier::claim::End;
 use p3_field::PrimeCharacteristicRing;
 
 /// Cells of the rows of fixed columns.
@@ -88,7 +89,7 @@ impl ToyRun {
     pub fn new(memory: u32, shards: u32, exit_code: u32) -> Self {
         let fixed = || Fixed { root: [base(F::TWO), base(F::ONE)], rows: vec![base(F::ONE)] };
         let keys = Digest::default();
-        let run = Run::new(&[1; 32], exit_code, &[2; 32], 7, [fixed(), fixed()], &keys);
+        let run = Run::new(&[1; 32], &End::new(exit_code, &[2; 32], &[]), 7, [fixed(), fixed()], &keys);
         let count = memory + shards;
         let toy = |i: u32| Toy {
             part: if i < memory { leaf::Kind::Memory } else { leaf::Kind::Shard },
@@ -136,8 +137,8 @@ impl ToyRun {
         let mut transcript = Hash::default().transcript(RUN);
         let mut absorb = |cells: &[Cell]| transcript.absorb("", cells);
         absorb(&self.run.vk);
-        absorb(&[self.run.exit_code]);
-        absorb(&self.run.output);
+        absorb(&[self.run.status]);
+        absorb(&self.run.handed_over);
         absorb(&self.counts().map(|count| base(F::from_u32(count))));
         absorb(&self.places[self.toys.len()].link);
         let shared = (0..Challenge::COUNT)
@@ -146,8 +147,8 @@ impl ToyRun {
         let FiatShamir::Poseidon2(sponge) = transcript else { panic!("a transcript of cells") };
         self.context = Context {
             fixed: self.run.fixed.clone(),
-            exit_code: self.run.exit_code,
-            output: self.run.output,
+            status: self.run.status,
+            handed_over: self.run.handed_over,
             memory: base(F::from_u32(self.memory)),
             capacity: of_node(&Digest(sponge.capacity())),
             shared,

@@ -6,9 +6,10 @@ use aver_stark::field::{EF, P, encode_base, f};
 use aver_stark::params::Profile;
 use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
+use aver_verifier::claim::End;
 use aver_verifier::proof::MemoryPart;
 use aver_verifier::verify::{absorb_run, part_transcript, run_transcript};
-use aver_verifier::{Error, Header, VerifyingKey, verify};
+use aver_verifier::{Claim, Error, Header, RunVerifier, VerifyingKey, verify};
 use sha2::{Digest as _, Sha256};
 
 use crate::header::{Change, NO_PROOF, changed, header, key, machine, root, shard, verdict};
@@ -41,6 +42,51 @@ fn an_output_has_the_digest_that_was_handed_over() {
         h.output_digest = Sha256::digest([]).into();
     };
     assert_eq!(changed(empty), NO_PROOF);
+}
+
+#[test]
+fn what_is_assumed_is_not_shown() {
+    let assume = |h: &mut Header| h.assumptions = vec![h.claim(); 2];
+    let mut header = header();
+    assume(&mut header);
+    let vk = header.vk.digest();
+    assert_eq!(changed(assume), Error::Conditional { count: 2, vk });
+    let conditional =
+        |header: &Header| RunVerifier::conditional(header.clone(), &vk, 3, |_| Ok(machine())).map(drop);
+    assert_eq!(conditional(&header), Ok(()));
+    let refused = RunVerifier::new(header.clone(), &vk, 3, |_| Ok(machine())).map(drop);
+    assert_eq!(refused, Err(Error::Conditional { count: 2, vk }));
+    // All else is checked.
+    header.output.push(0);
+    assert_eq!(conditional(&header), Err(Error::Output));
+}
+
+/// What a run ended with says what it assumed, in which order, and that it did.
+#[test]
+fn ends_of_runs_differ() {
+    let [a, b] = [1, 2].map(|vk| Claim { vk: [vk; 32], exit_code: 3, output_digest: [4; 32] });
+    let digest = [5; 32];
+    let plain = End::new(7, &digest, &[]);
+    assert_eq!(plain, End { status: 7, digest });
+    // As the guest's runtimes have it.
+    let list = [&[1; 32][..], &[3, 0, 0, 0], &[4; 32], &digest].concat();
+    assert_eq!(End::new(7, &digest, &[a]), End { status: 1 << 32 | 7, digest: Sha256::digest(list).into() });
+    let others = |c: Claim| {
+        let mut output_digest = c.output_digest;
+        output_digest[31] ^= 1;
+        [Claim { vk: [9; 32], ..c }, Claim { exit_code: 1 << 24, ..c }, Claim { output_digest, ..c }]
+    };
+    let mut lists = vec![vec![], vec![a], vec![b], vec![a, b], vec![b, a], vec![a, a], vec![a, b, b]];
+    lists.extend(others(a).map(|other| vec![other]));
+    let mut seen: Vec<End> = Vec::new();
+    for (code, digest, list) in
+        lists.iter().flat_map(|list| [(7, digest, list), (8, digest, list), (7, a.vk, list)])
+    {
+        let end = End::new(code, &digest, list);
+        assert_eq!(end.status >> 32, u64::from(!list.is_empty()));
+        assert!(!seen.contains(&end), "{list:?}");
+        seen.push(end);
+    }
 }
 
 #[test]
@@ -105,6 +151,7 @@ fn the_shared_challenge_takes_work() {
 const CHANGES: &[Change<Header>] = &[
     ("exit code", |h| h.exit_code ^= 1),
     ("output digest", |h| h.output_digest[31] ^= 1),
+    ("an assumption", |h| h.assumptions.push(h.claim())),
     ("number of memory proofs", |h| h.memory.clear()),
     ("number of shards", |h| h.shards.push(shard(1, 2, 3))),
     ("a memory proof less, a shard more", |h| {
@@ -212,7 +259,7 @@ fn messages_say_all_that_public_values_say() {
         ShardPublics { end_ts: 9, ..honest.clone() },
         ShardPublics { exit: None, ..honest.clone() },
     ];
-    for bit in [0, 15, 16, 31] {
+    for bit in [0, 15, 16, 31, 32, 47, 48, 63] {
         changes.push(ShardPublics { exit: Some((0x1_0002 ^ 1 << bit, digest)), ..honest.clone() });
     }
     for byte in 0..32 {
@@ -247,12 +294,17 @@ fn messages_of_the_verifier() {
     let numbers = |values: &[u32]| values.iter().map(|&v| f(v)).collect::<Vec<F>>();
     let mut digest = [0; 32];
     (digest[0], digest[1], digest[6], digest[8], digest[31]) = (1, 2, 3, 4, 5);
-    let publics =
-        ShardPublics { shard: 5, start: 6, end: PC_HALT, end_ts: 8, exit: Some((0x8001_0002, digest)) };
+    let publics = ShardPublics {
+        shard: 5,
+        start: 6,
+        end: PC_HALT,
+        end_ts: 8,
+        exit: Some((0x6_0005_8001_0002, digest)),
+    };
     let expected = [
         (EXEC, plus, numbers(&[6, 1])),
         (EXEC, minus, numbers(&[PC_HALT, 8])),
-        (PUBLIC, minus, numbers(&[0, 2, 0x8001, 0, 0])),
+        (PUBLIC, minus, numbers(&[0, 2, 0x8001, 5, 6])),
         (PUBLIC, minus, numbers(&[1, 0x201, 0, 0, 3])),
         (PUBLIC, minus, numbers(&[2, 4, 0, 0, 0])),
         (PUBLIC, minus, numbers(&[3, 0, 0, 0, 0])),

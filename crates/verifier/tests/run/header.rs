@@ -57,6 +57,7 @@ pub fn header() -> Header {
         exit_code: 3,
         output_digest: Sha256::digest(&output).into(),
         output,
+        assumptions: Vec::new(),
         work: Vec::new(),
         memory: vec![memory(8, 20), memory(9, 30)],
         shards: vec![shard(ENTRY, 20, 5), shard(20, 30, 9), shard(30, PC_HALT, 100)],

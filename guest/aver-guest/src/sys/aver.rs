@@ -18,9 +18,10 @@ pub fn write(fd: usize, bytes: &[u8]) {
     }
 }
 
-pub fn halt(code: i32, digest: &Digest) -> ! {
+pub fn halt(code: i32, is_conditional: bool, digest: &Digest) -> ! {
+    let status = code as u32 as usize | usize::from(is_conditional) << 32;
     // SAFETY: the machine stops.
-    unsafe { asm!("ecall", in("a7") HALT, in("a0") code, in("a1") digest, options(nostack, noreturn)) }
+    unsafe { asm!("ecall", in("a7") HALT, in("a0") status, in("a1") digest, options(nostack, noreturn)) }
 }
 
 /// Calls a coprocessor: `call` is what [`coprocessor_note`](crate::coprocessor_note) defines.

@@ -48,7 +48,7 @@ pub fn write(fd: usize, bytes: &[u8]) {
     }
 }
 
-pub fn halt(code: i32, _digest: &Digest) -> ! {
+pub fn halt(code: i32, _is_conditional: bool, _digest: &Digest) -> ! {
     exit(code)
 }
 

@@ -15,6 +15,8 @@ pub use imp::{coprocessor, halt, heap, input, write};
 
 /// File descriptor of the public output.
 pub const OUTPUT: usize = 3;
+/// File descriptor of claims that are taken for granted.
+pub const CLAIMS: usize = 4;
 
 /// The call number of the coprocessor with this address: the first 28 bits of its digest.
 #[doc(hidden)]

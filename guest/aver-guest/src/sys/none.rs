@@ -4,7 +4,7 @@ use crate::sha256::Digest;
 
 pub fn write(_fd: usize, _bytes: &[u8]) {}
 
-pub fn halt(code: i32, _digest: &Digest) -> ! {
+pub fn halt(code: i32, _is_conditional: bool, _digest: &Digest) -> ! {
     panic!("halt({code}) outside the machine")
 }
 

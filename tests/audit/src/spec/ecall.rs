@@ -32,23 +32,23 @@ fn public(op: &mut Op<'_, '_>, slot: u128, value: &Term) -> Result<()> {
     Ok(())
 }
 
-fn halts(op: &mut Op<'_, '_>) -> Result<()> {
+fn halts(op: &mut Op<'_, '_>, bits: u32) -> Result<()> {
     op.next(&Term::constant(31, HALTED))?;
-    let code = argument(op, 1, 10)?;
-    public(op, 0, &code.bits(0, 32).extend(64))
+    let status = argument(op, 1, 10)?;
+    public(op, 0, &status.bits(0, bits).extend(64))
 }
 
 /// 93: the exit code is the low 32 bits of a0; there is no output.
 pub fn exit(row: &mut Row<'_>, _: Opcode) -> Result<()> {
     let mut op = call(row, 93)?;
-    halts(&mut op)?;
+    halts(&mut op, 32)?;
     (1..).zip(EMPTY).try_for_each(|(slot, word)| public(&mut op, slot, &isa::x(word)))
 }
 
-/// Aver's halt: likewise, with the output's digest at a1, which is a multiple of 8.
+/// Aver's halt: with all of a0, and the digest at a1, which is a multiple of 8.
 pub fn halt(row: &mut Row<'_>, _: Opcode) -> Result<()> {
     let mut op = call(row, 0x4156_0000)?;
-    halts(&mut op)?;
+    halts(&mut op, 64)?;
     let pointer = argument(&mut op, 2, 11)?;
     op.row.claim("the pointer is a multiple of 8", pointer.bits(0, 3).equals(&Term::constant(3, 0)));
     for i in 0..4 {

@@ -82,7 +82,7 @@ fn run(systems: &Systems, elf: &[u8], max_ops: u64, rows: &mut Rows) {
             start: trace.start,
             end: if is_last { PC_HALT } else { trace.end },
             end_ts: trace.end_ts,
-            exit: is_last.then_some((run.exit_code, run.digest)),
+            exit: is_last.then_some((run.status, run.digest)),
         };
         let tables = aver_trace::shard_tables(&systems.shard, &program, plan, &trace, &publics, &[], memory);
         keep(&mut rows.shard, tables, publics.values());

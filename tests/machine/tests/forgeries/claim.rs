@@ -7,7 +7,8 @@ use aver_isa::testing::{Asm, reg};
 use aver_machine_tests::forge::Forge;
 use aver_machine_tests::liar::Lies;
 use aver_stark::field::F;
-use aver_verifier::{Error, Header};
+use aver_verifier::claim::End;
+use aver_verifier::{Claim, Error, Header};
 use p3_field::PrimeCharacteristicRing;
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +45,39 @@ fn another_claim() {
         run.digest = EMPTY_DIGEST;
         refused(shop, &run, shop.setup.program(), &["public"]);
     });
+}
+
+/// What was assumed, given as assumed by nobody, or as something else; and what was handed over, given as assumed.
+#[test]
+fn another_condition() {
+    let [assumed, other] = [1, 2].map(|vk| Claim { vk: [vk; 32], exit_code: 0, output_digest: EMPTY_DIGEST });
+    let End { status, digest } = End::new(3, &EMPTY_DIGEST, &[assumed]);
+    let claims = |forge: &Forge<'_>, assumptions: &[Claim], output_digest| {
+        let mut forge = forge.clone();
+        forge.header.assumptions = assumptions.to_vec();
+        forge.header.output_digest = output_digest;
+        forge.settle();
+        forge
+    };
+    for (status, is_conditional) in [(status, true), (3, false)] {
+        let mut asm = Asm::new();
+        asm.li(reg::A0, status).li(reg::A1, Asm::DATA.into()).call(calls::HALT);
+        small(&asm, &digest, Lies::default(), |shop, run| {
+            let forge = forged(shop, &run, shop.setup.program());
+            let [honest, lie] = [claims(&forge, &[assumed], EMPTY_DIGEST), claims(&forge, &[], digest)];
+            let (honest, lie) = if is_conditional { (honest, lie) } else { (lie, honest) };
+            assert_eq!(honest.faults(), [""; 0]);
+            lie.is_refused_for(&["public"]);
+            if is_conditional {
+                assert_eq!(honest.verify(&honest.prove()).unwrap().assumptions, [assumed]);
+                let strict = aver_prover::verify(&honest.prove(), &honest.vk(), 3, &[]);
+                assert_eq!(strict, Err(Error::Conditional { count: 1, vk: assumed.vk }));
+                for list in [&[][..], &[other], &[assumed, assumed], &[assumed, other]] {
+                    claims(&forge, list, EMPTY_DIGEST).is_refused_for(&["public"]);
+                }
+            }
+        });
+    }
 }
 
 #[test]

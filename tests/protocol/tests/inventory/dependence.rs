@@ -109,6 +109,8 @@ fn the_shared_challenge_depends_on_every_field_of_the_header() {
     let changes: &[(&str, Change)] = &[
         ("exit code", |h| h.exit_code ^= 1 << 31),
         ("output digest", |h| h.output_digest[31] ^= 1),
+        ("an assumption", |h| h.assumptions.push(h.claim())),
+        ("two assumptions", |h| h.assumptions = vec![h.claim(); 2]),
         ("a memory proof less", |h| _ = h.memory.pop()),
         ("a memory proof more", |h| h.memory.push(h.memory[0].clone())),
         ("a shard less", |h| _ = h.shards.pop()),

@@ -28,8 +28,8 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
         let before = &logs[0][..drawn];
         let expected: Vec<(&str, Vec<Cell>)> = vec![
             ("vk", cells(&run.vk)),
-            ("exit code", cells(&run.code)),
-            ("output digest", cells(&header.output_digest)),
+            ("status", cells(&u64::from(run.code))),
+            ("digest", cells(&header.output_digest)),
             ("memory proofs", cells(&(header.memory.len() as u32))),
             ("shards", cells(&(header.shards.len() as u32))),
         ];
