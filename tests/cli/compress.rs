@@ -203,9 +203,8 @@ fn aggregate(dir: &Path, inner: &str, tree: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/verify.py");
     let python = |file: &str, vk: &str, tree: &str, key: &[&str]| {
         let args = [file, "--vk", vk, "--tree", tree, "--tree", of_b];
-        let run =
-            Command::new("python3").arg(&script).args(&args[..if key.is_empty() { 5 } else { 7 }]).args(key);
-        let status = run.current_dir(dir).output().ok();
+        let args = &args[..if key.is_empty() { 5 } else { 7 }];
+        let status = Command::new("python3").arg(&script).args(args).args(key).current_dir(dir).output().ok();
         status.map(|output| String::from_utf8(output.stdout).unwrap())
     };
     match python("all", vk, tree, &["--aggregate", key]) {

@@ -46,7 +46,8 @@ typedef enum aver_status {
     AVER_MACHINE = 12,      /* a key for another machine */
     AVER_INVALID = 13,      /* the proof does not hold */
     AVER_INTERNAL = 14,     /* a fault of this library; nothing is shown */
-    AVER_OTHER_TREE = 15    /* a compressed proof by other circuits */
+    AVER_OTHER_TREE = 15,   /* a compressed proof by other circuits */
+    AVER_CONDITIONAL = 16   /* the claim holds only if others do, which the proof does not show */
 } aver_status;
 
 /* What was found out about a proof. */
@@ -111,6 +112,8 @@ const uint8_t *aver_report_output_digest(const aver_report *report); /* SHA-256:
 const uint8_t *aver_report_output(const aver_report *report);        /* not null, even if empty */
 size_t aver_report_output_length(const aver_report *report);
 size_t aver_report_shards(const aver_report *report);                /* of a compressed proof 0: it does not say */
+/* How many claims it assumes: with AVER_UNVERIFIED; with AVER_VERIFIED there are none. */
+size_t aver_report_assumptions(const aver_report *report);
 /* Whether it is of a compressed proof. */
 bool aver_report_is_root(const aver_report *report);
 

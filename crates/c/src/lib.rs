@@ -274,6 +274,8 @@ parts! {
     aver_report_output_length: usize = 0, |said| said.output.len();
     /// How many pieces the run was proved in.
     aver_report_shards: usize = 0, |said| said.shards;
+    /// How many claims it assumes.
+    aver_report_assumptions: usize = 0, |said| said.assumptions;
     /// Whether it is of a root proof.
     aver_report_is_root: bool = false, |said| said.is_root;
 }

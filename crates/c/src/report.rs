@@ -27,6 +27,7 @@ pub enum Status {
     Invalid = 13,
     Internal = 14,
     OtherTree = 15,
+    Conditional = 16,
 }
 
 impl From<&Error> for Status {
@@ -42,6 +43,7 @@ impl From<&Error> for Status {
             Error::Output => Self::Output,
             Error::Coprocessor { .. } | Error::CoprocessorTwice { .. } => Self::Coprocessor,
             Error::Machine => Self::Machine,
+            Error::Conditional { .. } => Self::Conditional,
             _ => Self::Invalid,
         }
     }
@@ -54,17 +56,20 @@ pub struct Said {
     /// Of a root, none.
     pub shards: usize,
     pub is_root: bool,
+    /// How many claims the program took for granted.
+    pub assumptions: usize,
 }
 
 impl From<Verified> for Said {
-    fn from(Verified { claim, output, shards, .. }: Verified) -> Self {
-        Self { claim, output, shards, is_root: false }
+    fn from(Verified { claim, output, shards, assumptions }: Verified) -> Self {
+        Self { claim, output, shards, is_root: false, assumptions: assumptions.len() }
     }
 }
 
 impl From<RootFile> for Said {
     fn from(file: RootFile) -> Self {
-        Self { claim: file.claim(), output: file.output, shards: 0, is_root: true }
+        let (claim, assumptions) = (file.claim(), file.assumptions.len());
+        Self { claim, output: file.output, shards: 0, is_root: true, assumptions }
     }
 }
 
@@ -120,7 +125,7 @@ impl Report {
             false => unverified,
         };
         let claim = header.claim();
-        let (shards, output) = (header.shards.len(), header.output);
-        Self { said: Some(Said { claim, output, shards, is_root: false }), ..read }
+        let (shards, assumptions, output) = (header.shards.len(), header.assumptions.len(), header.output);
+        Self { said: Some(Said { claim, output, shards, is_root: false, assumptions }), ..read }
     }
 }

@@ -138,7 +138,7 @@ pub struct Compress {
 
 #[derive(Debug, Args)]
 pub struct Aggregate {
-    /// Compressed proofs, two or more, in the order they will have
+    /// Compressed proofs, two or more, in the order they will have; what one assumes comes to stand behind it
     #[arg(required = true, num_args = 2.., value_name = "PROOF")]
     pub proofs: Vec<PathBuf>,
     /// Where the aggregate goes

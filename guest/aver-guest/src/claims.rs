@@ -2,9 +2,11 @@
 
 use crate::{
     cell::Hart,
+    output,
     sha256::{Digest, Sha256},
     sys,
 };
+use serde::Serialize;
 
 /// Of all claims so far. `None`: there are none.
 static CLAIMS: Hart<Option<Sha256>> = Hart::new(None);
@@ -18,6 +20,14 @@ static CLAIMS: Hart<Option<Sha256>> = Hart::new(None);
 /// be compared with one.
 pub fn verify(vk: &[u8; 32], exit_code: u32, output: &[u8]) {
     verify_digest(vk, exit_code, &Sha256::digest(output));
+}
+
+/// [`verify`], of an output that is this one value, [committed](crate::commit).
+///
+/// # Panics
+/// If the type cannot be encoded: a sequence or map of unknown length.
+pub fn verify_value<T: Serialize + ?Sized>(vk: &[u8; 32], exit_code: u32, value: &T) {
+    verify(vk, exit_code, &output::encode(value));
 }
 
 /// [`verify`], of an output with this SHA-256 digest.

@@ -58,7 +58,7 @@ pub mod sys;
 #[cfg(target_arch = "riscv64")]
 core::arch::global_asm!(include_str!("mem.s"));
 
-pub use claims::{verify, verify_digest};
+pub use claims::{verify, verify_digest, verify_value};
 pub use input::{read, read_input, remaining_input};
 pub use output::{commit, exit, write_output};
 pub use start::ExitCode;

@@ -1,6 +1,7 @@
 //! The public output and the end of the program.
 
 use crate::{cell::Hart, claims, sha256::Sha256, sys};
+use alloc::vec::Vec;
 use serde::Serialize;
 
 static DIGEST: Hart<Sha256> = Hart::new(Sha256::new());
@@ -17,8 +18,13 @@ pub fn write_output(bytes: &[u8]) {
 /// # Panics
 /// If the type cannot be encoded: a sequence or map of unknown length.
 pub fn commit<T: Serialize + ?Sized>(value: &T) {
+    write_output(&encode(value));
+}
+
+/// What [`commit`] writes.
+pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
     match postcard::to_allocvec(value) {
-        Ok(bytes) => write_output(&bytes),
+        Ok(bytes) => bytes,
         Err(error) => panic!("cannot encode {}: {error}", core::any::type_name::<T>()),
     }
 }

@@ -47,18 +47,20 @@ fn another_claim() {
     });
 }
 
+/// With these in its claim.
+fn claims<'a>(forge: &Forge<'a>, assumptions: &[Claim], output_digest: [u8; 32]) -> Forge<'a> {
+    let mut forge = forge.clone();
+    forge.header.assumptions = assumptions.to_vec();
+    forge.header.output_digest = output_digest;
+    forge.settle();
+    forge
+}
+
 /// What was assumed, given as assumed by nobody, or as something else; and what was handed over, given as assumed.
 #[test]
 fn another_condition() {
     let [assumed, other] = [1, 2].map(|vk| Claim { vk: [vk; 32], exit_code: 0, output_digest: EMPTY_DIGEST });
     let End { status, digest } = End::new(3, &EMPTY_DIGEST, &[assumed]);
-    let claims = |forge: &Forge<'_>, assumptions: &[Claim], output_digest| {
-        let mut forge = forge.clone();
-        forge.header.assumptions = assumptions.to_vec();
-        forge.header.output_digest = output_digest;
-        forge.settle();
-        forge
-    };
     for (status, is_conditional) in [(status, true), (3, false)] {
         let mut asm = Asm::new();
         asm.li(reg::A0, status).li(reg::A1, Asm::DATA.into()).call(calls::HALT);
