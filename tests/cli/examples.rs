@@ -5,6 +5,8 @@
 use crate::common::*;
 use aver_build::{Options, Toolchain, build_with};
 use aver_sdk::Input;
+use receipts_data::{Answers, made_up, plain};
+use receipts_types::Volumes;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -46,6 +48,16 @@ fn qemu(dir: &Path) -> Option<Vec<u8>> {
         }
         Some(code) => panic!("under qemu it ended with {code}"),
     }
+}
+
+/// Runs it without proving: what `aver run` says.
+fn run(name: &str, example: &str, features: &[&str], input: &[u8]) -> Option<serde_json::Value> {
+    let dir = folder(name);
+    fs::write(dir.join("input"), input).unwrap();
+    build(example, features, false, &dir.join("guest.elf"))?;
+    let said = aver_in(&dir, ["run", "guest.elf", "--input", "input", "--json"]);
+    assert_eq!(said.status, 0, "{said:?}");
+    Some(said.json())
 }
 
 /// Does all of it in a folder of that name, and returns the output.
@@ -135,6 +147,43 @@ fn storage_proof_of_mainnet() {
     let Some(output) = output else { return };
     let price = "14402d302d300a1030d550000000000005617358f5e0221770d0aed06402d";
     assert_eq!(hex(&output[52..84]), format!("{price:0>64}"));
+}
+
+/// What the guest reads of a node's answers, and what is to be seen in them.
+fn receipts(answers: &Answers) -> (Input, Vec<u8>) {
+    let mut input = Input::new();
+    input.write(&answers.encode().unwrap().input()).unwrap();
+    let volumes: Volumes = plain::volumes(answers).unwrap();
+    (input, Input::new().write(&volumes).unwrap().as_bytes().to_vec())
+}
+
+#[test]
+fn receipts_of_a_block() {
+    let (input, expected) = receipts(&made_up::answers().unwrap());
+    let output = prove("receipts", "receipts", &["coprocessor"], input.as_bytes(), "100000");
+    assert!(output.is_none_or(|output| output == expected));
+}
+
+#[test]
+fn receipts_of_mainnet() {
+    let Some([block, receipts_file]) = receipts_data::beside() else {
+        return eprintln!("skipped: no receipts in {}", mainnet().display());
+    };
+    let (input, expected) = receipts(&Answers::read([&block, &receipts_file]).unwrap());
+    let said = run("receipts-mainnet", "receipts", &["coprocessor"], input.as_bytes());
+    assert!(said.is_none_or(|said| said["exit_code"] == 0 && said["output"] == hex(&expected)));
+}
+
+#[test]
+fn receipts_that_are_not_all() {
+    let answers = made_up::answers().unwrap();
+    let encoded = answers.encode().unwrap();
+    let mut one_less = encoded.input();
+    one_less.receipts.remove(5);
+    let mut input = Input::new();
+    input.write(&one_less).unwrap();
+    let said = run("receipts-one-less", "receipts", &["coprocessor"], input.as_bytes());
+    assert!(said.is_none_or(|said| said["exit_code"] == 101));
 }
 
 /// Real data, where there is a copy beside the repository.

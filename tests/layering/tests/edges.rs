@@ -80,6 +80,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // What `aver bench` runs and measures.
     ("storage-proof-data", &[]),
+    ("receipts-data", &[]),
+    ("block-trie", &[]),
+    ("block-data", &[]),
     ("aver-bench-programs", &["storage-proof-data"]),
     ("aver-bench", &["aver-bench-programs", "aver-sdk", "aver-stark", "aver-stark-prover"]),
     ("aver-cli", &["aver-bench", "aver-cpu", "aver-sdk"]),
@@ -109,7 +112,7 @@ const TESTS: &[&str] =
     &["aver-audit-tests", "aver-fuzz-targets", "aver-machine-tests", "aver-protocol-tests", "aver-tests"];
 
 /// Hosts of examples, `<name>-host`: they have what users have, and data to prove things about.
-const HOSTS: &[&str] = &["aver-sdk", "storage-proof-data"];
+const HOSTS: &[&str] = &["aver-sdk", "block-data", "receipts-data", "storage-proof-data"];
 
 /// Everything outside the workspace that verifying a proof rests on.
 const TRUSTED_EXTERNAL: &[&str] = &[
