@@ -158,32 +158,26 @@ fn receipts(answers: &Answers) -> (Input, Vec<u8>) {
 }
 
 #[test]
-fn receipts_of_a_block() {
-    let (input, expected) = receipts(&made_up::answers().unwrap());
-    let output = prove("receipts", "receipts", &["coprocessor"], input.as_bytes(), "100000");
-    assert!(output.is_none_or(|output| output == expected));
-}
-
-#[test]
-fn receipts_of_mainnet() {
-    let Some([block, receipts_file]) = receipts_data::beside() else {
-        return eprintln!("skipped: no receipts in {}", mainnet().display());
-    };
-    let (input, expected) = receipts(&Answers::read([&block, &receipts_file]).unwrap());
-    let said = run("receipts-mainnet", "receipts", &["coprocessor"], input.as_bytes());
+fn receipts_of_blocks() {
+    let made_up = made_up::answers().unwrap();
+    let (input, expected) = receipts(&made_up);
+    let said = run("receipts", "receipts", &["coprocessor"], input.as_bytes());
     assert!(said.is_none_or(|said| said["exit_code"] == 0 && said["output"] == hex(&expected)));
-}
 
-#[test]
-fn receipts_that_are_not_all() {
-    let answers = made_up::answers().unwrap();
-    let encoded = answers.encode().unwrap();
+    let encoded = made_up.encode().unwrap();
     let mut one_less = encoded.input();
     one_less.receipts.remove(5);
     let mut input = Input::new();
     input.write(&one_less).unwrap();
     let said = run("receipts-one-less", "receipts", &["coprocessor"], input.as_bytes());
     assert!(said.is_none_or(|said| said["exit_code"] == 101));
+
+    let Some([block, all]) = receipts_data::beside() else {
+        return eprintln!("skipped: no receipts in {}", mainnet().display());
+    };
+    let (input, expected) = receipts(&Answers::read([&block, &all]).unwrap());
+    let said = run("receipts-mainnet", "receipts", &["coprocessor"], input.as_bytes());
+    assert!(said.is_none_or(|said| said["exit_code"] == 0 && said["output"] == hex(&expected)));
 }
 
 /// Real data, where there is a copy beside the repository.

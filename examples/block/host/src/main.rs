@@ -53,10 +53,12 @@ fn estimate(prover: &Prover, block: &Encoded) -> Result<(), Box<dyn Error>> {
         return Err(format!("the guest ended with {}", execution.exit_code).into());
     }
     print("executed", &postcard::from_bytes(&execution.output)?);
-    let rows = |chip: &str| {
-        execution.rows.iter().filter(|(name, _)| name == chip).map(|(_, rows)| rows).sum::<u64>()
-    };
-    println!("  {} cycles, {} Keccak permutations", execution.cycles, rows("keccak"));
+    let keccak = execution.rows.iter().filter(|(chip, _)| chip.starts_with("keccak@"));
+    println!(
+        "  {} cycles, {} Keccak permutations",
+        execution.cycles,
+        keccak.map(|(_, rows)| rows).sum::<u64>()
+    );
     println!("  to prove: {} shards, about {:.0} s", execution.shards, execution.estimated_seconds);
     Ok(())
 }

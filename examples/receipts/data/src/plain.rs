@@ -65,7 +65,7 @@ fn list(value: &Value) -> Result<&Vec<Value>, String> {
 fn words(data: &str) -> Result<Vec<U256>, Box<dyn Error>> {
     let digits = data.strip_prefix("0x").ok_or("data of a log that are no hexadecimal digits")?;
     let (words, rest) = digits.as_bytes().as_chunks::<64>();
-    let words = words.iter().map(|word| Ok(U256::from_str_radix(str::from_utf8(word)?, 16)?));
+    let words = words.iter().map(|word| Ok(str::from_utf8(word)?.parse::<B256>()?.into()));
     if rest.is_empty() { words.collect() } else { Ok(Vec::new()) }
 }
 
