@@ -120,6 +120,13 @@ impl Walk<'_> {
         self.number("exit code");
         self.bytes("output");
         self.take("output digest", "32 bytes", 32);
+        self.behind("assumptions: count", 68, |walk, count| {
+            for _ in 0..count {
+                walk.take("assumption: key", "32 bytes", 32);
+                walk.number("assumption: exit code");
+                walk.take("assumption: output digest", "32 bytes", 32);
+            }
+        });
         let memory = self.number("memory proofs: count");
         let shards = self.number("shards: count");
         self.bytes("work");
