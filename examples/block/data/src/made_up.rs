@@ -116,7 +116,6 @@ pub fn block() -> Result<(Encoded, Executed), Box<dyn Error>> {
         transactions: transactions.to_vec(),
         ommers: Vec::<Header>::new(),
         withdrawals: Some(Withdrawals::new(withdrawals)),
-        ..BlockBody::default()
     };
     let encoded = Encoded {
         block: alloy_rlp::encode(Block { header, body }).into(),
