@@ -11,6 +11,8 @@ use alloy_primitives::{B64, U256};
 const GAS_LIMIT_SHARE: u64 = 1024;
 const GAS_LIMIT_LEAST: u64 = 5000;
 const EXTRA_DATA_MOST: usize = 32;
+/// EIP-7934: how long a block may be, since Osaka.
+const BLOCK_BYTES_MOST: usize = 8 << 20;
 
 /// The rules for blobs at a time, if there are blobs.
 pub fn blobs(spec: &EthSpec, time: u64) -> Option<BlobParams> {
@@ -67,8 +69,8 @@ pub fn check(header: &Header, parent: &Header, spec: &EthSpec) -> Result<(), Err
     first_broken(&rules)
 }
 
-/// Whether the body is the header's.
-pub fn check_body(block: &Block<TxEnvelope>) -> Result<(), Error> {
+/// Whether the body is the header's, and the block, of so many bytes, not too long.
+pub fn check_body(block: &Block<TxEnvelope>, bytes: usize, spec: &EthSpec) -> Result<(), Error> {
     let (header, body) = (&block.header, &block.body);
     let withdrawals = body.withdrawals.as_ref().map(|all| proofs::calculate_withdrawals_root(all));
     first_broken(&[
@@ -78,6 +80,7 @@ pub fn check_body(block: &Block<TxEnvelope>) -> Result<(), Error> {
         ),
         ("withdrawals root", header.withdrawals_root == withdrawals),
         ("ommers", body.ommers.is_empty()),
+        ("size", bytes <= BLOCK_BYTES_MOST || !spec.is_osaka_active_at_timestamp(header.timestamp)),
     ])
 }
 
@@ -86,5 +89,41 @@ pub fn first_broken(rules: &[(&'static str, bool)]) -> Result<(), Error> {
     match rules.iter().find(|(_, holds)| !holds) {
         Some((what, _)) => Err(Error::Rule(what)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy_consensus::BlockBody;
+    use alloy_eips::eip4895::Withdrawals;
+    use alloy_hardforks::mainnet::MAINNET_OSAKA_TIMESTAMP;
+    use alloy_trie::EMPTY_ROOT_HASH;
+
+    #[test]
+    fn blocks_are_not_too_long_since_osaka() {
+        let block = |timestamp| {
+            let header = Header { timestamp, withdrawals_root: Some(EMPTY_ROOT_HASH), ..Header::default() };
+            Block {
+                header,
+                body: BlockBody { withdrawals: Some(Withdrawals::default()), ..BlockBody::default() },
+            }
+        };
+        let spec = EthSpec::mainnet();
+        let (before, since) = (block(MAINNET_OSAKA_TIMESTAMP - 1), block(MAINNET_OSAKA_TIMESTAMP));
+        assert!(check_body(&before, BLOCK_BYTES_MOST + 1, &spec).is_ok());
+        assert!(check_body(&since, BLOCK_BYTES_MOST, &spec).is_ok());
+        assert!(matches!(check_body(&since, BLOCK_BYTES_MOST + 1, &spec), Err(Error::Rule("size"))));
+    }
+
+    #[test]
+    fn blobs_by_fork() {
+        let most = |time| blobs(&EthSpec::mainnet(), time).map(|params| params.max_blob_count);
+        let cancun = 1_710_338_135;
+        let (prague, bpo1, bpo2) = (1_746_612_311, 1_765_290_071, 1_767_747_671);
+        assert_eq!(
+            [cancun - 1, cancun, prague, MAINNET_OSAKA_TIMESTAMP, bpo1, bpo2].map(most),
+            [None, Some(6), Some(9), Some(9), Some(15), Some(21)]
+        );
     }
 }

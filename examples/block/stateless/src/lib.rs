@@ -23,7 +23,6 @@ use alloy_evm::{
 };
 use alloy_hardforks::EthereumHardforks;
 use alloy_primitives::{B256, Bloom, logs_bloom};
-use alloy_rlp::Decodable;
 use revm::database::{State, states::bundle_state::BundleRetention};
 use witness::Witness;
 
@@ -62,12 +61,12 @@ impl revm::database_interface::DBErrorMarker for Error {}
 /// Executes a block of Ethereum's main network, by the rules since Shanghai, and compares all that its
 /// header says of the execution.
 pub fn execute(input: &BlockWitness) -> Result<Executed, Error> {
-    let block = Block::<TxEnvelope>::decode(&mut &*input.block).map_err(Error::Block)?;
+    let block: Block<TxEnvelope> = alloy_rlp::decode_exact(input.block).map_err(Error::Block)?;
     let header = &block.header;
     let spec = EthSpec::mainnet();
     let (mut witness, parent) = Witness::new(input, header.parent_hash)?;
     header::check(header, &parent, &spec)?;
-    header::check_body(&block)?;
+    header::check_body(&block, input.block.len(), &spec)?;
 
     let senders = block.body.transactions.iter().map(|transaction| transaction.try_to_recovered_ref());
     let transactions = senders.collect::<Result<Vec<_>, _>>().map_err(|_| Error::Signature)?;
