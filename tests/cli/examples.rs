@@ -119,6 +119,25 @@ fn keccak_chain() {
 }
 
 #[test]
+fn signatures() {
+    // A key and a hash that nobody should use, and their signature; then another hash.
+    let key = k256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let (signature, _) = key.sign_prehash_recoverable(&[9; 32]).unwrap();
+    let point = key.verifying_key().to_encoded_point(false);
+    let signed = |hash: [u8; 32]| [point.as_bytes(), &hash, &signature.to_bytes()].concat();
+    let input = [signed([9; 32]), signed([8; 32])].concat();
+    let output = prove("signatures", "signatures", &["coprocessor"], &input, "20000");
+    let Some(output) = output else { return };
+    assert_eq!((output[0], output[1], output.len()), (1, 0, 66));
+    let other = k256::ecdsa::VerifyingKey::recover_from_prehash(
+        &[8; 32],
+        &signature,
+        k256::ecdsa::RecoveryId::from_byte(0).unwrap(),
+    );
+    assert_eq!(output[2..], other.unwrap().to_encoded_point(false).as_bytes()[1..]);
+}
+
+#[test]
 fn word_count() {
     if let Some(output) = prove("word-count", "word-count", &[], "Öl, oil; öl".as_bytes(), "3000") {
         assert_eq!(String::from_utf8_lossy(&output), "3 words\n2 distinct\n2 öl\n1 oil\n");

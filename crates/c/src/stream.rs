@@ -3,6 +3,9 @@
 use aver_keccak::Keccak;
 use aver_machine::Systems;
 use aver_machine::coprocessor::{Coprocessor, select};
+use aver_modular::Modular;
+use aver_secp256k1::SECP256K1;
+use aver_secp256r1::SECP256R1;
 use aver_sha256::Sha256;
 use aver_stark::hash::Digest;
 use aver_verifier::bytes::Fields;
@@ -84,7 +87,7 @@ impl Stream {
 
 /// The machine of a key, with the coprocessors that come with Aver.
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
-    let standard: [&dyn Coprocessor; 2] = [&Sha256, &Keccak];
+    let standard: [&dyn Coprocessor; 5] = [&Sha256, &Keccak, &Modular, &SECP256K1, &SECP256R1];
     let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = select(&key.coprocessors, &standard, is)?;
     Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)

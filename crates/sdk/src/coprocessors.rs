@@ -5,5 +5,11 @@ use std::sync::Arc;
 
 /// The coprocessors that come with Aver. A program gets those that its ELF note names.
 pub fn standard() -> Vec<Arc<dyn Coprocessor>> {
-    vec![Arc::new(aver_sha256::Sha256), Arc::new(aver_keccak::Keccak)]
+    vec![
+        Arc::new(aver_sha256::Sha256),
+        Arc::new(aver_keccak::Keccak),
+        Arc::new(aver_modular::Modular),
+        Arc::new(aver_secp256k1::SECP256K1),
+        Arc::new(aver_secp256r1::SECP256R1),
+    ]
 }

@@ -42,6 +42,8 @@ extern crate std;
 mod cell;
 mod claims;
 mod console;
+#[cfg(any(feature = "secp256k1", feature = "secp256r1"))]
+mod ecdsa;
 mod heap;
 mod input;
 pub mod keccak;
@@ -54,11 +56,17 @@ mod start;
 mod std_abi;
 #[doc(hidden)]
 pub mod sys;
+#[cfg(feature = "u256")]
+pub mod u256;
 
 #[cfg(target_arch = "riscv64")]
 core::arch::global_asm!(include_str!("mem.s"));
 
 pub use claims::{verify, verify_digest, verify_value};
+#[cfg(feature = "secp256k1")]
+pub use ecdsa::secp256k1;
+#[cfg(feature = "secp256r1")]
+pub use ecdsa::secp256r1;
 pub use input::{read, read_input, remaining_input};
 pub use output::{commit, exit, write_output};
 pub use start::ExitCode;

@@ -59,8 +59,40 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-keccak",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
+    // What several coprocessors are made of.
+    (
+        "aver-arithmetic",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
+    ("aver-secp256k1", &["aver-arithmetic"]),
+    ("aver-secp256r1", &["aver-arithmetic"]),
+    (
+        "aver-modular",
+        &[
+            "aver-arithmetic",
+            "aver-exec",
+            "aver-isa",
+            "aver-machine",
+            "aver-stark",
+            "aver-stark-prover",
+            "aver-trace",
+        ],
+    ),
     // The verifier for C and browsers.
-    ("aver-c", &["aver-keccak", "aver-machine", "aver-sha256", "aver-stark", "aver-tree", "aver-verifier"]),
+    (
+        "aver-c",
+        &[
+            "aver-keccak",
+            "aver-machine",
+            "aver-modular",
+            "aver-secp256k1",
+            "aver-secp256r1",
+            "aver-sha256",
+            "aver-stark",
+            "aver-tree",
+            "aver-verifier",
+        ],
+    ),
     // What people use. The SDK mounts the coprocessors, and looks below for that only.
     (
         "aver-sdk",
@@ -70,7 +102,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-exec",
             "aver-isa",
             "aver-keccak",
+            "aver-modular",
             "aver-prover",
+            "aver-secp256k1",
+            "aver-secp256r1",
             "aver-sha256",
             "aver-stark",
             "aver-tree",

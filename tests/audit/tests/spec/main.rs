@@ -27,7 +27,13 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 2] = [&aver_sha256::Sha256, &aver_keccak::Keccak];
+const COPROCESSORS: [&dyn Coprocessor; 5] = [
+    &aver_sha256::Sha256,
+    &aver_keccak::Keccak,
+    &aver_modular::Modular,
+    &aver_secp256k1::SECP256K1,
+    &aver_secp256r1::SECP256R1,
+];
 
 fn systems() -> Systems {
     Systems::new(COPROCESSORS.iter().flat_map(|c| c.chips()).collect()).unwrap()

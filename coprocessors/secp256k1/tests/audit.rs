@@ -1,0 +1,33 @@
+//! The checks that every coprocessor must pass.
+
+use aver_audit::coprocessor::{Argument, Meaning, Usage};
+use aver_audit::lint::Allow;
+use aver_secp256k1::SECP256K1;
+
+aver_audit::coprocessor!(
+    SECP256K1,
+    Usage {
+        interface: include_str!("../src/interface.txt"),
+        a0: Argument::Words(8),
+        a1: Argument::Words(8),
+        flags: &["add", "double", "mark"],
+        allowed: &[
+            Allow {
+                rule: "column/once",
+                chip: "secp256k1",
+                what: "inverse *",
+                reason: "there is one if and only if run is not zero",
+            },
+            Allow {
+                rule: "range/free",
+                chip: "secp256k1",
+                what: "inverse *",
+                reason: "only that there is one matters",
+            },
+        ],
+        free: &[],
+        meaning: Meaning::Argued(
+            "spec/chips/secp256k1.md, tests/chip.rs: equations of integers, each with its bounds"
+        ),
+    }
+);
