@@ -1,5 +1,6 @@
 //! A proof file in pieces of any length, verified as they come.
 
+use aver_bn254::BN254;
 use aver_keccak::Keccak;
 use aver_machine::Systems;
 use aver_machine::coprocessor::{Coprocessor, select};
@@ -87,7 +88,7 @@ impl Stream {
 
 /// The machine of a key, with the coprocessors that come with Aver.
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
-    let standard: [&dyn Coprocessor; 5] = [&Sha256, &Keccak, &Modular, &SECP256K1, &SECP256R1];
+    let standard: [&dyn Coprocessor; 6] = [&Sha256, &Keccak, &BN254, &Modular, &SECP256K1, &SECP256R1];
     let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = select(&key.coprocessors, &standard, is)?;
     Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)

@@ -64,6 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-arithmetic",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
+    ("aver-bn254", &["aver-arithmetic"]),
     ("aver-secp256k1", &["aver-arithmetic"]),
     ("aver-secp256r1", &["aver-arithmetic"]),
     (
@@ -82,6 +83,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "aver-c",
         &[
+            "aver-bn254",
             "aver-keccak",
             "aver-machine",
             "aver-modular",
@@ -97,6 +99,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "aver-sdk",
         &[
+            "aver-bn254",
             "aver-build",
             "aver-cpu",
             "aver-exec",

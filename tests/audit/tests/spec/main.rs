@@ -27,9 +27,10 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 5] = [
+const COPROCESSORS: [&dyn Coprocessor; 6] = [
     &aver_sha256::Sha256,
     &aver_keccak::Keccak,
+    &aver_bn254::BN254,
     &aver_modular::Modular,
     &aver_secp256k1::SECP256K1,
     &aver_secp256r1::SECP256R1,
