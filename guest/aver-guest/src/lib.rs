@@ -39,10 +39,12 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "bn254")]
+pub mod bn254;
 mod cell;
 mod claims;
 mod console;
-#[cfg(any(feature = "secp256k1", feature = "secp256r1"))]
+#[cfg(any(feature = "secp256k1", feature = "secp256r1", feature = "bn254"))]
 mod ecdsa;
 mod heap;
 mod input;

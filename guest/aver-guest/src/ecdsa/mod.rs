@@ -1,14 +1,24 @@
-//! ECDSA (SEC 1, 4.1) over curves of 256 bits, for the modules of these curves.
+//! Points of curves of 256 bits and their multiples, for the modules of these curves; and ECDSA (SEC 1, 4.1).
 
-#[cfg(any(test, feature = "secp256k1-coprocessor", feature = "secp256r1-coprocessor"))]
+#[cfg(any(
+    test,
+    feature = "secp256k1-coprocessor",
+    feature = "secp256r1-coprocessor",
+    feature = "bn254-coprocessor"
+))]
 pub(crate) mod inverse;
-#[cfg(any(test, feature = "secp256k1-coprocessor", feature = "secp256r1-coprocessor"))]
+#[cfg(any(
+    test,
+    feature = "secp256k1-coprocessor",
+    feature = "secp256r1-coprocessor",
+    feature = "bn254-coprocessor"
+))]
 pub(crate) mod multiply;
 pub(crate) mod point;
 
 pub use point::Point;
 
-/// The functions of a curve: its crate, its type there, its prime, and the feature and address of its coprocessor.
+/// ECDSA over a curve: its crate, its type there, its prime, and the feature and address of its coprocessor.
 macro_rules! ecdsa {
     ($lib:ident, $curve:ident, $prime:expr, $feature:literal, $address:literal) => {
         use $lib::elliptic_curve::bigint::{CheckedAdd, Encoding};

@@ -34,9 +34,11 @@ pub fn sum<const N: usize>(
 }
 
 /// A point, or infinity.
-struct Sum<A> {
-    point: Option<Point>,
-    add: A,
+pub(crate) struct Sum<A> {
+    /// None is infinity.
+    pub point: Option<Point>,
+    /// Addition of points other than infinity.
+    pub add: A,
 }
 
 impl<A: Fn(&mut Point, &Point)> Sum<A> {
@@ -48,7 +50,8 @@ impl<A: Fn(&mut Point, &Point)> Sum<A> {
         }
     }
 
-    fn plus(&mut self, other: &Point) {
+    /// Adds a point.
+    pub fn plus(&mut self, other: &Point) {
         match &mut self.point {
             None => self.point = Some(*other),
             Some(point) => {

@@ -1,0 +1,194 @@
+//! The group G1 of BN254, as Ethereum's precompiles for alt_bn128 have it (EIP-196): in software, by `ark-bn254`, or, with
+//! the feature `bn254-coprocessor`, by the coprocessor of that name. Whether pairs are points is asked of [`crate::u256`].
+//!
+//! A point is x and y, 32 bytes each, the most significant first, both below the prime; (0, 0) is infinity.
+
+use crate::ecdsa::Point;
+use crate::ecdsa::point::{bytes_of, words};
+use crate::u256::{U256, mul_mod};
+
+/// The prime.
+const PRIME: U256 =
+    U256([0x3C20_8C16_D87C_FD47, 0x9781_6A91_6871_CA8D, 0xB850_45B6_8181_585D, 0x3064_4E72_E131_A029]);
+
+/// p + q; none if one of them is no point (`ECADD`).
+pub fn add(p: &[u8; 64], q: &[u8; 64]) -> Option<[u8; 64]> {
+    Some(encode(group::sum(decode(p)?, decode(q)?)))
+}
+
+/// The multiple of a point by any number, the most significant byte first; none if it is no point (`ECMUL`).
+pub fn mul(p: &[u8; 64], scalar: &[u8; 32]) -> Option<[u8; 64]> {
+    Some(encode(decode(p)?.and_then(|p| group::multiple(p, words(scalar)))))
+}
+
+/// A point, or infinity; none if it is neither.
+fn decode(bytes: &[u8; 64]) -> Option<Option<Point>> {
+    let (x, y) = (U256(words(&bytes[..32])), U256(words(&bytes[32..])));
+    let is_below = |n: &U256| n.0.iter().rev().lt(PRIME.0.iter().rev());
+    if !is_below(&x) || !is_below(&y) {
+        return None;
+    }
+    if x == U256::ZERO && y == U256::ZERO {
+        return Some(None);
+    }
+    // y² = x³ + 3: the right side is below p + 3, which is below 2^256.
+    let mut cube = mul_mod(&mul_mod(&x, &x, &PRIME), &x, &PRIME);
+    let mut carry = 3;
+    for word in &mut cube.0 {
+        let (sum, over) = word.overflowing_add(carry);
+        (*word, carry) = (sum, over.into());
+    }
+    let right = mul_mod(&cube, &U256::ONE, &PRIME);
+    (mul_mod(&y, &y, &PRIME) == right).then(|| Some(Point::new(&bytes[..32], &bytes[32..])))
+}
+
+fn encode(point: Option<Point>) -> [u8; 64] {
+    point.map_or([0; 64], |point| point.bytes())
+}
+
+/// The group, in software.
+#[cfg(not(feature = "bn254-coprocessor"))]
+mod group {
+    use super::{Point, bytes_of};
+    use ark_bn254::{Fq, G1Affine};
+    use ark_ec::{AffineRepr, CurveGroup};
+    use ark_ff::{BigInt, PrimeField};
+
+    pub fn sum(p: Option<Point>, q: Option<Point>) -> Option<Point> {
+        point((affine(p) + affine(q)).into_affine())
+    }
+
+    pub fn multiple(p: Point, scalar: [u64; 4]) -> Option<Point> {
+        point(affine(Some(p)).mul_bigint(scalar).into_affine())
+    }
+
+    fn affine(point: Option<Point>) -> G1Affine {
+        let Some(Point([x0, x1, x2, x3, y0, y1, y2, y3])) = point else { return G1Affine::identity() };
+        let number = |words| Fq::from_bigint(BigInt::new(words)).unwrap_or_default();
+        G1Affine::new_unchecked(number([x0, x1, x2, x3]), number([y0, y1, y2, y3]))
+    }
+
+    fn point(point: G1Affine) -> Option<Point> {
+        let bytes = |number: Fq| bytes_of(&number.into_bigint().0);
+        point.xy().map(|(x, y)| Point::new(&bytes(x), &bytes(y)))
+    }
+}
+
+/// The group, by an addition of points.
+#[cfg(any(test, feature = "bn254-coprocessor"))]
+mod by_addition {
+    use super::{PRIME, Point};
+    use crate::ecdsa::multiply::{Sum, sum as multiples};
+
+    pub fn sum(p: Option<Point>, q: Option<Point>, add: impl Fn(&mut Point, &Point)) -> Option<Point> {
+        let mut sum = Sum { point: p, add };
+        if let Some(q) = &q {
+            sum.plus(q);
+        }
+        sum.point
+    }
+
+    pub fn multiple(p: Point, scalar: [u64; 4], add: impl Fn(&mut Point, &Point)) -> Option<Point> {
+        multiples([(scalar, p)], &PRIME.0, add)
+    }
+}
+
+#[cfg(feature = "bn254-coprocessor")]
+crate::coprocessor_note!(BN254, "bn254@9da3d7426d340f9801a07e94f6baa87b");
+
+/// The group, by the coprocessor.
+#[cfg(feature = "bn254-coprocessor")]
+mod group {
+    use super::{BN254, Point, by_addition};
+
+    fn add(p: &mut Point, q: &Point) {
+        let p: *mut Point = p;
+        // SAFETY: the call reads 64 bytes at a1 and updates 64 at a0; the type aligns both.
+        unsafe { crate::sys::coprocessor(BN254, p as usize, core::ptr::from_ref(q) as usize) };
+    }
+
+    pub fn sum(p: Option<Point>, q: Option<Point>) -> Option<Point> {
+        by_addition::sum(p, q, add)
+    }
+
+    pub fn multiple(p: Point, scalar: [u64; 4]) -> Option<Point> {
+        by_addition::multiple(p, scalar, add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const G: [u8; 64] = {
+        let mut bytes = [0; 64];
+        (bytes[31], bytes[63]) = (1, 2);
+        bytes
+    };
+
+    fn scalar(n: u64) -> [u8; 32] {
+        bytes_of(&[n, 0, 0, 0])
+    }
+
+    /// The order of the group.
+    fn order() -> [u8; 32] {
+        bytes_of(&[
+            0x43E1_F593_F000_0001,
+            0x2833_E848_79B9_7091,
+            0xB850_45B6_8181_585D,
+            0x3064_4E72_E131_A029,
+        ])
+    }
+
+    /// What the coprocessor does.
+    fn add_points(p: &mut Point, q: &Point) {
+        *p = group::sum(Some(*p), Some(*q)).unwrap_or(Point([0; 8]));
+    }
+
+    #[test]
+    fn laws() {
+        let infinity = [0; 64];
+        let twice = add(&G, &G).unwrap();
+        assert_eq!(mul(&G, &scalar(2)), Some(twice));
+        assert_eq!(add(&twice, &G), mul(&G, &scalar(3)));
+        assert_eq!(add(&G, &infinity), Some(G));
+        assert_eq!(add(&infinity, &infinity), Some(infinity));
+        assert_eq!(mul(&infinity, &scalar(7)), Some(infinity));
+        assert_eq!(mul(&G, &order()), Some(infinity));
+        let mut minus = G;
+        minus[32..].copy_from_slice(&bytes_of(&[PRIME.0[0] - 2, PRIME.0[1], PRIME.0[2], PRIME.0[3]]));
+        assert_eq!(add(&G, &minus), Some(infinity));
+        // A scalar may be above the order.
+        let mut large = [0xFF; 32];
+        let of_large = mul(&G, &large).unwrap();
+        large[31] = 0xFE;
+        assert_eq!(add(&mul(&G, &large).unwrap(), &G), Some(of_large));
+    }
+
+    #[test]
+    fn by_additions() {
+        let point = Point::new(&G[..32], &G[32..]);
+        for n in [scalar(0), scalar(1), scalar(16), scalar(1234567), order(), [0xFF; 32]] {
+            let multiple = by_addition::multiple(point, words(&n), add_points);
+            assert_eq!(encode(multiple), mul(&G, &n).unwrap());
+        }
+        assert_eq!(by_addition::sum(None, Some(point), add_points), Some(point));
+        assert_eq!(by_addition::sum(Some(point), None, add_points), Some(point));
+        let twice = by_addition::sum(Some(point), Some(point), add_points);
+        assert_eq!(encode(twice), add(&G, &G).unwrap());
+    }
+
+    #[test]
+    fn no_points() {
+        let prime = bytes_of(&PRIME.0);
+        let mut off = G;
+        off[63] = 3;
+        let mut large_x = G;
+        large_x[..32].copy_from_slice(&prime);
+        let mut large_y = [0; 64];
+        large_y[32..].copy_from_slice(&prime);
+        for bad in [off, large_x, large_y, [0xFF; 64]] {
+            assert!(add(&bad, &G).is_none() && add(&G, &bad).is_none() && mul(&bad, &scalar(0)).is_none());
+        }
+    }
+}
