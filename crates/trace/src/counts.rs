@@ -3,8 +3,10 @@
 
 use aver_machine::buses;
 use aver_stark::air::{Air, BaseLanes, Builder, Bus, Expr};
-use aver_stark::field::{F, PF};
-use p3_field::{PackedValue, PrimeCharacteristicRing, PrimeField32};
+use aver_stark::field::F;
+use p3_field::{PackedValue, PrimeCharacteristicRing};
+
+use crate::monty::integers;
 
 /// How often each row of each lookup table is looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,14 +85,16 @@ impl Builder for Counter<'_> {
     #[inline(always)]
     fn message(&mut self, bus: Bus, multiplicity: BaseLanes, values: &[BaseLanes]) {
         let c = &mut *self.counts;
-        let one = |value: BaseLanes, lane: usize| value.0.as_slice()[lane].as_canonical_u32();
-        let each = |add: &mut dyn FnMut(usize)| {
-            for lane in 0..PF::WIDTH {
-                if multiplicity.0.as_slice()[lane] != F::ZERO {
+        // Of a value, in each lane.
+        let all = |i: usize| integers(values[i].0);
+        #[inline(always)]
+        fn each(multiplicity: BaseLanes, mut add: impl FnMut(usize)) {
+            for (lane, &multiplicity) in multiplicity.0.as_slice().iter().enumerate() {
+                if multiplicity != F::ZERO {
                     add(lane);
                 }
             }
-        };
+        }
         let bump = |table: &mut [u32], at: usize| {
             if let Some(count) = table.get_mut(at) {
                 *count += 1;
@@ -98,43 +102,39 @@ impl Builder for Counter<'_> {
         };
         match bus.id {
             id if id == buses::RANGE.id => {
-                for lane in 0..PF::WIDTH {
-                    if multiplicity.0.as_slice()[lane] != F::ZERO {
-                        bump(&mut c.range, one(values[0], lane) as usize);
-                    }
-                }
+                let values = all(0);
+                each(multiplicity, |lane| bump(&mut c.range, values[lane] as usize));
             }
             id if id == buses::BYTES.id || id == buses::AND.id => {
                 let table = if bus.id == buses::AND.id { &mut c.and } else { &mut c.bytes };
-                for lane in 0..PF::WIDTH {
-                    if multiplicity.0.as_slice()[lane] != F::ZERO {
-                        let (a, b) = (one(values[0], lane) as usize, one(values[1], lane) as usize);
-                        if b < 256 {
-                            bump(table, a << 8 | b);
-                        }
+                let (a, b) = (all(0), all(1));
+                each(multiplicity, |lane| {
+                    if b[lane] < 256 {
+                        bump(table, (a[lane] as usize) << 8 | b[lane] as usize);
                     }
-                }
+                });
             }
-            id if id == buses::BITS.id => each(&mut |lane| {
-                let (n, x) = (one(values[0], lane), one(values[2], lane) as usize);
-                match n {
-                    16 => bump(&mut c.bits16, x),
-                    0..16 if x < 1 << n => bump(&mut c.bits, (1 << n) - 1 + x),
+            id if id == buses::BITS.id => {
+                let (n, x) = (all(0), all(2));
+                each(multiplicity, |lane| match (n[lane], x[lane] as usize) {
+                    (16, x) => bump(&mut c.bits16, x),
+                    (n @ 0..16, x) if x < 1 << n => bump(&mut c.bits, (1 << n) - 1 + x),
                     _ => {}
-                }
-            }),
+                });
+            }
             id if id == buses::INSTR.id => {
-                each(&mut |lane| bump(&mut c.instr, one(values[0], lane) as usize))
+                let index = all(0);
+                each(multiplicity, |lane| bump(&mut c.instr, index[lane] as usize));
             }
             id if id == buses::TARGET.id => {
-                each(&mut |lane| bump(&mut c.target, one(values[1], lane) as usize))
+                let index = all(1);
+                each(multiplicity, |lane| bump(&mut c.target, index[lane] as usize));
             }
-            id if id == buses::IMAGE.id => each(&mut |lane| {
-                c.image.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane)))
-            }),
-            id if id == buses::GAP.id => each(&mut |lane| {
-                c.gaps.push((one(values[0], lane) != buses::REGISTERS, one(values[1], lane)))
-            }),
+            id if id == buses::IMAGE.id || id == buses::GAP.id => {
+                let list = if bus.id == buses::IMAGE.id { &mut c.image } else { &mut c.gaps };
+                let (space, addr) = (all(0), all(1));
+                each(multiplicity, |lane| list.push((space[lane] != buses::REGISTERS, addr[lane])));
+            }
             _ => {}
         }
     }

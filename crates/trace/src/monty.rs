@@ -1,14 +1,18 @@
-//! Integers to field elements, many at a time.
+//! Integers to field elements and back, many at a time.
 //!
 //! The one place with `unsafe`: a field element is a `u32` in Montgomery form, x · 2^32 mod p. Integers
-//! below p are taken as such forms, and multiplied by 2^32 with packed arithmetic.
+//! below p are taken as such forms, and multiplied by 2^32, or divided, with packed arithmetic.
 #![allow(unsafe_code)]
 
+use aver_machine::cpu::INV_LIMB;
 use aver_stark::field::{F, P, PF, f};
-use p3_field::PackedValue;
+use p3_field::{PackedValue, PrimeCharacteristicRing};
 
 /// 2^32 mod p.
 const TWO_TO_32: F = f(((1u64 << 32) % P as u64) as u32);
+
+// `F` is `repr(transparent)` over `u32`.
+const _: () = assert!(size_of::<F>() == size_of::<u32>() && align_of::<F>() == align_of::<u32>());
 
 /// Converts `from` (all below p) into `to`; as many, a multiple of the packing's width.
 pub fn convert(from: &[u32], to: &mut [F]) {
@@ -23,10 +27,19 @@ pub fn convert(from: &[u32], to: &mut [F]) {
     }
 }
 
+/// The integers below p that field elements stand for.
+#[inline(always)]
+pub fn integers(values: PF) -> [u32; PF::WIDTH] {
+    let raw = values * PF::from(INV_LIMB.square());
+    let raw: &[F] = raw.as_slice();
+    // SAFETY: as above, the other way round.
+    core::array::from_fn(|lane| unsafe { *core::ptr::from_ref(&raw[lane]).cast() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use p3_field::PrimeCharacteristicRing;
+    use p3_field::PrimeField32;
 
     #[test]
     fn same_as_one_by_one() {
@@ -38,6 +51,9 @@ mod tests {
         let mut out = vec![F::ZERO; values.len()];
         convert(&values, &mut out);
         assert!(values.iter().zip(&out).all(|(&v, &o)| f(v) == o));
-        assert_eq!(size_of::<F>(), size_of::<u32>());
+        for (values, out) in values.chunks_exact(PF::WIDTH).zip(PF::pack_slice(&out)) {
+            assert_eq!(integers(*out), values);
+            assert!(out.as_slice().iter().zip(values).all(|(o, &v)| o.as_canonical_u32() == v));
+        }
     }
 }

@@ -182,7 +182,8 @@ fn fill_chunk<A: Air>(
     let rows = chunk.first().map_or(0, |column| column.len());
     let width = chunk.len();
     let mut tile = vec![[0u32; TILE]; width];
-    let mut converted = vec![[F::ZERO; TILE]; width];
+    // Of the last rows, if they fill no tile; all others are converted in place.
+    let mut last = vec![[F::ZERO; TILE]; width];
     let mut lanes = vec![BaseLanes(PF::ZERO); width];
     for start in (0..rows).step_by(TILE) {
         let n = TILE.min(rows - start);
@@ -190,14 +191,19 @@ fn fill_chunk<A: Air>(
         for row in 0..n {
             write(first_row + start + row, &mut RowMut { tile: &mut tile, row });
         }
-        for ((from, to), column) in tile.iter().zip(&mut converted).zip(chunk.iter_mut()) {
-            convert(from, to);
-            column[start..start + n].copy_from_slice(&to[..n]);
+        for ((from, column), last) in tile.iter().zip(chunk.iter_mut()).zip(&mut last) {
+            if n == TILE {
+                convert(from, &mut column[start..start + TILE]);
+            } else {
+                convert(from, last);
+                column[start..].copy_from_slice(&last[..n]);
+            }
         }
         for group in 0..n.div_ceil(PF::WIDTH) {
             let at = group * PF::WIDTH;
-            for (lane, column) in lanes.iter_mut().zip(&converted) {
-                lane.0 = *PF::from_slice(&column[at..at + PF::WIDTH]);
+            for ((lane, column), last) in lanes.iter_mut().zip(chunk.iter()).zip(&last) {
+                let values = if n == TILE { &column[start + at..] } else { &last[at..] };
+                lane.0 = *PF::from_slice(&values[..PF::WIDTH]);
             }
             count(air, &lanes, publics, counts);
         }
