@@ -2,7 +2,7 @@
 
 use aver_isa::Opcode;
 
-/// Result of an arithmetic opcode on `a` (rs1) and `b` (rs2, or the immediate). 0 for opcodes that
+/// Result of an arithmetic opcode on `a` (rs1, or the old value of rd) and `b` (rs2, or the immediate). 0 for opcodes that
 /// are not arithmetic.
 #[inline(always)]
 pub fn alu(opcode: Opcode, a: u64, b: u64) -> u64 {
@@ -10,7 +10,7 @@ pub fn alu(opcode: Opcode, a: u64, b: u64) -> u64 {
     let shift = (b & 63) as u32;
     let shift_w = (b & 31) as u32;
     match opcode {
-        Add | Addi => a.wrapping_add(b),
+        Add | Addi | AddTo | AddiTo => a.wrapping_add(b),
         Sub => a.wrapping_sub(b),
         Addw | Addiw => sext(a.wrapping_add(b)),
         Subw => sext(a.wrapping_sub(b)),

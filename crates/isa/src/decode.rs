@@ -43,7 +43,7 @@ impl Sequence {
         let mut len = 0;
         for (to, from) in ops.iter_mut().zip(source) {
             let rd = if from.opcode.writes_rd() && from.rd == 0 { SINK } else { from.rd };
-            *to = Op { rd, pc, first: len == 0, ..*from };
+            *to = in_place(Op { rd, pc, first: len == 0, ..*from });
             len += 1;
         }
         Self { ops, len, jump }
@@ -67,6 +67,16 @@ impl Sequence {
             }
         }
         self.ops.into_iter().take(usize::from(self.len))
+    }
+}
+
+/// An addition to a register that it reads: as an update of that register, which is one access instead of two.
+fn in_place(op: Op) -> Op {
+    match op.opcode {
+        Opcode::Add if op.rd == op.rs1 => Op { opcode: Opcode::AddTo, rs1: 0, ..op },
+        Opcode::Add if op.rd == op.rs2 => Op { opcode: Opcode::AddTo, rs1: 0, rs2: op.rs1, ..op },
+        Opcode::Addi if op.rd == op.rs1 => Op { opcode: Opcode::AddiTo, rs1: 0, ..op },
+        _ => op,
     }
 }
 

@@ -57,6 +57,8 @@ impl fmt::Display for Op {
             Format::Illegal => write!(f, "illegal {imm:#010x}"),
             Format::Register => write!(f, "{opcode} {rd}, {rs1}, {rs2}"),
             Format::Immediate => write!(f, "{opcode} {rd}, {rs1}, {imm}"),
+            Format::Update => write!(f, "{opcode} {rd}, {rs2}"),
+            Format::UpdateImmediate => write!(f, "{opcode} {rd}, {imm}"),
             Format::Const => write!(f, "{opcode} {rd}, {imm:#x}"),
             Format::Jal => write!(f, "{opcode} {rd}, @{target}"),
             Format::Jalr | Format::Load => write!(f, "{opcode} {rd}, {imm}({rs1})"),

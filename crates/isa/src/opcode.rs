@@ -11,6 +11,10 @@ pub enum Format {
     Register,
     /// rs1, imm → rd
     Immediate,
+    /// rs2, rd → rd: an access of rd that takes the old value and puts the new one
+    Update,
+    /// imm, rd → rd, likewise
+    UpdateImmediate,
     /// imm → rd
     Const,
     /// imm (link) → rd
@@ -81,6 +85,7 @@ opcodes! {
     Remu "remu" Register, Divw "divw" Register, Divuw "divuw" Register, Remw "remw" Register,
     Remuw "remuw" Register,
     Ecall "ecall" Ecall,
+    AddTo "add_to" Update, AddiTo "addi_to" UpdateImmediate,
 }
 
 impl Opcode {
@@ -91,12 +96,17 @@ impl Opcode {
 
     pub const fn reads_rs2(self) -> bool {
         use Format::*;
-        matches!(self.format(), Register | Branch | Store)
+        matches!(self.format(), Register | Update | Branch | Store)
     }
 
     pub const fn writes_rd(self) -> bool {
         use Format::*;
-        matches!(self.format(), Register | Immediate | Const | Jal | Jalr | Load)
+        matches!(self.format(), Register | Immediate | Update | UpdateImmediate | Const | Jal | Jalr | Load)
+    }
+
+    /// Whether its first operand is the old value of rd.
+    pub const fn updates_rd(self) -> bool {
+        matches!(self.format(), Format::Update | Format::UpdateImmediate)
     }
 
     /// Bytes a load or store accesses; 0 for other opcodes.

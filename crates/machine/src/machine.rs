@@ -104,6 +104,8 @@ chips! {
         Exit = Exit,
         Halt = Halt,
         Write = Write,
+        AddTo = AddSub::ADD_TO,
+        AddiTo = AddSub::ADDI_TO,
     }
 }
 
@@ -130,6 +132,8 @@ pub const fn chip_of(opcode: Opcode) -> Option<ShardChip> {
         O::Subw => C::Subw,
         O::Addi => C::Addi,
         O::Addiw => C::Addiw,
+        O::AddTo => C::AddTo,
+        O::AddiTo => C::AddiTo,
         O::And => C::And,
         O::Or => C::Or,
         O::Xor => C::Xor,

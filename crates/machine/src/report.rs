@@ -10,8 +10,8 @@ use crate::machine::{Machine, row_cost};
 /// What the design aims at for chips of a kind: columns and messages of a row.
 fn budget(chip: &str) -> Option<(usize, usize)> {
     Some(match chip {
-        "add" | "sub" => (31, 18),
-        "addi" => (26, 15),
+        "add" | "sub" | "add_to" => (31, 18),
+        "addi" | "addi_to" => (26, 15),
         "and" | "or" | "xor" | "bitwise_imm" => (42, 18),
         "slt" | "sltu" | "slti" | "sltiu" => (33, 15),
         "branch_eq" | "branch_less" | "branch_less_unsigned" => (28, 13),

@@ -18,7 +18,7 @@ struct Counts {
     rows: Vec<u64>,
     /// Accesses to memory, and those of words that rested for more than 2^16 slots.
     memory: [u64; 2],
-    /// Ops that write the register they read first, and not second, by chip.
+    /// Ops that write the register they read first, and not second, in two accesses, by chip.
     in_place: Vec<u64>,
 }
 

@@ -113,6 +113,8 @@ fn shard_table(
         C::Addw => chips::add_sub::fill(&AddSub::ADDW, filler, steps),
         C::Subw => chips::add_sub::fill(&AddSub::SUBW, filler, steps),
         C::Addiw => chips::add_sub::fill(&AddSub::ADDIW, filler, steps),
+        C::AddTo => chips::add_sub::fill(&AddSub::ADD_TO, filler, steps),
+        C::AddiTo => chips::add_sub::fill(&AddSub::ADDI_TO, filler, steps),
         C::And => chips::bitwise::fill(&Bitwise::AND, filler, steps),
         C::Or => chips::bitwise::fill(&Bitwise::OR, filler, steps),
         C::Xor => chips::bitwise::fill(&Bitwise::XOR, filler, steps),

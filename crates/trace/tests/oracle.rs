@@ -9,7 +9,8 @@ use common::{EDGES, Traced, load, program};
 /// Every register op on all pairs of edge values, with aliasing registers.
 #[test]
 fn register_ops_on_edges() {
-    let opcodes = || Opcode::ALL.into_iter().filter(|o| o.format() == Format::Register);
+    let opcodes =
+        || Opcode::ALL.into_iter().filter(|o| matches!(o.format(), Format::Register | Format::Update));
     let mut ops = Vec::new();
     for a in 0..EDGES.len() {
         for b in 0..EDGES.len() {
@@ -24,6 +25,7 @@ fn register_ops_on_edges() {
                     5 => (7, 5, 0),
                     _ => (7, 5, 6),
                 };
+                let (rd, rs1) = if opcode.updates_rd() { (rs1, 0) } else { (rd, rs1) };
                 ops.extend([load(5, a), load(6, b), Op { opcode, rd, rs1, rs2, ..Op::default() }]);
             }
         }
@@ -41,12 +43,15 @@ fn immediate_ops_and_branches_on_edges() {
             let immediates: Vec<i64> = match (opcode, opcode.format()) {
                 (Slli | Srli | Srai, _) => (0..64).step_by(5).chain([1, 16, 31, 32, 48, 63]).collect(),
                 (Slliw | Srliw | Sraiw, _) => (0..32).step_by(5).chain([1, 16, 31]).collect(),
-                (_, Format::Immediate) => vec![0, 1, -1, 2047, -2048, 0x7F, 0x80, 0xFF, 0x100, -256],
+                (_, Format::Immediate | Format::UpdateImmediate) => {
+                    vec![0, 1, -1, 2047, -2048, 0x7F, 0x80, 0xFF, 0x100, -256]
+                }
                 _ => Vec::new(),
             };
             for imm in immediates {
-                let rd = if imm % 3 == 0 { 5 } else { 7 };
-                ops.extend([load(5, a), Op { opcode, rd, rs1: 5, imm, ..Op::default() }]);
+                let rd = if imm % 3 == 0 || opcode.updates_rd() { 5 } else { 7 };
+                let rs1 = if opcode.reads_rs1() { 5 } else { 0 };
+                ops.extend([load(5, a), Op { opcode, rd, rs1, imm, ..Op::default() }]);
             }
         }
         for b in 0..EDGES.len() {

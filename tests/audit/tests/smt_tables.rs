@@ -136,7 +136,7 @@ fn immediates(program: &Program, op: &Op) -> [u32; 3] {
             assert!((0..32).contains(&op.imm));
             [op.imm as u32, 0, 0]
         }
-        (_, Format::Immediate) => {
+        (_, Format::Immediate | Format::UpdateImmediate) => {
             assert!(is_12_bits);
             [0, 1, 2].map(|i| limb(op.imm, i))
         }
@@ -158,7 +158,7 @@ fn immediates(program: &Program, op: &Op) -> [u32; 3] {
             assert!(is_12_bits);
             [signed(op.imm), 0, 0]
         }
-        (_, Format::Register | Format::Ecall | Format::Illegal) => [0; 3],
+        (_, Format::Register | Format::Update | Format::Ecall | Format::Illegal) => [0; 3],
     }
 }
 

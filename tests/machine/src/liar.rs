@@ -240,12 +240,13 @@ impl Liar<'_> {
     /// What the op does.
     fn honest(&self, e: &mut Event) {
         let op = &e.op;
-        (e.rs1, e.rs2) = (self.peek(op.rs1), self.peek(op.rs2));
+        let first = if op.opcode.updates_rd() { op.rd } else { op.rs1 };
+        (e.rs1, e.rs2) = (self.peek(first), self.peek(op.rs2));
         let imm = op.imm as u64;
         e.address = e.rs1.wrapping_add(imm);
         match op.opcode.format() {
-            Format::Register => e.rd = alu(op.opcode, e.rs1, e.rs2),
-            Format::Immediate => e.rd = alu(op.opcode, e.rs1, imm),
+            Format::Register | Format::Update => e.rd = alu(op.opcode, e.rs1, e.rs2),
+            Format::Immediate | Format::UpdateImmediate => e.rd = alu(op.opcode, e.rs1, imm),
             Format::Const => e.rd = imm,
             Format::Jal => (e.rd, e.next) = (imm, op.target),
             Format::Jalr => {

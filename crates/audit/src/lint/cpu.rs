@@ -209,7 +209,8 @@ fn uses(format: Format) -> &'static [u32] {
         Format::Register => &[RS1, RS2, RD],
         Format::Immediate | Format::Load | Format::Jalr => &[RS1, RD],
         Format::Branch | Format::Store => &[RS1, RS2],
-        Format::Const | Format::Jal => &[RD],
+        Format::Update => &[RS2, RD],
+        Format::UpdateImmediate | Format::Const | Format::Jal => &[RD],
         Format::Ecall | Format::Illegal => &[],
     }
 }

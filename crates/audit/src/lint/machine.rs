@@ -107,7 +107,8 @@ fn instructions() -> Vec<Vec<F>> {
         Opcode::Slliw | Opcode::Srliw | Opcode::Sraiw => &[0, 31],
         _ => &[0, -1, 2047, -2048, 0xFF, 0x7F],
     };
-    let opcodes = Opcode::ALL.into_iter().filter(|o| o.format() == Format::Immediate);
+    let has_immediate = |o: &Opcode| matches!(o.format(), Format::Immediate | Format::UpdateImmediate);
+    let opcodes = Opcode::ALL.into_iter().filter(has_immediate);
     let ops = opcodes.flat_map(|opcode| immediates(opcode).iter().map(move |&imm| (opcode, imm)));
     let answers = ops.map(|(opcode, imm)| encode(0, &Op { opcode, imm, ..Op::default() }));
     // Numbers of op and registers: anything.

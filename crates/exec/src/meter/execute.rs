@@ -64,6 +64,8 @@ impl Meter<'_> {
             let result: Result<(), FaultKind> = arms! {
                 register: Add Sub Addw Subw And Or Xor Slt Sltu Sll Srl Sra Sllw Srlw Sraw
                     Mul Mulh Mulhu Mulhsu Mulw Div Divu Rem Remu Divw Divuw Remw Remuw;
+                update: AddTo;
+                update_immediate: AddiTo;
                 immediate: Addi Addiw Andi Ori Xori Slti Sltiu Slli Srli Srai Slliw Srliw Sraiw;
                 load: Lb Lh Lw Ld Lbu Lhu Lwu;
                 store: Sb Sh Sw Sd;
@@ -84,6 +86,18 @@ impl Meter<'_> {
     #[inline(always)]
     fn immediate(&mut self, opcode: Opcode, op: &Op) -> Result<(), FaultKind> {
         self.set(op.rd, alu(opcode, self.reg(op.rs1), op.imm as u64));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn update(&mut self, opcode: Opcode, op: &Op) -> Result<(), FaultKind> {
+        self.set(op.rd, alu(opcode, self.reg(op.rd), self.reg(op.rs2)));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn update_immediate(&mut self, opcode: Opcode, op: &Op) -> Result<(), FaultKind> {
+        self.set(op.rd, alu(opcode, self.reg(op.rd), op.imm as u64));
         Ok(())
     }
 

@@ -203,6 +203,14 @@ impl<'a> Tracer<'a> {
                 let value = alu(opcode, step.rs1, imm);
                 self.write_rd(&mut step, op.rd, value)?;
             }
+            Format::Update => {
+                let value = alu(opcode, self.regs[usize::from(op.rd & 63)], step.rs2);
+                self.write_rd(&mut step, op.rd, value)?;
+            }
+            Format::UpdateImmediate => {
+                let value = alu(opcode, self.regs[usize::from(op.rd & 63)], imm);
+                self.write_rd(&mut step, op.rd, value)?;
+            }
             Format::Const => self.write_rd(&mut step, op.rd, imm)?,
             Format::Jal => {
                 self.write_rd(&mut step, op.rd, imm)?;

@@ -1,5 +1,5 @@
 //! Addition and subtraction: `add`, `sub`, `addi` on four limbs, and `addw`, `subw`, `addiw` on two,
-//! with the sign extended. A chip each.
+//! with the sign extended. A chip each. `add_to` and `addi_to` add to rd: a is what rd was.
 //!
 //! A row is c = a ± b mod 2^(16 N). Adding: a + b = c + carry; subtracting: b + c = a + borrow. In both
 //! the carry out of limb i is an affine form of the limbs, `(x_i + y_i + carry_{i−1} − z_i) / 2^16`, so
@@ -8,11 +8,12 @@
 //! | columns | |
 //! |---|---|
 //! | is_real, index, ts | |
-//! | rs1 (6), rs2 (6) or imm (2: limb 0, and limbs 1 to 3) | a and b |
+//! | rs1 (6; not of `add_to`, `addi_to`) | a |
+//! | rs2 (6) or imm (2: limb 0, and limbs 1 to 3) | b |
 //! | rd (6), c (N) | |
 //! | sign | N = 2: bit 31 of the result |
 //!
-//! Buses: exec 2, instr 1, mem 6 (4), range: 3 (2) time and 4 (2) limbs.
+//! Buses: exec 2, instr 1, mem 6 (4), range: 3 (2) time and 4 (2) limbs; 2 mem and 1 time fewer without rs1.
 //!
 //! 1. Each carry is a boolean. (Limbs are 16 bits, so it is then the integer carry, by induction.) For
 //!    N = 2, c_1 has no lookup of its own: this constraint makes it a small integer, so that the lookup
@@ -38,6 +39,10 @@ impl AddSub<4> {
     pub const SUB: Self = Self { opcode: Opcode::Sub, name: "sub" };
     /// `addi`
     pub const ADDI: Self = Self { opcode: Opcode::Addi, name: "addi" };
+    /// `add_to`
+    pub const ADD_TO: Self = Self { opcode: Opcode::AddTo, name: "add_to" };
+    /// `addi_to`
+    pub const ADDI_TO: Self = Self { opcode: Opcode::AddiTo, name: "addi_to" };
 }
 impl AddSub<2> {
     /// `addw`
@@ -95,8 +100,8 @@ pub struct Cols<T, const N: usize> {
     pub is_real: T,
     /// Hart.
     pub cpu: Cpu<T>,
-    /// a
-    pub rs1: Read<T>,
+    /// a, unless that is what rd was
+    pub rs1: Option<Read<T>>,
     /// b
     pub b: Operand<T>,
     /// Where c goes.
@@ -114,8 +119,8 @@ impl<const N: usize> AddSub<N> {
         Cols {
             is_real: l.one("is_real"),
             cpu: Cpu::new(l),
-            rs1: Read::new(l, "rs1"),
-            b: Operand::new(l, matches!(self.opcode, Opcode::Addi | Opcode::Addiw)),
+            rs1: self.opcode.reads_rs1().then(|| Read::new(l, "rs1")),
+            b: Operand::new(l, !self.opcode.reads_rs2()),
             rd: Write::new(l, "rd"),
             c: l.array("c"),
             sign: (N == 2).then(|| l.one("sign")),
@@ -137,17 +142,22 @@ impl<const N: usize> Air for AddSub<N> {
         let c = self.cols(&mut Cells::new(b.row()));
         let real = cpu::flags(b, &[c.is_real]);
         let opcode = B::E::constant(aver_stark::field::f(self.opcode as u32));
-        let mut instr = Instr { rd: c.rd.reg, rs1: c.rs1.reg, ..Instr::new(opcode) };
+        let mut instr = Instr { rd: c.rd.reg, ..Instr::new(opcode) };
+        if let Some(rs1) = c.rs1 {
+            instr.rs1 = rs1.reg;
+        }
         c.b.instr(&mut instr);
         let mut row = Row::op(b, real, &c.cpu, instr, c.cpu.index + 1);
-        row.read(cpu::RS1, &c.rs1);
+        if let Some(rs1) = &c.rs1 {
+            row.read(cpu::RS1, rs1);
+        }
         c.b.read(&mut row);
 
-        let operand = c.b.limbs();
+        let (a, operand) = (c.rs1.map_or(c.rd.old, |rs1| rs1.value), c.b.limbs());
         let subtract = matches!(self.opcode, Opcode::Sub | Opcode::Subw);
         let mut carry = B::E::zero();
         for i in 0..N {
-            let (x, z) = if subtract { (c.c[i], c.rs1.value[i]) } else { (c.rs1.value[i], c.c[i]) };
+            let (x, z) = if subtract { (c.c[i], a[i]) } else { (a[i], c.c[i]) };
             carry = (x + operand[i] + carry - z) * INV_LIMB;
             row.assert_bool("add_sub/1", carry);
         }

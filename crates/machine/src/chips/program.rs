@@ -38,7 +38,7 @@ fn signed(value: i64) -> F {
 
 /// The row of op number `index`: index, opcode, rd, rs1, rs2 and, in imm0 to imm2,
 ///
-/// - `addi`, `addiw`, `slti`, `sltiu`, `const`: limbs 0, 1, 2 of the immediate;
+/// - `addi`, `addi_to`, `addiw`, `slti`, `sltiu`, `const`: limbs 0, 1, 2 of the immediate;
 /// - `andi`, `ori`, `xori`: its two low bytes, and its sign;
 /// - shifts: the amount;
 /// - branches: the target; `jal`: limbs 0, 1 of the link, and the target;
@@ -52,7 +52,9 @@ pub fn encode(index: u32, op: &Op) -> [F; PROGRAM_WIDTH] {
     let [i0, i1, i2] = match (op.opcode, op.opcode.format()) {
         (Andi | Ori | Xori, _) => [f(imm as u32 & 0xFF), f((imm >> 8) as u32 & 0xFF), f((imm < 0) as u32)],
         (Slli | Srli | Srai | Slliw | Srliw | Sraiw, _) => [f(imm as u32), zero, zero],
-        (_, Format::Immediate | Format::Const) => [limb(imm, 0), limb(imm, 1), limb(imm, 2)],
+        (_, Format::Immediate | Format::UpdateImmediate | Format::Const) => {
+            [limb(imm, 0), limb(imm, 1), limb(imm, 2)]
+        }
         (_, Format::Branch) => [f(op.target), zero, zero],
         (_, Format::Jal) => [limb(imm, 0), limb(imm, 1), f(op.target)],
         (_, Format::Jalr) => {
@@ -60,7 +62,7 @@ pub fn encode(index: u32, op: &Op) -> [F; PROGRAM_WIDTH] {
             [signed(imm), limb(link, 0), limb(link, 1)]
         }
         (_, Format::Load | Format::Store) => [signed(imm), zero, zero],
-        (_, Format::Register | Format::Ecall | Format::Illegal) => [zero; 3],
+        (_, Format::Register | Format::Update | Format::Ecall | Format::Illegal) => [zero; 3],
     };
     let number = |n: u8| f(n.into());
     [f(index), number(op.opcode as u8), number(op.rd), number(op.rs1), number(op.rs2), i0, i1, i2]

@@ -1,4 +1,4 @@
-//! `add`, `sub`, `addi` and the W forms.
+//! `add`, `sub`, `addi`, the W forms, and `add_to`, `addi_to`.
 
 use aver_machine::chips::add_sub::{AddSub, Operand};
 use aver_machine::layout::Names;
@@ -25,7 +25,9 @@ pub fn fill<const N: usize>(chip: &AddSub<N>, filler: &Filler<'_>, steps: &Steps
         let (_, op, s) = steps.get(i);
         row.set(c.is_real, 1);
         row.cpu(&c.cpu, s.index, s.ts);
-        row.read(&c.rs1, op.rs1, s.rs1, s.rs1_prev);
+        if let Some(rs1) = &c.rs1 {
+            row.read(rs1, op.rs1, s.rs1, s.rs1_prev);
+        }
         operand(row, &c.b, op, s);
         row.write(&c.rd, op.rd, s.rd_before, s.rd_prev);
         row.limbs(c.c, s.rd);

@@ -29,15 +29,37 @@ pub fn two_registers(
 
 /// rd = f(rs1, immediate), with the immediate in three limbs (the third is the fourth too).
 pub fn limbs(row: &mut Row<'_>, opcode: Opcode) -> Result<()> {
-    immediate(row, opcode, |op| {
-        let low = op.row.input(&op.instr, 5, 16)?;
-        op.row.assume(low.equals(&low.bits(0, 12).extend_signed(16)));
-        for i in [6, 7] {
-            let sign = op.row.input_scaled(&op.instr, i, 0xFFFF, 1)?;
-            op.row.assume(sign.equals(&low.sign()));
-        }
-        Ok(low.extend_signed(64))
-    })
+    immediate(row, opcode, limbs_of_immediate)
+}
+
+fn limbs_of_immediate(op: &mut Op<'_, '_>) -> Result<Term> {
+    let low = op.row.input(&op.instr, 5, 16)?;
+    op.row.assume(low.equals(&low.bits(0, 12).extend_signed(16)));
+    for i in [6, 7] {
+        let sign = op.row.input_scaled(&op.instr, i, 0xFFFF, 1)?;
+        op.row.assume(sign.equals(&low.sign()));
+    }
+    Ok(low.extend_signed(64))
+}
+
+/// rd = f(rd, rs2)
+pub fn update(row: &mut Row<'_>, opcode: Opcode) -> Result<()> {
+    let mut op = Op::new(row, opcode)?;
+    op.falls_through()?;
+    op.without([3, 5, 6, 7]);
+    let [rd, rs2] = [op.register(0)?, op.register(2)?];
+    let b = op.read(1, &rs2)?;
+    op.update(&rd, |a| known(isa::alu(opcode, a, &b)))
+}
+
+/// rd = f(rd, immediate), with the immediate in three limbs as in [`limbs`].
+pub fn update_limbs(row: &mut Row<'_>, opcode: Opcode) -> Result<()> {
+    let mut op = Op::new(row, opcode)?;
+    op.falls_through()?;
+    op.without([3, 4]);
+    let rd = op.register(0)?;
+    let b = limbs_of_immediate(&mut op)?;
+    op.update(&rd, |a| known(isa::alu(opcode, a, &b)))
 }
 
 /// rd = f(rs1, immediate), with the immediate as two bytes and a sign.

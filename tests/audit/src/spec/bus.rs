@@ -147,23 +147,27 @@ impl<'r, 'd> Op<'r, 'd> {
         slot: u32,
         space: &Term,
         addr: &Term,
-        new: impl FnOnce(&Term) -> Term,
+        new: impl FnOnce(&Term) -> Result<Term>,
     ) -> Result<Term> {
         let taken = take(self.row)?;
         self.row.is(&taken.message, 0, space);
         self.row.is(&taken.message, 1, addr);
         let ts = self.slot(slot);
         self.row.claim("the access before is older", taken.prev.below(&ts));
-        put(self.row, space, addr, &new(&taken.value), &ts)?;
+        put(self.row, space, addr, &new(&taken.value)?, &ts)?;
         Ok(taken.value)
     }
     /// Reads a register.
     pub fn read(&mut self, slot: u32, number: &Term) -> Result<Term> {
-        self.access(slot, &registers(), number, Term::clone)
+        self.access(slot, &registers(), number, |old| Ok(old.clone()))
     }
     /// Writes a register in the last slot.
     pub fn write(&mut self, number: &Term, value: &Term) -> Result<()> {
-        self.access(4, &registers(), number, |_| value.clone()).map(|_| ())
+        self.update(number, |_| Ok(value.clone()))
+    }
+    /// Replaces a register in the last slot by what `new` makes of its value.
+    pub fn update(&mut self, number: &Term, new: impl FnOnce(&Term) -> Result<Term>) -> Result<()> {
+        self.access(4, &registers(), number, new).map(|_| ())
     }
 }
 

@@ -63,5 +63,5 @@ pub fn write(row: &mut Row<'_>, _: Opcode) -> Result<()> {
     let mut op = call(row, 64)?;
     op.falls_through()?;
     let length = argument(&mut op, 1, 12)?;
-    op.access(4, &registers(), &Term::constant(5, 10), |_| length).map(|_| ())
+    op.access(4, &registers(), &Term::constant(5, 10), |_| Ok(length)).map(|_| ())
 }

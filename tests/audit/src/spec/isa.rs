@@ -26,13 +26,13 @@ fn amount(b: &Term, bits: u32, width: u32) -> Term {
     b.bits(0, bits).extend(width)
 }
 
-/// The result of an instruction that is not a multiplication, on `a` (rs1) and `b` (rs2 or the sign-extended
-/// immediate).
+/// The result of an instruction that is not a multiplication, on `a` (rs1, or rd as it was) and `b` (rs2 or the
+/// sign-extended immediate).
 pub fn alu(opcode: Opcode, a: &Term, b: &Term) -> Option<Term> {
     use Opcode::*;
     let low = a.bits(0, 32);
     Some(match opcode {
-        Add | Addi => a + b,
+        Add | Addi | AddTo | AddiTo => a + b,
         Sub => a - b,
         Addw | Addiw => word(&(a + b)),
         Subw => word(&(a - b)),

@@ -65,6 +65,8 @@ pub fn shard(chip: ShardChip) -> Option<Spec> {
         C::Addw => one(Addw, alu::registers),
         C::Subw => one(Subw, alu::registers),
         C::Addiw => one(Addiw, alu::limbs),
+        C::AddTo => one(AddTo, alu::update),
+        C::AddiTo => one(AddiTo, alu::update_limbs),
         C::And => one(And, alu::registers),
         C::Or => one(Or, alu::registers),
         C::Xor => one(Xor, alu::registers),

@@ -101,6 +101,10 @@ pub fn is_true(subject: &Subject<'_>, program: &Program, cells: &[F]) -> bool {
     match op.opcode.format() {
         Format::Register => rd = alu(op.opcode, rs1, rs2),
         Format::Immediate => rd = alu(op.opcode, rs1, imm),
+        Format::Update | Format::UpdateImmediate => {
+            let Some(old) = register(RD, op.rd).and_then(|a| a.old) else { return false };
+            rd = alu(op.opcode, old, if op.opcode.reads_rs2() { rs2 } else { imm });
+        }
         Format::Const => rd = imm,
         Format::Jal => (rd, next) = (imm, op.target),
         Format::Jalr => {

@@ -209,15 +209,15 @@ fn rows_with_other_weights() {
     let shop = relay_shop(true);
     for weight in [F::NEG_ONE, F::TWO] {
         let mut forge = relay_forge(&shop, 5);
-        forge.set(2, "addi", 0, "is_real", weight);
+        forge.set(2, "addi_to", 0, "is_real", weight);
         forge.settle();
         let faults = forge.faults();
-        assert!(faults.contains(&"addi: cpu/flag".to_string()), "{faults:?}");
+        assert!(faults.contains(&"addi_to: cpu/flag".to_string()), "{faults:?}");
         forge.verify(&forge.prove()).unwrap_err();
     }
     // An op, and its opposite, which cancel; the first at least would be a row.
     let mut forge = relay_forge(&shop, 5);
-    let table = forge.table(2, "addi");
+    let table = forge.table(2, "addi_to");
     let (rows, width) = (table.rows, table.witness.len());
     assert!(rows + 2 <= table.witness[0].len());
     for row in [rows, rows + 1] {
@@ -226,12 +226,12 @@ fn rows_with_other_weights() {
         }
     }
     table.rows += 2;
-    forge.set(2, "addi", rows + 1, "is_real", F::NEG_ONE);
+    forge.set(2, "addi_to", rows + 1, "is_real", F::NEG_ONE);
     forge.settle();
-    forge.is_refused_for(&["addi: cpu/flag"]);
+    forge.is_refused_for(&["addi_to: cpu/flag"]);
     // Padding that comes to life.
     let mut forge = relay_forge(&shop, 5);
-    let table = forge.table(2, "addi");
+    let table = forge.table(2, "addi_to");
     let rows = table.rows;
     table.witness.iter_mut().for_each(|column| column[rows] = column[0]);
     forge.settle();

@@ -73,6 +73,7 @@ fn other_instruction_words() {
         }
         let opcode = match op.opcode {
             Opcode::Addi => Opcode::Xori,
+            Opcode::AddiTo => Opcode::Addi,
             Opcode::Ld => Opcode::Lwu,
             Opcode::Sd => Opcode::Sw,
             Opcode::Bne => Opcode::Beq,

@@ -155,8 +155,8 @@ fn words_and_times_swapped() {
         (2, "boundary", &["addr"]),
         (2, "boundary", &["before0", "before1", "before2", "before3"]),
         (2, "boundary", &["after0", "after1", "after2", "after3"]),
-        (2, "addi", &["ts"]),
-        (2, "addi", &["index"]),
+        (2, "addi_to", &["ts"]),
+        (2, "addi_to", &["index"]),
         (2, "ld", &["ts"]),
         (2, "sd", &["ts"]),
     ] {

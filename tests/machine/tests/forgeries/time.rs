@@ -44,15 +44,23 @@ fn time_runs_backwards() {
     });
     // An op reads what it writes itself, which then can be anything.
     let mut asm = Asm::new();
-    asm.add(reg::T0, reg::T0, 0).addi(reg::A0, reg::T0, 0).call(93);
+    asm.sub(reg::T0, reg::T0, 0).addi(reg::A0, reg::T0, 0).call(93);
     small(&asm, &[], at(0, |e| (e.rs1, e.rd) = (7, 7)), |shop, mut run| {
         assert_eq!(run.exit_code, 7);
         let steps = &mut run.shards[0].1.steps;
-        let add = &mut steps[Opcode::Add as usize][0];
-        let (read, written) = (add.ts, add.ts + 4);
-        (add.rs1_prev, add.rd_prev, add.rd_before) = (written, 0, 0);
+        let sub = &mut steps[Opcode::Sub as usize][0];
+        let (read, written) = (sub.ts, sub.ts + 4);
+        (sub.rs1_prev, sub.rd_prev, sub.rd_before) = (written, 0, 0);
         steps[Opcode::Addi as usize][0].rs1_prev = read;
-        refused(shop, &run, shop.setup.program(), &["add: range"]);
+        refused(shop, &run, shop.setup.program(), &["sub: range"]);
+    });
+    // An op adds to what it comes to itself.
+    let mut asm = Asm::new();
+    asm.addi(reg::T0, reg::T0, 0).add(reg::A0, reg::T0, 0).call(93);
+    small(&asm, &[], Lies::default(), |shop, mut run| {
+        let add = &mut run.shards[0].1.steps[Opcode::AddiTo as usize][0];
+        (add.rd, add.rd_before, add.rd_prev) = (7, 7, add.ts + 4);
+        refused(shop, &run, shop.setup.program(), &["addi_to: range", "mem"]);
     });
     // The shard's last timestamp is another.
     let shop = relay_shop(true);
