@@ -38,7 +38,8 @@ fn check(word: u32, pc: u32) {
         (form, [op]) => {
             // What else is in a fence is ignored.
             let word = if form == Form::Bare { instruction.bits } else { word };
-            let mut encodings = sources(op).into_iter().map(|op| encoded(instruction, &op, sequence.jump, pc));
+            let mut encodings =
+                sources(op).into_iter().map(|op| encoded(instruction, &op, sequence.jump, pc));
             assert!(encodings.any(|encoded| encoded == Some(word)), "{word:#x}: {op:?}");
         }
         (_, ops) => panic!("{word:#x}: {ops:?}"),
