@@ -41,7 +41,7 @@ fn honest_rows() {
 }
 
 #[test]
-fn lies() {
+fn lies_about_a_division_are_noticed() {
     let (zero, one) = (U256::ZERO, U256::from(1));
     let number = |n: u64| U256::from(n);
     // The remainder is above m: how much less it is, is no number of 16 bits. It is m: no limb differs.

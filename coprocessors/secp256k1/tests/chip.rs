@@ -75,7 +75,7 @@ fn pairs() -> Vec<(Pair, Pair, Case)> {
 }
 
 #[test]
-fn honest_rows() {
+fn all_pairs_have_rows() {
     for (p, q, case) in pairs() {
         let law = honest(p, q);
         assert_eq!(law.case, case);
@@ -102,7 +102,7 @@ fn sums() {
 }
 
 #[test]
-fn lies() {
+fn lies_about_a_sum_are_noticed() {
     let (g, p) = (generator(), prime());
     let twice = honest(g, g).point;
     let minus = [g[0], p - g[1]];
@@ -186,7 +186,7 @@ fn slopes() {
 
 /// The bounds bite: with them, 3 x1² does not fit into pairs, nor much larger numbers into single positions.
 #[test]
-fn bounds() {
+fn bounds_of_products_bite() {
     let prime = Bounds::times(Curve256k1::DIGITS);
     let limb = Bounds { min: 0, max: 0xFFFF };
     let none = Bounds { min: 0, max: 0 };
