@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells
+from security import are_lists
 
 VERSION, PC_HALT = 7, 2**30
 CLAIM = 68  # bytes
@@ -61,12 +62,13 @@ class Fields:
     def circuits(self):
         """A class of circuits: parameters, rate, hash and masks of its proofs, rows of each chip; and the bytes."""
         start = self.data
-        params = *self.params(), self.byte(), self.byte(), self.byte()
-        *_, h, rate, kind, masked = params
+        params = *self.params(), self.byte(), self.byte(), self.byte(), self.byte()
+        profile, h, rate, kind, masked, multiplicity = params
         demand(1 <= rate <= (MAX_LOG_DOMAIN - h if h >= 4 else 1) and kind < len(HASHES), "parameters")
         demand(masked == 0 or masked == 1 and h >= MIN_MASKED, "masks")
+        demand(are_lists(profile, h, rate, multiplicity), "multiplicity")
         rows = self.numbers()
-        return (*params[:3], HASHES[kind], masked == 1), rows, start[: len(start) - len(self.data)]
+        return (*params[:3], HASHES[kind], masked == 1, multiplicity), rows, start[: len(start) - len(self.data)]
 
     def finish(self):
         demand(not self.data, f"something follows {self.of}")

@@ -397,7 +397,8 @@ def positions(transcript, label, bits, count):
 
 def work_bits(hash, seed, nonce):
     """How many bits of work a nonce is."""
-    first = compress(hash, seed, [nonce] + [0] * 8)[0]
+    work = leaf(hash, seed + [nonce]) if hash == "Blake3" else compress(hash, seed, [nonce] + [0] * 8)
+    first = work[0]
     return (first & -first).bit_length() - 1 if first else 24
 
 

@@ -11,7 +11,7 @@ and a tree of every profile.
 import json
 import sys
 from fractions import Fraction
-from math import log2
+from math import isqrt, log2
 
 P = 2**31 - 2**24 + 1
 E = P**5
@@ -31,12 +31,14 @@ LIMITS = {
     "columns": 2**20,
 }
 PROOFS = (2**16 - 1) + 2**16
-# Of proofs of circuits: log2 of the length of a stack and of the inverse of the rate, hash, whether there are masks.
+# Of proofs of circuits: log2 of the length of a stack and of the inverse of the rate, hash, whether there are masks,
+# and the multiplicity of lists, 0 where words are decoded uniquely.
 CIRCUITS = {
-    "leaf": (18, 1, "Poseidon2", False),
-    "join": (17, 1, "Poseidon2", False),
-    "root": (17, 3, "Blake3", True),
+    "leaf": (18, 1, "Poseidon2", False, 0),
+    "join": (17, 1, "Poseidon2", False, 0),
+    "root": (17, 4, "Blake3", True, 3),
 }
+MULTIPLICITIES, LIST_RATES, LIST_QUERY_WORK, MAX_WORK = range(3, 9), range(1, 6), 20, 24
 
 
 def bits(error):
@@ -56,45 +58,83 @@ def least(holds):
     return n
 
 
-def agreement(rate):
-    """The share of positions on which a word beyond the unique decoding radius can agree, and by how much
-    they are not uniform."""
-    return 1 - (1 - rate) / 2 + Fraction(1, P)
+def root(x):
+    """The square root, to 200 bits, of a fraction."""
+    return Fraction(isqrt((x.numerator << 400) // x.denominator), 2**200)
 
 
-def parameters(profile, h, rate=1):
-    """For stacks of 2^h elements, encoded at rate 2^−rate."""
-    target = Fraction(1, 2**profile)
+def agreement(rate, m):
+    """The share of positions on which a word beyond the radius can agree; m is the multiplicity of lists, or 0."""
+    return root(rate) * (1 + Fraction(1, m)) if m else 1 - (1 - rate) / 2
+
+
+def missed(rate, m):
+    """How likely a position does not show such a word; positions are not quite uniform."""
+    return agreement(rate, m) + Fraction(1, P)
+
+
+def list_size(rate, m):
+    """How many words of the code are within the radius of a word, at most."""
+    share = agreement(rate, m)
+    return (share - rate) / (share**2 - rate) if m else Fraction(1)
+
+
+def exceptions(rate, log_domain, m):
+    """How many challenges make a word of a line close on positions where not all of the line are, at most."""
+    n = 2**log_domain
+    if not m:
+        return Fraction(n)
+    degree, shifted = rate - Fraction(1, n), m + Fraction(1, 2)
+    first = (2 * shifted**5 + 3 * shifted * (1 - agreement(rate, m)) * degree) / (3 * degree * root(degree))
+    return first * n + shifted / root(degree)
+
+
+def rate_of(oracle):
+    return Fraction(2 ** oracle[1], 2 ** oracle[2])
+
+
+def parameters(profile, h, rate=1, m=0):
+    """For stacks of 2^h elements, encoded at rate 2^−rate, decoded to lists of multiplicity m, or uniquely."""
+    target, query_work, fall = Fraction(1, 2**profile), LIST_QUERY_WORK if m else QUERY_WORK, 2 if m else 1
     # (fold, log2 of coefficients, log2 of positions)
     oracles, left = [(0, h, h + rate)], h
     while left > FINAL:
         left -= FOLD
-        oracles.append((FOLD, left, left + len(oracles) + rate))
+        oracles.append((FOLD, left, left + fall * len(oracles) + rate))
+    lists = [list_size(rate_of(oracle), m) for oracle in oracles]
 
-    def positions(oracle):
-        share = agreement(Fraction(2 ** oracle[1], 2 ** oracle[2]))
-        return least(lambda t: share**t / 2**QUERY_WORK <= target / 2 / len(oracles))
+    def positions(oracle, following):
+        share = missed(rate_of(oracle), m)
+        return least(lambda t: following * share**t / 2**query_work <= target / 2 / len(oracles))
 
-    def work(error):
-        return least(lambda w: error / 2**w <= target / 2**4)
+    def work(error, margin=4):
+        return least(lambda w: error / 2**w <= target / 2**margin)
 
+    def of_lines(oracle):
+        return work(exceptions(rate_of(oracle), oracle[2], m) / E, 7) if m else 0
+
+    counts = map(positions, oracles, [*lists[1:], 1])
     return {
-        "oracles": [(*o, positions(o)) for o in oracles],
+        "oracles": [(*oracle, count, of_lines(oracle)) for oracle, count in zip(oracles, counts)],
         "log_final": left,
         "work_bits": {
-            "positions": QUERY_WORK,
-            "logup": work(Fraction(LIMITS["messages"], E)),
+            "positions": query_work,
+            "logup": work(lists[0] * LIMITS["messages"] / E),
             "logup, shared buses": work(Fraction(LIMITS["run_messages"], E)),
         },
     }
 
 
-def combining(log_domain, stacks, masked):
-    """A line in each variable, over words of so many positions; with masks, and two more."""
-    return Fraction((max(1, log_ceil(stacks)) + 2 * masked) * 2**log_domain, E)
+def are_lists(profile, h, rate, m):
+    """Whether words can be decoded to lists of multiplicity m; 0 stands for decoding uniquely."""
+    if m == 0:
+        return True
+    if m not in MULTIPLICITIES or rate not in LIST_RATES:
+        return False
+    return all(oracle[4] <= MAX_WORK for oracle in parameters(profile, h, rate, m)["oracles"])
 
 
-def terms(params, shape, shares, masked):
+def terms(params, shape, shares, masked, m):
     """(name, oracle) to (error with work, work, once a run). Proofs of circuits share no buses."""
     out = {}
 
@@ -102,33 +142,40 @@ def terms(params, shape, shares, masked):
         out[name, oracle] = (Fraction(error) / 2**work, work, once)
 
     work, oracles = params["work_bits"], params["oracles"]
-    add("logup", Fraction(shape["messages"], E), work=work["logup"])
+    lists = [list_size(rate_of(oracle), m) for oracle in oracles] + [Fraction(1)]
+    lines = [exceptions(rate_of(oracle), oracle[2], m) for oracle in oracles]
+    # What holds of one value of the columns must hold of each that they may have.
+    each = lists[0] / E
+    add("logup", shape["messages"] * each, work=work["logup"])
     shared = "logup, shared buses"
     if shares:
         add(shared, Fraction(shape["run_messages"], E), work=work[shared], once=True)
     layers = ROWS + BUNDLE + log_ceil(max(1, shape["bundles"]))
-    add("gkr", Fraction(sum(3 * k + 2 for k in range(layers)), E))
-    add("zerocheck, point", Fraction(ROWS, E))
-    add("zerocheck, batching", Fraction(shape["weights"], E))
+    add("gkr", sum(3 * k + 2 for k in range(layers)) * each)
+    add("zerocheck, point", ROWS * each)
+    add("zerocheck, batching", shape["weights"] * each)
     # With masks the degree of the last round is twice that.
-    add("zerocheck, sumcheck", Fraction(DEGREE * (ROWS + masked), E))
-    add("gather, batching", Fraction(shape["columns"], E))
-    add("gather, sumcheck", Fraction(2 * CHUNKS, E))
-    add("gather, windows", Fraction(4 * (CHUNKS + 1), E))
-    add("gather, combining stacks", combining(oracles[0][2], shape["stacks"], masked), 0)
+    add("zerocheck, sumcheck", DEGREE * (ROWS + masked) * each)
+    add("gather, batching", shape["columns"] * each)
+    add("gather, sumcheck", 2 * CHUNKS * each)
+    add("gather, windows", 4 * (CHUNKS + 1) * each)
+    # A line in each variable; with masks, and two more.
+    combined = max(1, log_ceil(shape["stacks"])) + 2 * masked
+    add("gather, combining stacks", combined * lines[0] / E, 0, oracles[0][4])
     if masked:
         # Of GKR an equation and two products a layer, and an inverse; a product has two factors.
-        add("masks, equations", Fraction(layers + 5, E))
-        add("masks, products", Fraction(2, E))
-        add("masks, factors", Fraction(2 * (2 * layers + 1), E))
-        add("masks, joining", Fraction(3, E))
-    for i, (fold, rows, domain, count) in enumerate(oracles):
-        add("whir, positions", agreement(Fraction(1, 2 ** (domain - rows))) ** count, i, work["positions"])
+        add("masks, equations", (layers + 5) * each)
+        add("masks, products", 2 * each)
+        add("masks, factors", 2 * (2 * layers + 1) * each)
+        add("masks, joining", 3 * each)
+    for i, oracle in enumerate(oracles):
+        fold, _, _, count, of_lines = oracle
+        add("whir, positions", lists[i + 1] * missed(rate_of(oracle), m) ** count, i, work["positions"])
         # Of the polynomial in clear, after the last.
-        add("whir, new constraints", Fraction(count, E), i + 1)
+        add("whir, new constraints", lists[i + 1] * count / E, i + 1)
         if i > 0:
             # A line and a sumcheck of degree 2 in each variable.
-            add("whir, folding", Fraction(fold * (2**domain + 2), E), i)
+            add("whir, folding", fold * (lines[i] + 2 * lists[i]) / E, i, of_lines)
     add("whir, last sumcheck", Fraction(2 * params["log_final"], E))
     for name in ("collisions", "transcript", "output"):
         add("hash, " + name, Fraction(1, 2**128))
@@ -148,14 +195,14 @@ def differs(found, expected):
 def compare_layer(claim, shares=True):
     """Errors of a proof, and every difference between what is claimed of it and what follows from the specification."""
     profile, h, shape = claim["profile_bits"], claim["log_height"], claim["shape"]
-    rate, wrong = claim["log_inverse_rate"], []
+    rate, m, wrong = claim["log_inverse_rate"], claim["multiplicity"], []
 
     def check(what, found, expected):
         if differs(found, expected):
             wrong.append(f"profile {profile}, height {h}: {what} is {found}, should be {expected}")
 
-    params, found = parameters(profile, h, rate), claim["parameters"]
-    oracle = lambda o: (o["fold"], o["log_rows"], o["log_domain"], o["positions"])
+    params, found = parameters(profile, h, rate, m), claim["parameters"]
+    oracle = lambda o: (o["fold"], o["log_rows"], o["log_domain"], o["positions"], o["work"])
     check("oracles", [oracle(o) for o in [found["base"], *found["rounds"]]], params["oracles"])
     check("log_final", found["log_final"], params["log_final"])
     check("work", found["work_bits"], params["work_bits"])
@@ -163,7 +210,7 @@ def compare_layer(claim, shares=True):
         if shape[name] > limit:
             wrong.append(f"{name}: {shape[name]} is more than a verifier accepts")
 
-    errors = terms(params, shape, shares, claim["masked"])
+    errors = terms(params, shape, shares, claim["masked"], m)
     names = [(t["name"], t["oracle"]) for t in claim["terms"]]
     check("list of terms", sorted(map(str, names)), sorted(map(str, errors)))
     for term in claim["terms"]:
@@ -175,6 +222,8 @@ def compare_layer(claim, shares=True):
             check(f"how often {key} occurs", term["once_a_run"], once)
     if not 1 <= rate <= (DOMAIN - h if h >= 4 else 1):
         wrong.append(f"profile {profile}, height {h}: a rate of 2^-{rate}")
+    if not are_lists(profile, h, rate, m):
+        wrong.append(f"profile {profile}, height {h}: multiplicity {m}")
     lowest = min(bits(error) for error, _, _ in errors.values())
     check("lowest", claim["bits"], lowest)
     check("sum", claim["sum_of_errors_bits"], bits(run_error(errors, 1)))
@@ -213,9 +262,9 @@ def compare(claim):
             wrong.append(f"number of proofs of layer {name}")
         if layer["profile_bits"] != claim["profile_bits"]:
             wrong.append(f"profile of layer {name}")
-        code = layer["log_height"], layer["log_inverse_rate"], layer["hash"], layer["masked"]
+        code = *(layer[key] for key in ("log_height", "log_inverse_rate", "hash", "masked", "multiplicity")),
         if name in CIRCUITS and code != CIRCUITS[name]:
-            wrong.append(f"height, rate, hash or masks of layer {name}")
+            wrong.append(f"height, rate, hash, masks or lists of layer {name}")
     if claim["bits"] != min(layer["bits"] for layer in claim["layers"]):
         wrong.append("lowest term of the tree")
     error = lambda n: sum(run_error(errors[name], count(n)) for name, count in counts.items())

@@ -30,7 +30,7 @@ import hash
 from aggregates import Aggregate
 from files import Refused, RootFile, demand, root_publics
 from hash import D, DIGEST, P, FieldTranscript, Transcript
-from hash import cells_of, compress, leaf, log_leaf, number, positions, root_cells, root_of_unity, work_bits
+from hash import cells_of, compress, leaf, log_leaf, node_of, number, positions, root_cells, root_of_unity, work_bits
 from masks import Form, Tape
 from recursion import CELL, CHIPS, PLAIN
 from security import log_ceil, parameters
@@ -194,6 +194,14 @@ class Reader:
             self.absorb(label, cells_of([nonce]))
             demand(work_bits(self.hash, seed, nonce) >= bits, label)
 
+    def sibling(self):
+        """In trees of BLAKE3 the 32 bytes of a digest."""
+        if self.hash != "Blake3":
+            return self.elements(DIGEST)
+        start, self.at = self.at, self.at + 32
+        demand(self.at <= len(self.proof), "the proof ends early")
+        return node_of(self.proof[start : self.at])
+
     def open(self, root, depth, width, indices):
         """Rows of a tree, by index."""
         log_rows = log_leaf(self.hash, depth, width)
@@ -205,11 +213,11 @@ class Reader:
             above = {}
             for i, digest in level.items():
                 if i // 2 not in above:
-                    sibling = level.get(i ^ 1) or self.elements(DIGEST)
+                    sibling = level.get(i ^ 1) or self.sibling()
                     pair = (sibling, digest) if i % 2 else (digest, sibling)
                     above[i // 2] = compress(self.hash, *pair)
             level = above
-        cap = [level.get(i) or self.elements(DIGEST) for i in range(2**log_cap)]
+        cap = [level.get(i) or self.sibling() for i in range(2**log_cap)]
         while len(cap) > 1:
             cap = [compress(self.hash, *pair) for pair in zip(cap[::2], cap[1::2])]
         demand(cap == [root], "the opening is not of the root")
@@ -232,7 +240,7 @@ class Masked:
     masked, clear = True, ("zerocheck/columns", "gather/value", "gather/weight", "windows/round")
 
     def __init__(self, inner):
-        self.inner, self.tape, self.draw = inner, Tape(ZERO, ONE), inner.draw
+        self.inner, self.tape, self.draw, self.work = inner, Tape(ZERO, ONE), inner.draw, inner.work
 
     def numbers(self, label, values):
         return values if label in self.clear else [self.tape.sent(value) for value in values]
@@ -268,13 +276,15 @@ def interpolate(nodes, values, x):
     return out
 
 
-def join(c, h, pads, weights, value):
+def join(c, h, work, pads, weights, value):
     """The claim on stacks and that on pads as one: weights of columns, what weighs pads, and the value."""
     coefficients, of_pads = pads
     demand(len(coefficients) <= 2 ** (h - 4), "number of pads")
     [hiding] = c.read("masks/value", 1)
+    c.work("masks/work", work)
     [rho] = c.draw("masks/rho")
     [cross] = c.read("masks/cross", 1)
+    c.work("masks/work", work)
     [x] = c.draw("masks/x")
     y = 1 - x
     weights = [w * (y * rho) for w in weights] + [x] + [y * power for power in powers(X, D)]
@@ -291,13 +301,14 @@ def weight_of_pads(coefficients, r):
 
 @dataclass
 class Key:
-    """What is fixed: profile, log_height, rate, hash, masks; root and rows of the fixed columns."""
+    """What is fixed: profile, log_height, rate, hash, masks, lists; root and rows of the fixed columns."""
 
     profile: int
     h: int
     rate: int
     hash: str
     masked: bool
+    multiplicity: int
     root: list
     rows: list
     chips: list
@@ -458,7 +469,7 @@ def zerocheck(c, layout, chunk, row, at_r):
 # --- gather (spec/arguments/gather.md) ---
 
 
-def gather(c, layout, chunk, row, values):
+def gather(c, layout, work, chunk, row, values):
     """The point of all stacks, c and a, and the value there."""
     [gamma] = c.draw("gather/gamma")
     weights = powers(gamma, sum(map(len, values)))
@@ -466,6 +477,9 @@ def gather(c, layout, chunk, row, values):
     x = [ZERO] * layout.log_places
     for i in reversed(range(len(x))):
         t0, leading = c.read("gather/round", 2)
+        # Coordinates from here to the first choose a stack.
+        if i < len(x) - layout.log_stack:
+            c.work("gather/work", work)
         [x[i]] = c.draw("gather/x")
         claim = quadratic(t0, claim - t0, leading, x[i])
     [value] = c.read("gather/value", 1)
@@ -531,14 +545,14 @@ def open_oracle(c, work, log_domain, count, trees, weights, size):
 
 def whir(c, key, params, layout, roots, pads, combination, point, value):
     oracles, work = params["oracles"], params["work_bits"]["positions"]
-    folds = [fold for fold, _, _, _ in oracles[1:]] + [params["log_final"]]
+    folds = [(fold, lines) for fold, _, _, _, lines in oracles[1:]] + [(params["log_final"], 0)]
     trees, weights, size = list(zip(roots, layout.widths)), eq_table(combination, sum(layout.widths)), 1
     if pads:
         trees[-1] = roots[-1], layout.widths[-1] + 1 + D
-        weights, of_pads, value = join(c, key.h, pads, weights, value)
+        weights, of_pads, value = join(c, key.h, oracles[0][4], pads, weights, value)
     # Coordinates that variables were bound at; claims: factor, z, number of coordinates before.
     r, claims = [], []
-    for number, ((_, _, log_domain, count), fold) in enumerate(zip(oracles, folds), 1):
+    for number, ((_, _, log_domain, count, _), (fold, lines)) in enumerate(zip(oracles, folds), 1):
         is_last = number == len(oracles)
         if is_last:
             final = c.read("whir/final", 2**fold)
@@ -551,6 +565,7 @@ def whir(c, key, params, layout, roots, pads, combination, point, value):
             value = value + power * y
         for _ in range(fold):
             t0, leading = c.read("whir/round", 2)
+            c.work("whir/fold work", lines)
             r += c.draw("whir/r")
             value = quadratic(t0, value - t0, leading, r[-1])
         if not is_last:
@@ -574,7 +589,7 @@ def whir(c, key, params, layout, roots, pads, combination, point, value):
 def verify(key, u, publics, messages, transcript, proof):
     """Messages are the verifier's own: bus, multiplicity, values."""
     c = Reader(transcript, key.hash, proof)
-    params = parameters(key.profile, key.h, key.rate)
+    params = parameters(key.profile, key.h, key.rate, key.multiplicity)
     c.absorb("log2 of a chunk", number(u))
     stacks = [c.number("stacks") for _ in range(3)]
     demand([c.number("rows") for _ in key.chips] == key.rows, "rows of a fixed table")
@@ -591,7 +606,7 @@ def verify(key, u, publics, messages, transcript, proof):
     check_sum(c, root, sigma, betas, messages)
     at_r, chunk = check_leaves(c, layout, betas, place, claimed)
     chunk, row, values = zerocheck(c, layout, chunk, row, at_r)
-    claim = gather(c, layout, chunk, row, values)
+    claim = gather(c, layout, params["oracles"][0][4], chunk, row, values)
     pads, c = c.tape.claim(reader) if key.masked else None, reader
     whir(c, key, params, layout, roots, pads, *claim)
     demand(c.at == len(proof), "something follows the proof")
@@ -609,7 +624,7 @@ def verify_cells(key, domain, publics, proof):
 
 def verify_circuit(claim):
     sizes = claim["profile"], claim["log_height"], claim.get("log_inverse_rate", 1)
-    fields = claim["hash"], claim.get("masked", False), claim["root"], claim["rows"]
+    fields = claim["hash"], claim.get("masked", False), claim.get("multiplicity", 0), claim["root"], claim["rows"]
     key = Key(*sizes, *fields, CHIPS)
     verify_cells(key, claim["domain"], claim["publics"], bytes.fromhex(claim["proof"]))
 

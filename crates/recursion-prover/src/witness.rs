@@ -9,8 +9,8 @@ use aver_stark::channel::{Channel, Opener};
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{D, EF, F};
 use aver_stark::hash::{Hash, Node};
-use aver_stark::merkle::{distinct, hash_leaf, log_cap, log_leaf, row_of};
-use aver_stark::protocol::{Columns, SIBLINGS};
+use aver_stark::merkle::{distinct, hash_leaf, log_cap, log_leaf, read_sibling, row_of};
+use aver_stark::protocol::Columns;
 use aver_stark::transcript::{Challenge, Hint, Message, Positions, Public, Reader, Transcript, Work};
 use aver_stark::verify::{Statement, read_layout, verify_facts};
 use p3_field::PrimeCharacteristicRing;
@@ -93,6 +93,14 @@ impl Channel for Witness<'_> {
         }
         Ok(values)
     }
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        if bits == 0 {
+            return Ok(());
+        }
+        let nonce = self.reader.nonce(hash, work, bits)?;
+        self.hints.push(of_ext(&EF::from(nonce)));
+        Ok(())
+    }
     fn draw(&mut self, challenge: Challenge<EF>) -> EF {
         self.reader.draw(challenge)
     }
@@ -119,14 +127,6 @@ impl Opener for Witness<'_> {
         let root = self.reader.read_root(message)?;
         self.hints.extend(of_node(&root));
         Ok(root)
-    }
-    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
-        if bits == 0 {
-            return Ok(());
-        }
-        let nonce = self.reader.nonce(hash, work, bits)?;
-        self.hints.push(of_ext(&EF::from(nonce)));
-        Ok(())
     }
     fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.reader.draw_positions(challenge, bits, count)
@@ -163,7 +163,7 @@ impl Opener for Witness<'_> {
                     continue;
                 }
                 if let Some(missing) = [left, right].into_iter().find(|i| !levels[level].contains_key(i)) {
-                    let sibling = self.reader.hint(SIBLINGS)?;
+                    let sibling = read_sibling(&mut self.reader, hash)?;
                     levels[level].insert(missing, sibling);
                 }
                 let nodes = &levels[level];
@@ -174,7 +174,7 @@ impl Opener for Witness<'_> {
         let mut cap = Vec::with_capacity(1 << log_cap);
         for index in 0..1 << log_cap {
             let known = levels[top].get(&index).copied();
-            let node = known.map_or_else(|| self.reader.hint(SIBLINGS), Ok)?;
+            let node = known.map_or_else(|| read_sibling(&mut self.reader, hash), Ok)?;
             self.hints.extend(of_node(&node));
             cap.push(node);
         }

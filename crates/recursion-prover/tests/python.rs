@@ -14,7 +14,7 @@ use aver_recursion::{Builder, Circuit, blake3};
 use aver_recursion_prover::{Prover, prove, verify};
 use aver_stark::field::{D, F, P};
 use aver_stark::hash::{FiatShamir, Hash, NODE};
-use aver_stark::params::{Params, Profile};
+use aver_stark::params::{Decoding, Params, Profile};
 use aver_stark::poseidon2::Domain;
 use aver_stark::transcript::{Kind, Step, Transcript};
 use aver_stark_prover::stages::Stages;
@@ -90,9 +90,14 @@ impl Case {
         });
         writeln!(
             questions.asked,
-            r#"{{"profile":{},"log_height":{},"hash":"{:?}","domain":"{DOMAIN}","root":{},"rows":{rows:?},"publics":[{}],"proof":"{proof}"}}"#,
+            r#"{{"profile":{},"log_height":{},"log_inverse_rate":{},"multiplicity":{},"hash":"{:?}","domain":"{DOMAIN}","root":{},"rows":{rows:?},"publics":[{}],"proof":"{proof}"}}"#,
             params.profile.bits(),
             params.log_height,
+            params.base.log_inv_rate(),
+            match params.decoding {
+                Decoding::Unique => 0,
+                Decoding::Lists { multiplicity } => multiplicity,
+            },
             params.hash,
             numbers(&key.root.unwrap().0),
             cells.join(","),
@@ -137,7 +142,7 @@ impl Case {
                 let what = format!("{label} with an element not below p");
                 self.with_proof(questions, &what, |proof| {
                     let value = u32::from_le_bytes(proof[element.clone()].try_into().unwrap());
-                    proof[element].copy_from_slice(&(value + P).to_le_bytes());
+                    proof[element].copy_from_slice(&value.wrapping_add(P).to_le_bytes());
                 });
             }
         }
@@ -211,10 +216,13 @@ fn leaf_of_blake3(width: usize) -> Circuit {
 }
 
 fn case_of_mixture(profile: Profile, log_height: usize, hash: Hash) -> Case {
+    case_with(Params::new(profile, log_height).unwrap().with_hash(hash))
+}
+
+fn case_with(params: Params) -> Case {
     let mut hints = [cell(1), cell(2), cell(3)];
     // The second cell of the sibling.
     hints[2][D - 1] = F::ZERO;
-    let params = Params::new(profile, log_height).unwrap().with_hash(hash);
     Case::new(mixture(7, false), &hints, vec![cell(4), cell(5)], params)
 }
 
@@ -230,6 +238,17 @@ fn verifiers_agree_on_changes() {
     case.ask(&mut questions, "another number of reads");
     case.prover = Prover::new(mixture(8, false), case.prover.params.clone()).unwrap();
     case.ask(&mut questions, "another circuit");
+    questions.compare();
+}
+
+/// Where words are decoded to lists, so that each challenge that combines them has work.
+#[test]
+fn verifiers_agree_on_changes_of_lists() {
+    let mut questions = Questions::default();
+    let params = Params::at_rate(Profile::Bits128, 11, 3).unwrap().with_hash(Hash::Blake3);
+    let mut case = case_with(params.with_lists(3).unwrap());
+    case.ask(&mut questions, "the proof");
+    case.ask_changes(&mut questions);
     questions.compare();
 }
 

@@ -169,6 +169,21 @@ impl<'a> Channel for Proof<'a> {
         Ok(alloc::vec![Wire::ZERO; width])
     }
 
+    fn check_work(&mut self, _: Hash, _: Work, bits: usize) -> Result<()> {
+        if bits == 0 {
+            return Ok(());
+        }
+        let seed = [self.sponge.squeeze(), self.sponge.squeeze()];
+        let nonce = self.hint();
+        let [a, b, c, d, _] = self.builder.unpack(seed[1]);
+        let second = self.builder.pack([a, b, c, d, nonce]);
+        let tag = from_coefficients([F::ZERO, F::ZERO, F::ZERO, F::new(Domain::Node as u32), F::ZERO]);
+        let state = [seed[0], second, Wire::ZERO, Wire::ZERO, Wire::Constant(tag)];
+        let (state, _) = self.builder.permute(state, 0);
+        self.assert_low_zeros(self.builder.unpack(state[0])[0], bits);
+        Ok(())
+    }
+
     fn draw(&mut self, _: Challenge<EF>) -> Wire<'a> {
         self.sponge.squeeze()
     }
@@ -209,21 +224,6 @@ impl<'a> Opener for Proof<'a> {
     /// That its last lane is zero follows where it is compared with what a node comes to.
     fn read_root(&mut self, _: Message<Node>) -> Result<Digest<'a>> {
         Ok([self.hint(), self.hint()])
-    }
-
-    fn check_work(&mut self, _: Hash, _: Work, bits: usize) -> Result<()> {
-        if bits == 0 {
-            return Ok(());
-        }
-        let seed = [self.sponge.squeeze(), self.sponge.squeeze()];
-        let nonce = self.hint();
-        let [a, b, c, d, _] = self.builder.unpack(seed[1]);
-        let second = self.builder.pack([a, b, c, d, nonce]);
-        let tag = from_coefficients([F::ZERO, F::ZERO, F::ZERO, F::new(Domain::Node as u32), F::ZERO]);
-        let state = [seed[0], second, Wire::ZERO, Wire::ZERO, Wire::Constant(tag)];
-        let (state, _) = self.builder.permute(state, 0);
-        self.assert_low_zeros(self.builder.unpack(state[0])[0], bits);
-        Ok(())
     }
 
     fn draw_positions(&mut self, _: Challenge<Positions>, bits: usize, count: usize) -> Vec<Vec<Wire<'a>>> {

@@ -275,7 +275,7 @@ impl Committed {
                 leaves.iter().for_each(|&i| writer.hints(hint, tree(i).leaf(i % group)));
                 let log_group = group.trailing_zeros() as usize;
                 let node = |level: usize, i: usize| tree(i << level).node(level, i % (group >> level));
-                let groups = write_siblings(writer, &leaves, log_group, node);
+                let groups = write_siblings(writer, encoder.hash, &leaves, log_group, node);
                 upper.write_siblings(writer, &groups, log_cap(self.log_domain - log_leaf, positions.len()));
             }
         }

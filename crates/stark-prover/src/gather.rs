@@ -1,9 +1,10 @@
 //! Gathers the values of all columns into one value of all stacks. Mirrors [`aver_stark::gather`].
 
 use aver_stark::field::{EF, powers};
-use aver_stark::gather::{StackClaim, log_slots, stack_claim, weights};
+use aver_stark::gather::{StackClaim, combines_stacks, log_slots, stack_claim, weights};
 use aver_stark::layout::{Layout, Point};
-use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_X};
+use aver_stark::params::Params;
+use aver_stark::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_WORK, GATHER_X};
 use aver_stark::zerocheck::Values;
 use p3_field::PrimeCharacteristicRing;
 
@@ -13,6 +14,7 @@ use crate::windows;
 /// Proves the columns' `values` at `rho`; `chunks` is what each chunk of the stacks is at ρ's row.
 pub fn prove(
     writer: &mut Writer,
+    params: &Params,
     layout: &Layout,
     rho: &Point,
     values: &Values,
@@ -22,13 +24,16 @@ pub fn prove(
     let gammas = powers(gamma, values.iter().map(Vec::len).sum());
     let mut weights = weights(layout, rho, &gammas);
     let mut point = Vec::new();
-    for _ in 0..log_slots(layout) {
+    for round in 0..log_slots(layout) {
         let (mut at_zero, mut leading) = (EF::ZERO, EF::ZERO);
         for (c, w) in chunks.chunks(2).zip(weights.chunks(2)) {
             at_zero += c[0] * w[0];
             leading += (second(c) - c[0]) * (second(w) - w[0]);
         }
         writer.send(GATHER_ROUND, &[at_zero, leading]);
+        if combines_stacks(layout, round) {
+            writer.work(params.hash, GATHER_WORK, params.base.work);
+        }
         let x = writer.challenge(GATHER_X);
         chunks = bind(&chunks, x);
         weights = bind(&weights, x);

@@ -3,11 +3,12 @@
 use aver_stark::channel::Channel;
 use aver_stark::error::Result;
 use aver_stark::field::{EF, F, P, from_coefficients};
+use aver_stark::hash::Hash;
 use aver_stark::layout::{Layout, System};
 use aver_stark::masks::{LOG_PARTS, PadClaim, Tape, log_pads, on_tape};
 use aver_stark::params::Params;
 use aver_stark::protocol::{Columns, MASKS_DELTA, MASKS_ETA, MASKS_FACTORS, MASKS_PRODUCTS, MASKS_ZETA};
-use aver_stark::transcript::{Challenge, Message};
+use aver_stark::transcript::{Challenge, Message, Work};
 use aver_stark::value::Element;
 use aver_stark::verify::{self, Facts};
 use p3_field::{Field, PrimeCharacteristicRing};
@@ -151,6 +152,13 @@ impl Channel for Replay<'_> {
     }
     fn read_columns(&mut self, _: Columns, width: usize, &chunks: &usize) -> Result<Vec<EF>> {
         Ok((0..width).map(|_| if chunks > 0 { self.next() } else { EF::ZERO }).collect())
+    }
+    /// Its nonce is no message.
+    fn check_work(&mut self, _: Hash, _: Work, bits: usize) -> Result<()> {
+        if bits > 0 {
+            self.messages = self.messages.get(F::BYTES..).unwrap_or_default();
+        }
+        Ok(())
     }
     fn draw(&mut self, _: Challenge<EF>) -> EF {
         let (first, rest) = self.challenges.split_first().map_or((EF::ZERO, &[][..]), |(c, rest)| (*c, rest));

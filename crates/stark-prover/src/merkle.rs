@@ -3,13 +3,13 @@
 use core::ops::Range;
 
 use aver_stark::field::F;
-use aver_stark::hash::{DIGEST_BYTES, Digest, Hash, Node, node_from};
-use aver_stark::merkle::{BLOCK, distinct, hash_leaf, log_cap, log_leaf};
-use aver_stark::protocol::SIBLINGS;
+use aver_stark::hash::{BLOCK, DIGEST_BYTES, Digest, Hash, NODE, Node, digest_from, node_from, work_row};
+use aver_stark::merkle::{distinct, hash_leaf, log_cap, log_leaf};
+use aver_stark::protocol::{SIBLINGS, SIBLINGS_OF_BLAKE3};
 use aver_stark::transcript::Hint;
 use blake3::IncrementCounter;
 use blake3::platform::Platform;
-use p3_field::PrimeField32;
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
 use rayon::prelude::*;
 
 use crate::arena::Buffer;
@@ -23,6 +23,7 @@ const TASK: usize = 256;
 
 /// The tree over a power of two of rows.
 pub struct Tree {
+    hash: Hash,
     width: usize,
     /// log2 of the rows of a leaf.
     log_leaf: usize,
@@ -62,7 +63,7 @@ impl Tree {
             });
             levels.push(level);
         }
-        Self { width: 0, log_leaf: 0, rows: Buffer::default(), levels }
+        Self { hash, width: 0, log_leaf: 0, rows: Buffer::default(), levels }
     }
 
     /// The root.
@@ -106,9 +107,9 @@ impl Tree {
     /// Writes what of an opening follows the leaves, up to a cap of 2^`log_cap` nodes.
     pub(crate) fn write_siblings(&self, writer: &mut Writer, indices: &[usize], log_cap: usize) {
         let level = self.levels.len() - 1 - log_cap;
-        let known = write_siblings(writer, indices, level, |level, i| self.node(level, i));
+        let known = write_siblings(writer, self.hash, indices, level, |level, i| self.node(level, i));
         let missing = (0..1 << log_cap).filter(|i| known.binary_search(i).is_err());
-        missing.for_each(|i| writer.hint(SIBLINGS, self.node(level, i)));
+        missing.for_each(|i| write_sibling(writer, self.hash, self.node(level, i)));
     }
 }
 
@@ -116,6 +117,7 @@ impl Tree {
 /// of the level above them.
 pub(crate) fn write_siblings<'a>(
     writer: &mut Writer,
+    hash: Hash,
     indices: &[usize],
     levels: usize,
     node: impl Fn(usize, usize) -> &'a Node,
@@ -126,13 +128,36 @@ pub(crate) fn write_siblings<'a>(
         let mut nodes = known.iter().copied().peekable();
         while let Some(i) = nodes.next() {
             if nodes.next_if(|&j| i % 2 == 0 && j == i + 1).is_none() {
-                writer.hint(SIBLINGS, node(level, i ^ 1));
+                write_sibling(writer, hash, node(level, i ^ 1));
             }
             parents.push(i / 2);
         }
         known = parents;
     }
     known
+}
+
+fn write_sibling(writer: &mut Writer, hash: Hash, node: &Node) {
+    if hash == Hash::Blake3 {
+        writer.hint(SIBLINGS_OF_BLAKE3, &digest_from(node));
+    } else {
+        writer.hint(SIBLINGS, node);
+    }
+}
+
+/// The first of these nonces, [`LANES`] at a time, for which the first element of what BLAKE3 makes of it is accepted.
+pub(crate) fn first_work(seed: &Node, nonces: Range<u32>, is_work: impl Fn(F) -> bool) -> Option<F> {
+    let mut rows = [work_row(seed, F::ZERO); LANES];
+    nonces.clone().step_by(LANES).find_map(|from| {
+        for (row, nonce) in rows.iter_mut().zip(from..) {
+            row[NODE] = F::new(nonce);
+        }
+        let mut nodes = [Node::default(); LANES];
+        let count = LANES.min((nonces.end - from) as usize);
+        hash_rows(Hash::Blake3, rows[..count].as_flattened(), BLOCK, &mut nodes[..count]);
+        let lane = nodes[..count].iter().position(|node| is_work(node.0[0]))?;
+        Some(rows[lane][NODE])
+    })
 }
 
 /// The roots of the trees over as many rows each.

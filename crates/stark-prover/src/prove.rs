@@ -317,7 +317,7 @@ impl<'a> Summed<'a> {
                 if params.masked {
                     columns.add_random(&mut chunks, &rho, groups[2].stacks);
                 }
-                let claim = gather::prove(&mut writer, &layout, &rho, &values, chunks);
+                let claim = gather::prove(&mut writer, params, &layout, &rho, &values, chunks);
                 let pads = if params.masked {
                     let (local, layout) = (&local, &layout);
                     let claimed = Claimed { system, params, layout, publics, shared, local, sum: fraction };

@@ -12,6 +12,7 @@ use aver_stark::value::{Element, Value};
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
 
+use crate::merkle::first_work;
 use crate::poseidon2::work;
 
 /// Writes a proof. Methods mirror [`aver_stark::transcript::Reader`].
@@ -179,7 +180,7 @@ pub fn smallest_nonce(hash: Hash, seed: &Node, bits: usize) -> F {
 /// The first nonce of a range.
 fn first_nonce(hash: Hash, seed: &Node, range: Range<u32>, bits: usize) -> Option<F> {
     if hash == Hash::Blake3 {
-        return range.map(F::new).find(|&nonce| hash.is_work(seed, nonce, bits));
+        return first_work(seed, range, |first| index_from(first, bits) == 0);
     }
     range.clone().step_by(PF::WIDTH).find_map(|from| {
         let nonces = PF::from_fn(|lane| F::new((from + lane as u32).min(P - 1)));

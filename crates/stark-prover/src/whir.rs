@@ -9,8 +9,8 @@ use aver_stark::gather::StackClaim;
 use aver_stark::masks::{Joined, MASK_STACKS, PadClaim, basis, log_pads};
 use aver_stark::params::{Oracle, Params};
 use aver_stark::protocol::{
-    BASE_ROWS, MASKS_CROSS, MASKS_RHO, MASKS_VALUE, MASKS_X, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R,
-    WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
+    BASE_ROWS, MASKS_CROSS, MASKS_RHO, MASKS_VALUE, MASKS_WORK, MASKS_X, ORACLE_ROWS, WHIR_FINAL,
+    WHIR_FOLD_WORK, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
 };
 use p3_field::{BasedVectorSpace, PackedFieldExtension, PackedValue, PrimeCharacteristicRing, TwoAdicField};
 use rayon::prelude::*;
@@ -84,6 +84,7 @@ fn join(
 
     let hiding = unpack(&combine(&masks[1..], &basis(), log_half));
     writer.write(MASKS_VALUE, &dot(&eq, &hiding));
+    writer.work(params.hash, MASKS_WORK, params.base.work);
     let rho = writer.challenge(MASKS_RHO);
     let mut of_pads = vec![EF::ZERO; 1 << log_half];
     for (part, power) in of_pads.chunks_mut(1 << log_pads(params.log_height)).zip(basis()) {
@@ -93,6 +94,7 @@ fn join(
         + dot(&of_pads, &hiding)
         + eq.iter().zip(masks[0]).map(|(&eq, &value)| eq * value).sum::<EF>();
     writer.write(MASKS_CROSS, &cross);
+    writer.work(params.hash, MASKS_WORK, params.base.work);
     let x = writer.challenge(MASKS_X);
     eq.iter_mut().zip(&of_pads).for_each(|(eq, &of_pad)| *eq += x * (of_pad - *eq));
     eq.resize(2 << log_half, EF::ZERO);
@@ -118,6 +120,7 @@ fn reduce(
         for _ in 0..oracle.fold {
             let (at_zero, leading) = round(&f, &w);
             writer.write(WHIR_ROUND, &[at_zero, leading]);
+            writer.work(params.hash, WHIR_FOLD_WORK, oracle.work);
             let r = writer.challenge(WHIR_R);
             bind(&mut f, r);
             bind(&mut w, r);

@@ -115,6 +115,8 @@ pub trait Channel {
     fn mask(&mut self) -> Self::E {
         Self::E::zero()
     }
+    /// Checks the proof of work that stands here.
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()>;
     /// Draws a challenge.
     fn draw(&mut self, challenge: Challenge<EF>) -> Self::E;
 
@@ -139,8 +141,6 @@ pub trait Opener: Channel {
     fn absorb_root(&mut self, public: Public<Option<Node>>, root: Option<&Self::Digest>);
     /// Reads a root.
     fn read_root(&mut self, message: Message<Node>) -> Result<Self::Digest>;
-    /// Checks the proof of work that stands here.
-    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()>;
 
     /// Draws `count` indices of `bits` bits.
     fn draw_positions(
@@ -189,6 +189,9 @@ impl Channel for Reader<'_> {
         self.public(columns.absent, zeros.as_slice());
         Ok(zeros)
     }
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        self.work(hash, work, bits)
+    }
     fn draw(&mut self, challenge: Challenge<EF>) -> EF {
         self.challenge(challenge)
     }
@@ -213,9 +216,6 @@ impl Opener for Reader<'_> {
     }
     fn read_root(&mut self, message: Message<Node>) -> Result<Node> {
         self.read(message)
-    }
-    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
-        self.work(hash, work, bits)
     }
     fn draw_positions(&mut self, challenge: Challenge<Positions>, bits: usize, count: usize) -> Vec<usize> {
         self.positions(challenge, bits, count)

@@ -14,7 +14,8 @@ use crate::eq::{eq_weights, log2_ceil};
 use crate::error::Result;
 use crate::field::{EF, powers};
 use crate::layout::{Layout, Point};
-use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_X};
+use crate::params::Params;
+use crate::protocol::{GATHER_GAMMA, GATHER_ROUND, GATHER_VALUE, GATHER_WEIGHT, GATHER_WORK, GATHER_X};
 use crate::windows;
 use crate::zerocheck::Values;
 
@@ -32,6 +33,7 @@ pub struct StackClaim<E = EF> {
 /// Checks the sumcheck for the columns' `values` at `rho`, and returns what is left to show.
 pub fn verify<C: Channel>(
     c: &mut C,
+    params: &Params,
     layout: &Layout<C::Count>,
     rho: &Point<C::E>,
     values: &Values<C::E>,
@@ -40,8 +42,11 @@ pub fn verify<C: Channel>(
     let gammas = powers(c.draw(GATHER_GAMMA), values.len());
     let mut claim = dot(&gammas, &values);
     let mut point = Vec::new();
-    for _ in 0..log_slots(layout) {
+    for round in 0..log_slots(layout) {
         let [at_zero, leading] = c.read_some(GATHER_ROUND)?;
+        if combines_stacks(layout, round) {
+            c.check_work(params.hash, GATHER_WORK, params.base.work)?;
+        }
         let x = c.draw(GATHER_X);
         // h(0), h(1) = claim − h(0), and the coefficient of X².
         claim = at_zero + x * (claim - at_zero.twice() - leading + leading * x);
@@ -57,6 +62,11 @@ pub fn verify<C: Channel>(
 /// log2 of the number of chunks that fit into all stacks, rounded up.
 pub fn log_slots<N>(layout: &Layout<N>) -> usize {
     log2_ceil(layout.slots())
+}
+
+/// Whether this round's coordinate combines stacks; those before choose within a stack.
+pub fn combines_stacks<N>(layout: &Layout<N>, round: usize) -> bool {
+    round >= layout.log_height - layout.log_chunk
 }
 
 /// The weights ω(k).

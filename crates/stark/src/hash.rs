@@ -18,6 +18,9 @@ pub type Digest = [u8; DIGEST_BYTES];
 /// Elements of a tree's digests.
 pub const NODE: usize = poseidon2::DIGEST;
 
+/// Elements in a block of BLAKE3.
+pub const BLOCK: usize = 16;
+
 /// Digest of a leaf or a node of a tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Node(pub [F; NODE]);
@@ -70,11 +73,13 @@ impl Hash {
 
     /// Whether `nonce` is work of `bits` bits on the seed; of more than [`MAX_WORK`] there is none.
     pub fn is_work(self, seed: &Node, nonce: F, bits: usize) -> bool {
-        let mut values = [F::ZERO; NODE];
-        values[0] = nonce;
         let first = match self {
-            Self::Mixed | Self::Poseidon2 => poseidon2::compress(&seed.0, &values)[0],
-            Self::Blake3 => self.compress(seed, &Node(values)).0[0],
+            Self::Mixed | Self::Poseidon2 => {
+                let mut values = [F::ZERO; NODE];
+                values[0] = nonce;
+                poseidon2::compress(&seed.0, &values)[0]
+            }
+            Self::Blake3 => self.leaf(&work_row(seed, nonce)).0[0],
         };
         bits <= MAX_WORK && index_from(first, bits) == 0
     }
@@ -112,6 +117,25 @@ pub fn node_from(digest: &Digest) -> Node {
     }
     node[NODE - 1] = F::new(rest);
     Node(node)
+}
+
+/// The 256 bits that a node of BLAKE3 stands for.
+pub fn digest_from(node: &Node) -> Digest {
+    let mut digest = Digest::default();
+    let (words, _) = digest.as_chunks_mut::<4>();
+    let [elements @ .., rest] = node.0.map(|element| element.as_canonical_u32());
+    for (i, (word, low)) in words.iter_mut().zip(elements).enumerate() {
+        *word = (low | (rest >> (3 * i)) << 29).to_le_bytes();
+    }
+    digest
+}
+
+/// What BLAKE3 hashes for work: a block.
+pub fn work_row(seed: &Node, nonce: F) -> [F; BLOCK] {
+    let mut row = [F::ZERO; BLOCK];
+    row[..NODE].copy_from_slice(&seed.0);
+    row[NODE] = nonce;
+    row
 }
 
 /// What BLAKE3 hashes for an inner node.

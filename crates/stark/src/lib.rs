@@ -24,6 +24,7 @@ pub mod merkle;
 pub mod params;
 pub mod poseidon2;
 pub mod protocol;
+mod proximity;
 pub mod security;
 pub mod symbolic;
 pub mod transcript;

@@ -13,13 +13,10 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::error::{Error, Result};
 use crate::field::F;
-use crate::hash::{Hash, Node};
+use crate::hash::{BLOCK, Hash, Node, node_from};
 use crate::poseidon2::RATE;
-use crate::protocol::SIBLINGS;
+use crate::protocol::{SIBLINGS, SIBLINGS_OF_BLAKE3};
 use crate::transcript::{Hint, Reader};
-
-/// Elements in a block of BLAKE3: rows are filled up to a multiple.
-pub const BLOCK: usize = 16;
 
 /// log2 of the rows of `width` elements that share a leaf, in a tree over 2^`log_rows` rows: at most half of all.
 pub fn log_leaf(hash: Hash, log_rows: usize, width: usize) -> usize {
@@ -60,6 +57,14 @@ pub fn log_cap(log_leaves: usize, count: usize) -> usize {
     log_leaves.saturating_sub(BELOW).min(half as usize)
 }
 
+/// Reads a node that cannot be computed.
+pub fn read_sibling(reader: &mut Reader, hash: Hash) -> Result<Node> {
+    if hash == Hash::Blake3 {
+        return Ok(node_from(&reader.hint(SIBLINGS_OF_BLAKE3)?));
+    }
+    reader.hint(SIBLINGS)
+}
+
 /// The rows at `positions` of the tree over 2^`log_rows` rows with this root, `width` elements each.
 pub fn verify_rows(
     reader: &mut Reader,
@@ -86,7 +91,7 @@ pub fn verify_rows(
             children.push(match right {
                 Some(&(_, right)) => [digest, right],
                 None => {
-                    let sibling = reader.hint(SIBLINGS)?;
+                    let sibling = read_sibling(reader, hash)?;
                     if i % 2 == 0 { [digest, sibling] } else { [sibling, digest] }
                 }
             });
@@ -99,7 +104,7 @@ pub fn verify_rows(
     for i in 0..1 << log_cap {
         cap.push(match known.next_if(|node| node.0 == i) {
             Some((_, digest)) => digest,
-            None => reader.hint(SIBLINGS)?,
+            None => read_sibling(reader, hash)?,
         });
     }
     while cap.len() > 1 {

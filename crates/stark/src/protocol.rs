@@ -99,6 +99,8 @@ pub const ZEROCHECK_COLUMNS: Columns =
 pub const GATHER_GAMMA: Challenge<EF> = Challenge::new("gather/gamma");
 /// A round polynomial: at 0, and its leading coefficient.
 pub const GATHER_ROUND: Message<[EF; 2]> = Message::new("gather/round");
+/// Work before a coordinate that combines stacks.
+pub const GATHER_WORK: Work = Work::new("gather/work");
 /// Binds a variable of the chunks' number.
 pub const GATHER_X: Challenge<EF> = Challenge::new("gather/x");
 /// The value of all stacks at the point that is bound.
@@ -122,6 +124,8 @@ pub const MASKS_FACTORS: Message<[EF]> = Message::new("masks/factors");
 pub const MASKS_ETA: Challenge<EF> = Challenge::new("masks/eta");
 /// Of the polynomial that hides stacks, the value at their point.
 pub const MASKS_VALUE: Message<EF> = Message::new("masks/value");
+/// Work before stacks are combined with that polynomial, and with pads.
+pub const MASKS_WORK: Work = Work::new("masks/work");
 /// Combines stacks and that polynomial.
 pub const MASKS_RHO: Challenge<EF> = Challenge::new("masks/rho");
 /// Pads with the weight of stacks, and stacks with that of pads.
@@ -139,6 +143,8 @@ pub const WHIR_POSITIONS: Challenge<Positions> = Challenge::new("whir/positions"
 pub const WHIR_XI: Challenge<EF> = Challenge::new("whir/xi");
 /// A round polynomial: at 0, and its leading coefficient.
 pub const WHIR_ROUND: Message<[EF; 2]> = Message::new("whir/round");
+/// Work before a challenge that combines an oracle's columns.
+pub const WHIR_FOLD_WORK: Work = Work::new("whir/fold work");
 /// Binds a variable.
 pub const WHIR_R: Challenge<EF> = Challenge::new("whir/r");
 /// The last polynomial, in clear.
@@ -150,3 +156,6 @@ pub const BASE_ROWS: Hint<F> = Hint::new("whir/rows", &["fixed", "boundary", "wi
 pub const ORACLE_ROWS: Hint<F> = Hint::new("whir/oracle rows", &["whir/root"]);
 /// Siblings that lead from opened rows to their root.
 pub const SIBLINGS: Hint<Node> = Hint::new("whir/siblings", &["fixed", "boundary", "witness", "whir/root"]);
+/// The same in trees of BLAKE3, as its 32 bytes.
+pub const SIBLINGS_OF_BLAKE3: Hint<Digest> =
+    Hint::new("whir/siblings of BLAKE3", &["fixed", "boundary", "witness", "whir/root"]);

@@ -1,7 +1,7 @@
 //! The error each step of the protocol can have. `spec/security.md`.
 //!
-//! Only proven bounds are used: words are decoded uniquely, up to half the distance of the code,
-//! δ = (1 − ρ)/2.
+//! Only proven bounds are used: words are decoded uniquely, up to half the distance of the code, δ = (1 − ρ)/2, or to
+//! lists, up to somewhat less than the Johnson radius.
 
 use alloc::vec::Vec;
 
@@ -11,9 +11,10 @@ use crate::field::{D, P};
 use crate::hash::HASH_BITS;
 use crate::layout::{LOG_BUNDLE, LOG_MAX_ROWS};
 use crate::params::{
-    LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, LOG_MAX_MESSAGES, LOG_MAX_STACKS, LOG_MAX_WEIGHTS,
-    MAX_RUN_MESSAGES, Oracle, Params,
+    Decoding, LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, LOG_MAX_MESSAGES, LOG_MAX_STACKS,
+    LOG_MAX_WEIGHTS, MAX_RUN_MESSAGES, Oracle, Params,
 };
+use crate::proximity::{exceptions, list_bits, query_bits};
 
 /// What the bound of a term rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Regime {
     Algebra,
     /// Proximity to Reed–Solomon codes, decoded uniquely.
     UniqueDecoding,
+    /// Proximity to Reed–Solomon codes, decoded to lists.
+    ListDecoding,
     /// An assumption on a hash: not statistical, and not added up with the others.
     Hash,
 }
@@ -90,11 +93,55 @@ impl Default for Shape {
 impl Params {
     /// Every error of a proof of this shape.
     pub fn terms(&self, shape: &Shape) -> Vec<Term> {
-        let rows = LOG_MAX_ROWS as f64;
+        // What holds of one value of all columns must hold of each that they may have.
+        let lists = list_bits(&self.base, self.decoding);
+        let of_each = |term: Term| Term { bits: term.bits - lists, ..term };
+        let mut terms: Vec<Term> = self.terms_of_columns(shape).into_iter().map(of_each).collect();
         // With masks, stacks are combined with the polynomial that hides them, and with pads.
         let combined = (log2_ceil(shape.stacks).max(1) + if self.masked { 2 } else { 0 }) as f64;
-        let layers = rows + (LOG_BUNDLE + log2_ceil(shape.bundles)) as f64;
-        let mut terms = alloc::vec![
+        terms.push(self.lines("gather, combining stacks", 0, &self.base, combined, 0.0));
+        if self.masked {
+            terms.extend(masks(layers(shape)).map(of_each));
+        }
+        if self.decoding != Decoding::Unique {
+            // No buses are shared.
+            terms.retain(|term| term.scope == Scope::Proof);
+        }
+        let mut previous = &self.base;
+        for (i, oracle) in self.rounds.iter().enumerate() {
+            terms.extend(self.positions(previous, i, Some(oracle)));
+            let roots = 2.0 * self.lists(Some(oracle));
+            terms.push(self.lines("whir, folding", i + 1, oracle, oracle.fold as f64, roots));
+            previous = oracle;
+        }
+        terms.extend(self.positions(previous, self.rounds.len(), None));
+        terms.push(Term {
+            formula: "2 log2(coefficients in clear) / |E|",
+            source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
+            ..algebra("whir, last sumcheck", 2.0 * self.log_final as f64)
+        });
+        for (name, source) in [
+            ("hash, collisions", "BLAKE3 of 256 bits, Poseidon2 of 278: birthday bound"),
+            (
+                "hash, transcript",
+                "Fiat–Shamir in the random-oracle model: states of 256 bits or more do not collide",
+            ),
+            ("hash, output", "SHA-256 of the public output: birthday bound"),
+        ] {
+            let formula = "work for a collision of 256 bits";
+            terms.push(Term { bits: HASH_BITS, regime: Regime::Hash, formula, source, ..algebra(name, 1.0) });
+        }
+        for term in &mut terms {
+            term.bits += term.work as f64;
+        }
+        terms
+    }
+
+    /// Errors of the steps in which the columns stay as they are, for one value of them. Work is not counted in.
+    fn terms_of_columns(&self, shape: &Shape) -> Vec<Term> {
+        let rows = LOG_MAX_ROWS as f64;
+        let layers = layers(shape);
+        alloc::vec![
             Term {
                 work: self.logup_work,
                 formula: "messages / |E|",
@@ -143,70 +190,69 @@ impl Params {
                 source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
                 ..algebra("gather, windows", 4.0 * (LOG_MAX_CHUNKS + 1) as f64)
             },
-            // Work before the coordinates would guard the first alone: a prover may try any message between
-            // them again.
-            Term {
-                formula: "log2(stacks) n / |E|",
-                source: "Ben-Sasson et al. 2020 (eprint 2020/654), theorem 4.1; Diamond–Gruen 2024 (eprint \
-                         2024/1351), theorem 3.1, corollary 3.7; WHIR (eprint 2024/1586), lemma 4.10",
-                bits: field_bits() - libm::log2(combined * libm::exp2(self.base.log_domain as f64)),
-                ..proximity("gather, combining stacks", 0)
-            },
-        ];
-        if self.masked {
-            terms.extend(masks(layers));
-        }
-        let mut previous = &self.base;
-        for (i, oracle) in self.rounds.iter().enumerate() {
-            terms.extend(self.positions(previous, i));
-            let domain = libm::exp2(oracle.log_domain as f64);
-            terms.push(Term {
-                bits: field_bits() - libm::log2(oracle.fold as f64 * (domain + 2.0)),
-                formula: "fold (n + 2) / |E|",
-                source: "as combining stacks; and a sumcheck of degree 2",
-                ..proximity("whir, folding", i + 1)
-            });
-            previous = oracle;
-        }
-        terms.extend(self.positions(previous, self.rounds.len()));
-        terms.push(Term {
-            formula: "2 log2(coefficients in clear) / |E|",
-            source: "Lund–Fortnow–Karloff–Nisan 1992, theorem 1",
-            ..algebra("whir, last sumcheck", 2.0 * self.log_final as f64)
-        });
-        for (name, source) in [
-            ("hash, collisions", "BLAKE3 of 256 bits, Poseidon2 of 278: birthday bound"),
-            (
-                "hash, transcript",
-                "Fiat–Shamir in the random-oracle model: states of 256 bits or more do not collide",
-            ),
-            ("hash, output", "SHA-256 of the public output: birthday bound"),
-        ] {
-            let formula = "work for a collision of 256 bits";
-            terms.push(Term { bits: HASH_BITS, regime: Regime::Hash, formula, source, ..algebra(name, 1.0) });
-        }
-        for term in &mut terms {
-            term.bits += term.work as f64;
-        }
-        terms
+        ]
     }
 
-    /// Opening oracle `i`, and what its values are compared with.
-    fn positions(&self, oracle: &Oracle, i: usize) -> [Term; 2] {
+    /// Challenges that combine words of an oracle, so many; for each `roots` besides.
+    fn lines(&self, name: &'static str, number: usize, oracle: &Oracle, count: f64, roots: f64) -> Term {
+        let exceptions = exceptions(oracle, self.decoding) + roots;
+        let bits = field_bits() - libm::log2(count * exceptions);
+        let unique = self.decoding == Decoding::Unique;
+        let source = if unique {
+            "Ben-Sasson et al. 2020 (eprint 2020/654), theorem 4.1; Diamond–Gruen 2024 (eprint 2024/1351), theorem \
+             3.1, corollary 3.7; WHIR (eprint 2024/1586), lemma 4.10"
+        } else {
+            "Ben-Sasson et al. 2025 (eprint 2025/2055), theorem 4.6"
+        };
+        let formula = match (unique, number) {
+            (true, 0) => "log2(stacks) n / |E|",
+            (true, _) => "fold (n + 2) / |E|",
+            (false, 0) => "log2(stacks) exceptions / |E|",
+            (false, _) => "fold (exceptions + 2 list) / |E|",
+        };
+        Term { bits, work: oracle.work, formula, source, ..self.proximity(name, number) }
+    }
+
+    /// Opening oracle `i`, and what its values are compared with: the next oracle, or the polynomial in clear.
+    fn positions(&self, oracle: &Oracle, i: usize, next: Option<&Oracle>) -> [Term; 2] {
+        let lists = self.lists(next);
+        let unique = self.decoding == Decoding::Unique;
         let drawn = Term {
-            bits: oracle.queries as f64 * query_bits(oracle),
+            bits: oracle.queries as f64 * query_bits(oracle, self.decoding) - libm::log2(lists),
             work: self.query_work,
-            formula: "((1 + ρ)/2 + 1/p)^positions",
-            source: "a word farther than (1 − ρ)/2 from the code; WHIR (eprint 2024/1586), theorem 5.2",
-            ..proximity("whir, positions", i)
+            formula: if unique {
+                "((1 + ρ)/2 + 1/p)^positions"
+            } else {
+                "next list · (1 − δ + 1/p)^positions"
+            },
+            source: if unique {
+                "a word farther than (1 − ρ)/2 from the code; WHIR (eprint 2024/1586), theorem 5.2"
+            } else {
+                "a word of the next list that is not of this one"
+            },
+            ..self.proximity("whir, positions", i)
         };
         let batched = Term {
             oracle: Some(i + 1),
-            formula: "positions / |E|",
+            formula: if unique { "positions / |E|" } else { "next list · positions / |E|" },
             source: "Schwartz–Zippel over ξ",
-            ..algebra("whir, new constraints", oracle.queries as f64)
+            ..algebra("whir, new constraints", lists * oracle.queries as f64)
         };
         [drawn, batched]
+    }
+
+    /// How many words an oracle may be, at most; the polynomial in clear is one.
+    fn lists(&self, oracle: Option<&Oracle>) -> f64 {
+        oracle.map_or(1.0, |oracle| libm::exp2(list_bits(oracle, self.decoding)))
+    }
+
+    /// A term of one of WHIR's oracles; its bits too are to be filled in.
+    fn proximity(&self, name: &'static str, oracle: usize) -> Term {
+        let regime = match self.decoding {
+            Decoding::Unique => Regime::UniqueDecoding,
+            Decoding::Lists { .. } => Regime::ListDecoding,
+        };
+        Term { oracle: Some(oracle), regime, ..algebra(name, 1.0) }
     }
 
     /// The weakest term, the hashes among them: what one hash evaluation of a prover can gain, in a proof
@@ -229,6 +275,11 @@ impl Params {
         });
         -libm::log2(errors.sum())
     }
+}
+
+/// Layers of GKR.
+fn layers(shape: &Shape) -> f64 {
+    (LOG_MAX_ROWS + LOG_BUNDLE + log2_ceil(shape.bundles)) as f64
 }
 
 /// What masks add. GKR has an equation and two products a layer, and beside them an inverse; other equations are four.
@@ -268,19 +319,7 @@ fn algebra(name: &'static str, roots: f64) -> Term {
     }
 }
 
-/// A term of one of WHIR's oracles; its bits too are to be filled in.
-fn proximity(name: &'static str, oracle: usize) -> Term {
-    Term { oracle: Some(oracle), regime: Regime::UniqueDecoding, ..algebra(name, 1.0) }
-}
-
 /// log2 of the size of the extension.
 pub(crate) fn field_bits() -> f64 {
     D as f64 * libm::log2(f64::from(P))
-}
-
-/// −log2 of the chance that a position does not show a word farther than δ: (1 + ρ)/2, and 1/p as positions
-/// are not quite uniform.
-pub(crate) fn query_bits(oracle: &Oracle) -> f64 {
-    let rate = libm::exp2(-(oracle.log_inv_rate() as f64));
-    -libm::log2((1.0 + rate) / 2.0 + 1.0 / f64::from(P))
 }

@@ -12,7 +12,7 @@ use crate::gkr::{self, LeafClaim};
 use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
 use crate::merkle::log_leaf;
-use crate::params::{LOG_MAX_MESSAGES, Params};
+use crate::params::{Decoding, LOG_MAX_MESSAGES, Params};
 use crate::protocol::{
     BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
 };
@@ -200,6 +200,12 @@ pub type FactsOf<'a, C> =
 /// Verifies all of a proof that comes after its layout; returns its sum on shared buses.
 pub fn verify_facts<C: Opener>(c: &mut C, facts: &FactsOf<'_, C>) -> Result<C::E> {
     let Facts { params, layout, fixed, boundary, publics, .. } = *facts;
+    // What other proofs share is to be one word, not one of a list.
+    let shared = layout.widths[Group::Boundary as usize];
+    if params.decoding != Decoding::Unique && (shared > 0 || boundary.is_some()) {
+        let what = "stacks of boundary columns that are decoded to lists";
+        return Err(Error::Limit { what, value: shared as u64, limit: 0 });
+    }
     c.absorb(PUBLICS, publics);
     c.absorb_root(FIXED, fixed);
     c.absorb_root(BOUNDARY, boundary);
@@ -231,13 +237,13 @@ pub fn reduce<C: Channel, R>(
     challenge: &Challenge<C::E>,
     sum: C::E,
 ) -> Result<StackClaim<C::E>> {
-    let Facts { system, layout, publics, .. } = *facts;
+    let Facts { system, params, layout, publics, .. } = *facts;
     let leaf = gkr::verify(c, layout.log_leaves(), layout.log_chunk)?;
     check_root(c, facts, challenge, sum, &leaf)?;
     let at_r = read_message_columns(c, system, layout)?;
     let r = check_leaves(c, facts, challenge, leaf, &at_r)?;
     let (rho, values) = zerocheck::verify(c, system, &layout.chunks, publics, &r, &at_r)?;
-    gather::verify(c, layout, &rho, &values)
+    gather::verify(c, params, layout, &rho, &values)
 }
 
 /// Rows of each chip; those of fixed and boundary tables are known before.

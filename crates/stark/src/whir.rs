@@ -11,11 +11,12 @@ use crate::eq::{bind, eq_one, eq_weights, log2_ceil};
 use crate::error::{Error, Result};
 use crate::field::{D, EF};
 use crate::gather::StackClaim;
-use crate::hash::Node;
+use crate::hash::{Hash, Node};
 use crate::masks::{self, Joined, MASK_STACKS, PadClaim, log_pads};
 use crate::params::{LOG_MAX_STACKS, Oracle, Params};
 use crate::protocol::{
-    BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND, WHIR_WORK, WHIR_XI,
+    BASE_ROWS, ORACLE_ROWS, WHIR_FINAL, WHIR_FOLD_WORK, WHIR_POSITIONS, WHIR_R, WHIR_ROOT, WHIR_ROUND,
+    WHIR_WORK, WHIR_XI,
 };
 
 /// A committed group of stacks.
@@ -62,7 +63,7 @@ pub fn verify<C: Opener>(
         if value > limit {
             return Err(Error::Limit { what: "number of pads", value, limit });
         }
-        let joined = masks::join(c, claim, pads.value)?;
+        let joined = masks::join(c, params, claim, pads.value)?;
         groups.iter_mut().next_back().into_iter().for_each(|group| group.width += MASK_STACKS);
         weights = joined.weights(weights);
         weight.join(&joined, pads);
@@ -72,7 +73,7 @@ pub fn verify<C: Opener>(
     for oracle in &params.rounds {
         let root = c.read_root(WHIR_ROOT)?;
         let claims = opened.open(params, c)?;
-        let challenges = weight.reduce(c, &mut claim, claims, oracle.fold)?;
+        let challenges = weight.reduce(c, &mut claim, claims, oracle.fold, (params.hash, oracle.work))?;
         let weights = eq_weights(challenges, 1 << oracle.fold);
         let group = GroupCommitment { root: Some(root), width: D << oracle.fold };
         opened = Opened { oracle, groups: alloc::vec![group], base: false, weights };
@@ -80,7 +81,7 @@ pub fn verify<C: Opener>(
     // The last oracle is in clear; all its variables are bound.
     let mut last = c.read_many(WHIR_FINAL, 1 << params.log_final)?;
     let claims = opened.open(params, c)?;
-    for &r in weight.reduce(c, &mut claim, claims, params.log_final)? {
+    for &r in weight.reduce(c, &mut claim, claims, params.log_final, (params.hash, 0))? {
         bind(&mut last, r);
     }
     let last = last.first().copied().unwrap_or_else(C::E::zero);
@@ -156,13 +157,15 @@ impl<'a, B: Number, E: Number + Mul<B, Output = E> + From<EF>> Weight<'a, B, E> 
         self.pads = Some((joined.x, pads));
     }
 
-    /// Adds claims at positions to the claim ⟨F, W⟩, and binds the next `rounds` variables, which are returned.
+    /// Adds claims at positions to the claim ⟨F, W⟩, and binds the next `rounds` variables, which are returned. Before each
+    /// stand so many bits of work.
     fn reduce<C: Opener<B = B, E = E>>(
         &mut self,
         c: &mut C,
         claim: &mut E,
         claims: Vec<(B, E)>,
         rounds: usize,
+        (hash, work): (Hash, usize),
     ) -> Result<&[E]> {
         let xi = c.draw(WHIR_XI);
         let (z, y): (Vec<B>, Vec<E>) = claims.into_iter().unzip();
@@ -171,6 +174,7 @@ impl<'a, B: Number, E: Number + Mul<B, Output = E> + From<EF>> Weight<'a, B, E> 
         self.powers.push(Powers { bound: first, xi, z });
         for _ in 0..rounds {
             let [at_zero, leading] = c.read_some(WHIR_ROUND)?;
+            c.check_work(hash, WHIR_FOLD_WORK, work)?;
             let r = c.draw(WHIR_R);
             // h(0), h(1) = claim − h(0), and the coefficient of X².
             *claim = at_zero + r * (*claim - at_zero.twice() - leading + leading * r);

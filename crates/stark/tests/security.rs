@@ -4,10 +4,10 @@ use aver_stark::chip::MAX_DEGREE;
 use aver_stark::field::P;
 use aver_stark::layout::{LOG_BUNDLE, LOG_MAX_ROWS, MAX_STACKS, MAX_WEIGHTS};
 use aver_stark::params::{
-    LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, MAX_LOG_DOMAIN, MAX_LOG_HEIGHT, MAX_RUN_MESSAGES,
-    Params, Profile,
+    Decoding, LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, MAX_LIST_RATE, MAX_LOG_DOMAIN,
+    MAX_LOG_HEIGHT, MAX_MULTIPLICITY, MAX_RUN_MESSAGES, MIN_MULTIPLICITY, Params, Profile,
 };
-use aver_stark::security::{Regime, Shape, Term};
+use aver_stark::security::{Regime, Scope, Shape, Term};
 use aver_stark::verify::MAX_MESSAGES;
 
 const PROFILES: [Profile; 2] = [Profile::Bits128, Profile::Bits100];
@@ -21,16 +21,24 @@ fn all() -> impl Iterator<Item = Params> {
     let of = |profile| move |(h, log_inv_rate)| Params::at_rate(profile, h, log_inv_rate).unwrap();
     let plain = move |profile| (1..=MAX_LOG_HEIGHT).flat_map(rates).map(of(profile));
     let with_masks = |params: Params| [params.clone().with_masks().ok(), Some(params)];
-    PROFILES.into_iter().flat_map(plain).flat_map(with_masks).flatten()
+    let with_lists = |params: Params| {
+        let lists = [MIN_MULTIPLICITY, 6, MAX_MULTIPLICITY].map(|m| params.clone().with_lists(m).ok());
+        lists.into_iter().flatten().chain([params])
+    };
+    PROFILES.into_iter().flat_map(plain).flat_map(with_masks).flatten().flat_map(with_lists)
 }
 
-/// "positions: base, then rounds; inverse rates, log2; coefficients sent, log2; work: positions, α, α'"
+/// "positions: base, then rounds; inverse rates, log2; coefficients sent, log2; work: positions, α, α'; with lists, before
+/// what combines words of each oracle"
 fn line(p: &Params) -> String {
     let oracles: Vec<_> = [&p.base].into_iter().chain(&p.rounds).collect();
     let queries: Vec<_> = oracles.iter().map(|o| o.queries).collect();
     let rates: Vec<_> = oracles.iter().map(|o| o.log_inv_rate()).collect();
     let folds: Vec<_> = oracles.iter().map(|o| o.fold).collect();
-    let work = [p.query_work, p.logup_work, p.boundary_work];
+    let mut work = vec![p.query_work, p.logup_work, p.boundary_work];
+    if p.decoding != Decoding::Unique {
+        work.extend(oracles.iter().map(|o| o.work));
+    }
     format!("{} {} {queries:?} {rates:?} {folds:?} {} {work:?}", p.profile.bits(), p.log_height, p.log_final)
 }
 
@@ -48,6 +56,15 @@ fn parameters_change_on_purpose_only() {
         "128 17 [126, 120, 118] [4, 5, 6] [0, 4, 4] 9 [16, 4, 9]",
     ];
     assert_eq!(lower, expected);
+    let lists = [(16, 3, 3), (17, 4, 3), (17, 5, 4)].map(|(h, rate, multiplicity)| {
+        line(&Params::at_rate(Profile::Bits128, h, rate).unwrap().with_lists(multiplicity).unwrap())
+    });
+    let expected = [
+        "128 16 [105, 56, 36] [3, 5, 7] [0, 4, 4] 8 [20, 5, 9, 13, 14, 15]",
+        "128 17 [73, 45, 31] [4, 6, 8] [0, 4, 4] 9 [20, 6, 9, 16, 17, 18]",
+        "128 17 [53, 37, 27] [5, 7, 9] [0, 4, 4] 9 [20, 7, 9, 20, 21, 22]",
+    ];
+    assert_eq!(lists, expected);
     let expected = [
         "128 1 [273] [1] [0] 1 [16, 4, 9]",
         "128 10 [273] [1] [0] 10 [16, 4, 9]",
@@ -129,6 +146,9 @@ fn every_step_has_its_term() {
         ]
         .map(|name| (name, None))
         .to_vec();
+        if params.decoding != Decoding::Unique {
+            expected.remove(1);
+        }
         expected.push(("gather, combining stacks", Some(0)));
         if params.masked {
             let masks = ["masks, equations", "masks, products", "masks, factors", "masks, joining"];
@@ -184,8 +204,9 @@ fn a_larger_shape_is_no_safer() {
 #[test]
 fn terms_are_of_as_many_rounds_as_there_are() {
     let field = 5.0 * f64::from(P).log2();
+    let unique = |params: &Params| params.decoding == Decoding::Unique;
     let is = |term: &Term, roots: f64| (term.bits - (field - roots.log2())).abs() < 1e-9;
-    for params in all() {
+    for params in all().filter(unique) {
         for (bundles, log_bundles) in [(0, 0), (1, 0), (2, 1), (33, 6), (1 << 12, 12)] {
             let terms = params.terms(&Shape { bundles, columns: 77, ..Shape::default() });
             let term = |name: &str| terms.iter().find(|t| t.name == name).unwrap();
@@ -207,4 +228,51 @@ fn terms_are_of_as_many_rounds_as_there_are() {
             assert!(is(term("gather, windows"), (4 * LOG_MAX_CHUNKS + 4) as f64));
         }
     }
+}
+
+/// With lists, by hand: ρ = 1/16, m = 3, so that α = 1/4 · 4/3 = 1/3 and δ = 2/3.
+#[test]
+fn terms_count_what_words_may_be() {
+    let plain = Params::at_rate(Profile::Bits128, 17, 4).unwrap().with_masks().unwrap();
+    let lists = plain.clone().with_lists(3).unwrap();
+    let shape = Shape { stacks: 100, ..Shape::default() };
+    let (before, after) = (plain.terms(&shape), lists.terms(&shape));
+    let field = 5.0 * f64::from(P).log2();
+    let error = |name: &str, oracle: Option<usize>| {
+        let term = after.iter().find(|t| t.name == name && t.oracle == oracle).unwrap();
+        (field - term.bits + term.work as f64).exp2()
+    };
+    let is = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+    // (α − ρ) / (α² − ρ) words.
+    let words = (1.0 / 3.0 - 1.0 / 16.0) / (1.0 / 9.0 - 1.0 / 16.0);
+    for term in before.iter().filter(|t| t.oracle.is_none() && t.scope == Scope::Proof) {
+        if term.name == "whir, last sumcheck" || term.regime == Regime::Hash {
+            continue;
+        }
+        is(error(term.name, None), words * (field - term.bits + term.work as f64).exp2());
+    }
+    // (2 · 3.5^5 + 3 · 3.5 δ ρ) / (3 ρ^{3/2}) · n + 3.5 / √ρ, but that ρ is less by 1/n.
+    let exceptions = (1050.4375 + 10.5 * 2.0 / 3.0 / 16.0) / (3.0 / 64.0) * f64::from(1 << 21) + 14.0;
+    let combining = error("gather, combining stacks", Some(0)) / 9.0;
+    assert!(combining > exceptions && combining < 1.0001 * exceptions, "{combining} {exceptions}");
+    // The next oracle's rate is 1/64: α = 1/8 · 4/3.
+    let next = (1.0 / 6.0 - 1.0 / 64.0) / (1.0 / 36.0 - 1.0 / 64.0);
+    is(error("whir, new constraints", Some(1)), next * lists.base.queries as f64);
+    let missed: f64 = 1.0 / 3.0 + 1.0 / f64::from(P);
+    let positions = next * missed.powi(lists.base.queries as i32) * field.exp2();
+    is(error("whir, positions", Some(0)), positions);
+    // The polynomial in clear is one: α = 1/16 · 4/3.
+    let missed: f64 = 1.0 / 12.0 + 1.0 / f64::from(P);
+    is(error("whir, positions", Some(2)), missed.powi(lists.rounds[1].queries as i32) * field.exp2());
+}
+
+/// Where lists are long, or work would be more than a nonce can be, there are none.
+#[test]
+fn lists_are_short() {
+    let at = |h, rate| Params::at_rate(Profile::Bits128, h, rate).unwrap();
+    for multiplicity in [MIN_MULTIPLICITY - 1, MAX_MULTIPLICITY + 1] {
+        assert!(at(17, 3).with_lists(multiplicity).is_err());
+    }
+    assert!(at(16, MAX_LIST_RATE).with_lists(3).is_ok() && at(16, MAX_LIST_RATE + 1).with_lists(3).is_err());
+    assert!(at(17, 5).with_lists(4).is_ok() && at(17, 5).with_lists(6).is_err());
 }

@@ -1,6 +1,7 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
-//! of leaves of memory proofs, of shards, of joins, of the root, which has an m at its end if it is to have masks]]`.
+//! of leaves of memory proofs, of shards, of joins, of the root, which has an m at its end if it is to have masks, and
+//! then /multiplicity if words are decoded to lists]]`.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -11,6 +12,7 @@ use aver_isa::testing::{Asm, reg};
 use aver_prover::{Options, Setup};
 use aver_recursion::Circuit;
 use aver_recursion::chips::Kind as Chip;
+use aver_stark::params::Decoding;
 use aver_stark_prover::stages::Stages;
 use aver_tree::Code;
 use aver_tree::circuits::Codes;
@@ -55,9 +57,14 @@ fn main() {
     let code = |i: usize, standard: Code| {
         std::env::args().nth(i).map_or(standard, |a| {
             let (height, rate) = a.split_once('/').expect("height/rate");
+            let (rate, multiplicity) = rate.split_once('/').unwrap_or((rate, "0"));
+            let decoding = match multiplicity.parse().expect("a multiplicity") {
+                0 => Decoding::Unique,
+                multiplicity => Decoding::Lists { multiplicity },
+            };
             let digits = rate.trim_end_matches('m');
             let code = Code::new(height.parse().expect("a height"), digits.parse().expect("a rate"));
-            Code { masked: digits != rate, hash: standard.hash, ..code }
+            Code { masked: digits != rate, hash: standard.hash, decoding, ..code }
         })
     };
     let Codes { memory, shard, join, root } = Codes::STANDARD;

@@ -45,7 +45,7 @@ impl Codes {
         memory: Code::new(17, 1),
         shard: Code::new(18, 1),
         join: Code::new(17, 1),
-        root: Code::new(17, 3).with_blake3().with_masks(),
+        root: Code::new(17, 4).with_blake3().with_masks().with_lists(3),
     };
 }
 

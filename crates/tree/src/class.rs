@@ -16,7 +16,7 @@ use aver_stark::air::Bus;
 use aver_stark::field::{EF, F};
 use aver_stark::hash::{Hash, Node};
 use aver_stark::layout::{Layout, MAX_LOG_FIXED_CHUNK, System};
-use aver_stark::params::{Params, Profile};
+use aver_stark::params::{Decoding, Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{
     BoundaryCommitment, Challenge, Facts, FixedKey, Statement, check_messages, read_layout, verify_facts,
@@ -39,18 +39,29 @@ pub struct Code {
     pub hash: Hash,
     /// Whether they hide their witness.
     pub masked: bool,
+    /// How far words are decoded.
+    pub decoding: Decoding,
 }
 
 impl Code {
     /// Of stacks of 2^`log_height` at rate 2^−`log_inv_rate`, hashed with Poseidon2.
     pub const fn new(log_height: usize, log_inv_rate: usize) -> Self {
-        Self { log_height, log_inv_rate, hash: Hash::Poseidon2, masked: false }
+        Self { log_height, log_inv_rate, hash: Hash::Poseidon2, masked: false, decoding: Decoding::Unique }
     }
 
     /// The parameters of proofs of this profile.
     pub fn params(self, profile: Profile) -> Result<Params, Error> {
         let params = Params::at_rate(profile, self.log_height, self.log_inv_rate)?.with_hash(self.hash);
-        Ok(if self.masked { params.with_masks()? } else { params })
+        let params = if self.masked { params.with_masks()? } else { params };
+        Ok(match self.decoding {
+            Decoding::Unique => params,
+            Decoding::Lists { multiplicity } => params.with_lists(multiplicity)?,
+        })
+    }
+
+    /// The same with words that are decoded to lists: proofs are smaller.
+    pub const fn with_lists(self, multiplicity: usize) -> Self {
+        Self { decoding: Decoding::Lists { multiplicity }, ..self }
     }
 
     /// The same for proofs that hide their witness: half of a stack is random.

@@ -10,7 +10,7 @@
 //! tree key: version · digest of the machine · parameters of the run · cells of rows of fixed columns, twice
 //!           parameters of the root · number of chips · rows · key of the root · root of the keys below
 //! parameters: bits of security · log_height · log2 of the inverse of the rate · hash (0 Mixed, 1 Poseidon2, 2 Blake3)
-//!             · masks (0 or 1)
+//!             · masks (0 or 1) · multiplicity (0 where words are decoded uniquely)
 //! ```
 //!
 //! Nothing of it is trusted: who verifies names the program and the tree. The shapes are what anyone can make the tree
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use aver_machine::Systems;
 use aver_stark::hash::{Digest, Hash, Node, Sponge};
 use aver_stark::layout::MAX_LOG_CHUNK;
-use aver_stark::params::{Params, Profile};
+use aver_stark::params::{Decoding, Params, Profile};
 use aver_stark::value::{Element, Value};
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
 use aver_verifier::claim::{check_digest, check_unconditional, claims, put_claims};
@@ -249,7 +249,11 @@ pub(crate) fn version(fields: &mut Fields<'_>) -> Result<(), FileError> {
 pub(crate) fn put_class(out: &mut Vec<u8>, class: &Class) {
     put_params(out, &class.params);
     let params = &class.params;
-    out.extend([params.base.log_inv_rate() as u8, params.hash as u8, u8::from(params.masked)]);
+    let multiplicity = match params.decoding {
+        Decoding::Unique => 0,
+        Decoding::Lists { multiplicity } => multiplicity as u8,
+    };
+    out.extend([params.base.log_inv_rate() as u8, params.hash as u8, u8::from(params.masked), multiplicity]);
     put_number(out, class.rows.len() as u32);
     class.rows.iter().for_each(|&rows| put_number(out, rows as u32));
 }
@@ -263,7 +267,11 @@ pub(crate) fn class(fields: &mut Fields<'_>) -> Result<Class, FileError> {
         bit @ 0..=1 => bit == 1,
         _ => return Err(FileError::Malformed { field: "masks" }),
     };
-    let params = Code { log_height, log_inv_rate, hash, masked }.params(profile);
+    let decoding = match usize::from(fields.byte("multiplicity")?) {
+        0 => Decoding::Unique,
+        multiplicity => Decoding::Lists { multiplicity },
+    };
+    let params = Code { log_height, log_inv_rate, hash, masked, decoding }.params(profile);
     let params = params.map_err(|_| FileError::Malformed { field: "parameters" })?;
     let count = fields.count("chips", 4)?;
     let mut rows = Vec::with_capacity(count);

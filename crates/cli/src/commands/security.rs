@@ -4,7 +4,7 @@ use crate::{args, failure::Failure, outcome::Outcome};
 use aver_sdk::{
     MAX_PROOFS, Proof, Prover, RootProof,
     layers::{Layer, union_bits},
-    params::{Oracle, Params},
+    params::{Decoding, Oracle, Params},
     security::{Regime, Scope, Shape, Term},
 };
 use serde_json::{Value, json};
@@ -140,6 +140,10 @@ fn of_layer(layer: &Layer) -> Value {
         "log_inverse_rate": params.base.log_inv_rate(),
         "hash": format!("{:?}", params.hash),
         "masked": params.masked,
+        "multiplicity": match params.decoding {
+            Decoding::Unique => 0,
+            Decoding::Lists { multiplicity } => multiplicity,
+        },
         "parameters": {
             "base": oracle(&params.base),
             "rounds": params.rounds.iter().map(oracle).collect::<Vec<Value>>(),
@@ -191,6 +195,7 @@ fn regime(regime: Regime) -> &'static str {
     match regime {
         Regime::Algebra => "roots of a polynomial",
         Regime::UniqueDecoding => "unique decoding",
+        Regime::ListDecoding => "list decoding",
         Regime::Hash => "hash",
     }
 }
@@ -201,5 +206,6 @@ fn oracle(oracle: &Oracle) -> Value {
         "log_rows": oracle.log_rows,
         "log_domain": oracle.log_domain,
         "positions": oracle.queries,
+        "work": oracle.work,
     })
 }

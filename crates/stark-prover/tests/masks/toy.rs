@@ -164,6 +164,17 @@ impl Toy {
 
     /// Verifies a proof of the claim.
     pub fn verify_in(&self, transcript: impl Transcript, claim: &[F; 2], proof: &[u8]) -> Result<Outcome> {
+        self.verify_beside(&BoundaryCommitment::default(), transcript, claim, proof)
+    }
+
+    /// The same with boundary columns, of which the machine has none.
+    pub fn verify_beside(
+        &self,
+        boundary: &BoundaryCommitment,
+        transcript: impl Transcript,
+        claim: &[F; 2],
+        proof: &[u8],
+    ) -> Result<Outcome> {
         let end = vec![f(STEPS as u32 + 1), claim[1]];
         let messages: [Message; 1] = [(CHAIN, F::NEG_ONE, end)];
         let statement = Statement {
@@ -171,7 +182,7 @@ impl Toy {
             params: &self.params,
             log_chunk: LOG_CHUNK,
             fixed: self.fixed.key(),
-            boundary: &BoundaryCommitment::default(),
+            boundary,
             publics: &claim[..1],
             messages: &messages,
             shared: &Challenge::new(Vec::new()),

@@ -6,8 +6,9 @@ use super::{Form, Tape};
 use crate::channel::{Channel, Count, Number};
 use crate::error::Result;
 use crate::field::EF;
+use crate::hash::Hash;
 use crate::protocol::{Columns, GATHER_VALUE, GATHER_WEIGHT, GKR_INVERSE, WINDOW_ROUND, ZEROCHECK_COLUMNS};
-use crate::transcript::{Challenge, Message, Step};
+use crate::transcript::{Challenge, Message, Step, Work};
 
 /// Whether values are sent as they are: those that follow from what is public, and those that are masked already.
 pub fn is_clear(step: Step) -> bool {
@@ -81,6 +82,9 @@ impl<'t, C: Channel> Channel for Masked<'t, '_, C> {
     }
     fn mask(&mut self) -> Self::E {
         self.tape.sent(C::E::zero())
+    }
+    fn check_work(&mut self, hash: Hash, work: Work, bits: usize) -> Result<()> {
+        self.inner.check_work(hash, work, bits)
     }
     fn draw(&mut self, challenge: Challenge<EF>) -> Self::E {
         Form::Known(self.inner.draw(challenge))

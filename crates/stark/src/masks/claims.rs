@@ -10,9 +10,10 @@ use crate::eq::eq_weights;
 use crate::error::Result;
 use crate::field::{D, EF, F, from_coefficients};
 use crate::gather::StackClaim;
+use crate::params::Params;
 use crate::protocol::{
-    MASKS_CROSS, MASKS_DELTA, MASKS_ETA, MASKS_FACTORS, MASKS_PRODUCTS, MASKS_RHO, MASKS_VALUE, MASKS_X,
-    MASKS_ZETA,
+    MASKS_CROSS, MASKS_DELTA, MASKS_ETA, MASKS_FACTORS, MASKS_PRODUCTS, MASKS_RHO, MASKS_VALUE, MASKS_WORK,
+    MASKS_X, MASKS_ZETA,
 };
 use crate::verify::{self, Challenge, Facts};
 
@@ -93,10 +94,12 @@ pub struct Joined<E> {
 }
 
 /// Joins a value of stacks with the value of pads.
-pub fn join<C: Channel>(c: &mut C, stacks: C::E, pads: C::E) -> Result<Joined<C::E>> {
+pub fn join<C: Channel>(c: &mut C, params: &Params, stacks: C::E, pads: C::E) -> Result<Joined<C::E>> {
     let hiding = c.read_one(MASKS_VALUE)?;
+    c.check_work(params.hash, MASKS_WORK, params.base.work)?;
     let rho = c.draw(MASKS_RHO);
     let cross = c.read_one(MASKS_CROSS)?;
+    c.check_work(params.hash, MASKS_WORK, params.base.work)?;
     let x = c.draw(MASKS_X);
     let y = C::E::one() - x;
     // Of degree 2: at 0 and at 1 the two claims, and between them the cross terms.

@@ -64,7 +64,7 @@ fn a_run_is_one_proof() {
     let shapes: BTreeSet<_> =
         proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap()).collect();
     let shapes: Vec<_> = shapes.into_iter().collect();
-    let root = Code::new(16, 3).with_blake3().with_masks();
+    let root = Code::new(16, 3).with_blake3().with_masks().with_lists(3);
     let codes = Codes { memory: Code::new(15, 1), shard: Code::new(16, 1), join: Code::new(15, 1), root };
     let tree = Tree::over(machine, setup.params(), &shapes, codes).unwrap();
     let keys = tree.key().keys;

@@ -56,7 +56,7 @@ pub fn tree() -> Tree {
         memory: Code::new(13, 2),
         shard: Code::new(13, 1),
         join: Code::new(15, 1),
-        root: Code::new(16, 3).with_masks(),
+        root: Code::new(16, 3).with_masks().with_lists(3),
     };
     let machines = Machines::new().unwrap();
     let params = Params::new(Profile::Bits100, 12).unwrap();
