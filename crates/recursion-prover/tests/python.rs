@@ -248,7 +248,14 @@ fn verifiers_agree_on_changes_of_lists() {
     let params = Params::at_rate(Profile::Bits128, 11, 3).unwrap().with_hash(Hash::Blake3);
     let mut case = case_with(params.with_lists(3).unwrap());
     case.ask(&mut questions, "the proof");
-    case.ask_changes(&mut questions);
+    let mut seen = Vec::new();
+    for (label, at, _) in case.places() {
+        if (label.contains("work") || label.contains("siblings")) && !seen.contains(&label) {
+            case.with_proof(&mut questions, label, |proof| proof[at] ^= 1);
+            seen.push(label);
+        }
+    }
+    assert_eq!(seen.len(), 5);
     questions.compare();
 }
 
