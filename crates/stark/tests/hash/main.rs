@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aver_stark::field::{D, EF, F, P, coefficients, from_coefficients};
-use aver_stark::hash::{Hash, MAX_WORK, NODE, Node, hash_row, index_from, node_from};
-use aver_stark::merkle::{self, BLOCK, hash_leaf, verify_rows};
+use aver_stark::hash::{BLOCK, Hash, MAX_WORK, NODE, Node, digest_from, hash_row, index_from, node_from};
+use aver_stark::merkle::{self, hash_leaf, verify_rows};
 use aver_stark::poseidon2;
 use aver_stark::protocol::{
     BASE_ROWS, BOUNDARY, FIXED, GKR_MU, PARTS, PUBLICS, ROWS, RUN, SHARDS, SUM, VK, WHIR_POSITIONS,
@@ -214,7 +214,9 @@ fn rows_are_filled_up() {
     for width in 1..40 {
         let row = elements(3, width);
         let filled = |to: usize| [row.clone(), vec![F::ZERO; width.next_multiple_of(to) - width]].concat();
-        let leaf = node_from(&hash_row(&filled(BLOCK)));
+        let digest = hash_row(&filled(BLOCK));
+        let leaf = node_from(&digest);
+        assert_eq!(digest_from(&leaf), digest);
         assert_eq!(hash_leaf(Hash::Mixed, &row), leaf);
         assert_eq!(hash_leaf(Hash::Blake3, &row), leaf);
         let leaf = hash_leaf(Hash::Poseidon2, &row);
