@@ -462,6 +462,13 @@ def transcript_vectors(hash):
     yield f"after: {show(transcript.draw('gkr/mu', 1)[0])}"
 
 
+def sibling(hash, digest):
+    """As it is sent: of BLAKE3 its 32 bytes."""
+    if hash != "Blake3":
+        return encode(digest)
+    return encode([low | (digest[8] >> 3 * i & 7) << 29 for i, low in enumerate(digest[:8])])
+
+
 def tree_vectors(hash, depth, width):
     """Of eight leaves."""
     rows = 2 ** log_leaf(hash, depth, width)
@@ -473,7 +480,7 @@ def tree_vectors(hash, depth, width):
     indices, siblings = [1, 2, 3, 6], b""
     level = set(indices)
     for nodes in levels[:-1]:
-        siblings += b"".join(encode(nodes[i ^ 1]) for i in sorted(level) if i ^ 1 not in level)
+        siblings += b"".join(sibling(hash, nodes[i ^ 1]) for i in sorted(level) if i ^ 1 not in level)
         level = {i // 2 for i in level}
     yield f"root, {hash}: {show(levels[-1][0])}"
     yield f"opening: {(b''.join(encode(leaves[i]) for i in indices) + siblings).hex()}"
