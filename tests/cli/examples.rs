@@ -153,6 +153,22 @@ fn storage_proof() {
     assert_eq!(software, native);
 }
 
+/// What the runtime says of what it took for granted is what provers and verifiers make of it.
+#[test]
+fn running_sum() {
+    let dir = folder("running-sum");
+    let Some(()) = build("running-sum", &[], false, &dir.join("guest.elf")) else { return };
+    let mut input = Input::new();
+    input.write(&([7u8; 32], Some((2u64, 5u64)), 9u64)).unwrap();
+    fs::write(dir.join("input"), input.as_bytes()).unwrap();
+    let json = aver_in(&dir, ["run", "guest.elf", "--input", "input", "--json"]).json();
+    assert_eq!(json["output"], hex(&[&[7; 32][..], &[3, 14]].concat()));
+    let before = <sha2::Sha256 as sha2::Digest>::digest([&[7; 32][..], &[2, 5]].concat());
+    let assumed = [("vk", hex(&[7; 32])), ("output_digest", hex(&before))];
+    assert_eq!(json["assumptions"].as_array().unwrap().len(), 1);
+    assert!(assumed.iter().all(|(name, value)| json["assumptions"][0][name] == *value), "{json}");
+}
+
 #[test]
 fn storage_proof_of_mainnet() {
     let data = mainnet().join("mainnet_24628606_eth_getProof.json.gz");

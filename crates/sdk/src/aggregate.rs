@@ -1,6 +1,7 @@
 //! One proof of many root proofs.
 
 use crate::{AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Verifier, Vk, coprocessors};
+use aver_stark::params::Params;
 use aver_tree::{
     AggregateFile, RootFile,
     aggregate::{CODE, Roots},
@@ -167,6 +168,11 @@ impl AggregateProof {
     /// What it claims: root proofs whose own proof is not there.
     pub fn claims(&self) -> Vec<RootProof> {
         self.file.claims.iter().cloned().map(RootProof::new).collect()
+    }
+
+    /// Parameters of its own proofs, as it says.
+    pub(crate) fn class_params(&self) -> &Params {
+        &self.file.key.class.params
     }
 
     /// The key of aggregates that it says it is for. To verify with it shows nothing: the file's maker chose it.

@@ -1,6 +1,6 @@
-//! The proofs that a root proof stands for, by layers, and what the errors of all come to.
+//! The proofs that a root proof or an aggregate stands for, by layers, and what the errors of all come to.
 
-use crate::{Error, RootProof, compress::codes};
+use crate::{AggregateProof, Error, RootProof, compress::codes};
 use aver_stark::params::Params;
 use aver_stark::security::{Regime, Scope, Shape, Term};
 use aver_tree::Code;
@@ -9,8 +9,10 @@ use aver_tree::circuits::Codes;
 /// Proofs of the same parameters.
 #[derive(Clone, Debug)]
 pub struct Layer {
-    /// `run`, `leaf`, `join` or `root`.
+    /// `run`, `leaf`, `join`, `root` or `aggregate`.
     pub name: &'static str,
+    /// How many runs there are: one, but in aggregates.
+    pub runs: u64,
     /// Of each proof.
     pub params: Params,
     /// The largest that each can be.
@@ -22,7 +24,7 @@ pub struct Layer {
 impl Layer {
     /// The proofs of a run.
     pub fn run(params: Params, shape: Shape) -> Self {
-        Self { name: "run", params, shape, shares: true }
+        Self { name: "run", runs: 1, params, shape, shares: true }
     }
 
     /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as those of
@@ -35,7 +37,7 @@ impl Layer {
         let profile = run.profile;
         let circuits = |name, code: Code| -> Result<Self, Error> {
             let params = code.params(profile)?;
-            Ok(Self { name, params, shape: Shape::default(), shares: false })
+            Ok(Self { name, runs: 1, params, shape: Shape::default(), shares: false })
         };
         Ok(vec![
             Self::run(run, Shape::default()),
@@ -45,12 +47,14 @@ impl Layer {
         ])
     }
 
-    /// How many there are below the root of a run of so many proofs.
+    /// How many there are, for runs of so many proofs each.
     pub fn count(&self, proofs: u64) -> u64 {
         match self.name {
-            "root" => 1,
-            "join" => proofs.saturating_sub(1),
-            _ => proofs,
+            "root" => self.runs,
+            "join" => self.runs.saturating_mul(proofs.saturating_sub(1)),
+            // A lift of each root, and joins of these.
+            "aggregate" => (2 * self.runs).saturating_sub(1),
+            _ => self.runs.saturating_mul(proofs),
         }
     }
 
@@ -68,13 +72,13 @@ impl Layer {
 
     /// −log2 of all statistical errors of one of its proofs, added up.
     pub fn union_bits(&self) -> f64 {
-        -self.errors(1).log2()
+        -Self { runs: 1, ..self.clone() }.errors(1).log2()
     }
 
     /// All statistical errors of so many of its proofs, added up.
     fn errors(&self, count: u64) -> f64 {
         let terms = self.terms().into_iter().filter(|term| term.regime != Regime::Hash);
-        let times = |term: &Term| if term.scope == Scope::Run { 1 } else { count };
+        let times = |term: &Term| if term.scope == Scope::Run { self.runs } else { count };
         terms.map(|term| times(&term) as f64 * (-term.bits).exp2()).sum()
     }
 }
@@ -94,5 +98,24 @@ impl RootProof {
             true => Ok(layers),
             false => Err(aver_tree::Error::Layers.into()),
         }
+    }
+}
+
+impl AggregateProof {
+    /// The layers of all trees below it, and its own. The trees must be of one kind.
+    pub fn layers(&self) -> Result<Vec<Layer>, Error> {
+        let claims = self.claims();
+        let Some((first, rest)) = claims.split_first() else { return Err(aver_tree::Error::Claims.into()) };
+        let (mut layers, runs) = (first.layers()?, claims.len() as u64);
+        for root in rest {
+            let same = |(a, b): (&Layer, &Layer)| a.params == b.params;
+            if !root.layers()?.iter().zip(&layers).all(same) {
+                return Err(aver_tree::Error::Layers.into());
+            }
+        }
+        let params = self.class_params().clone();
+        layers.push(Layer { name: "aggregate", runs, params, shape: Shape::default(), shares: false });
+        layers.iter_mut().for_each(|layer| layer.runs = runs);
+        Ok(layers)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{args, failure::Failure, outcome::Outcome};
 use aver_sdk::{
-    MAX_PROOFS, Proof, Prover, RootProof,
+    AggregateProof, MAX_PROOFS, Proof, Prover, RootProof,
     layers::{Layer, union_bits},
     params::{Decoding, Oracle, Params},
     security::{Regime, Scope, Shape, Term},
@@ -21,6 +21,9 @@ pub fn run(args: &args::Terms) -> Result<Outcome, Failure> {
 /// What is asked about: a run's proofs, or all layers of a tree over them; and how many proofs the run has.
 fn layers(args: &args::Terms) -> Result<(Vec<Layer>, u64), Failure> {
     Ok(match &args.proof {
+        Some(path) if AggregateProof::is_at(path)? => {
+            (AggregateProof::open(path)?.layers()?, args.proofs.unwrap_or(MAX_PROOFS))
+        }
         Some(path) if RootProof::is_at(path)? => {
             (RootProof::open(path)?.layers()?, args.proofs.unwrap_or(MAX_PROOFS))
         }
@@ -82,22 +85,27 @@ fn text_of_run(run: &Layer, proofs: u64) -> String {
 }
 
 fn text_of_tree(layers: &[Layer], proofs: u64) -> String {
-    let profile = layers[0].params.profile.bits();
+    let (profile, runs) = (layers[0].params.profile.bits(), layers[0].runs);
+    let what = match runs {
+        1 => format!("a compressed proof, of a run of {proofs} proofs"),
+        _ => format!("an aggregate of {runs} runs, of {proofs} proofs each"),
+    };
     let mut text = format!(
-        "profile {profile}: provable bits of a compressed proof, of a run of {proofs} proofs\n\n  \
-         proofs  layer  stacks of  lowest term                        a proof's errors added up\n"
+        "profile {profile}: provable bits of {what}\n\n  \
+         proofs  layer      stacks of  lowest term                        a proof's errors added up\n"
     );
     for layer in layers {
         let (h, count) = (layer.params.log_height, layer.count(proofs));
         let lowest = format!("{:.2}  {}", layer.bits(), lowest(&layer.terms(), layer.bits()));
         let sum = layer.union_bits();
-        let _ = writeln!(text, "{count:>8}  {:<5}  2^{h:<7}  {lowest:<33}  {sum:.2}", layer.name);
+        let _ = writeln!(text, "{count:>8}  {:<9}  2^{h:<7}  {lowest:<33}  {sum:.2}", layer.name);
     }
     let lowest = layers.iter().map(Layer::bits).fold(f64::INFINITY, f64::min);
     let _ = writeln!(text, "\n{lowest:>8.2}  the lowest term: what a hash evaluation of a forger can gain,");
     let _ = writeln!(text, "{:>8}  whatever the number of proofs in the tree", "");
     let _ = writeln!(text, "{:>8}  all statistical errors of all these proofs added up:", "");
-    sums(&mut text, layers, proofs, "run");
+    let whole = if runs == 1 { "run" } else { "aggregate" };
+    sums(&mut text, layers, proofs, whole);
     let _ = writeln!(text, "\nTerm by term: --json, or of a run alone.");
     text
 }
@@ -115,6 +123,7 @@ fn of_tree(layers: &[Layer], proofs: u64) -> Value {
     let each = layers.iter().map(|layer| {
         let mut json = of_layer(layer);
         json["layer"] = json!(layer.name);
+        json["runs"] = json!(layer.runs);
         json["proofs"] = json!(layer.count(proofs));
         json
     });

@@ -22,6 +22,7 @@ fn headers_are_read_as_they_were_written() {
     with.vk.profile = Profile::Bits128;
     with.work = vec![1, 2, 3];
     with.is_mock = true;
+    with.assumptions = vec![with.claim(); 2];
     with.memory.clear();
     for header in [header(), with] {
         let bytes = header.encode();
