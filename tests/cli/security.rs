@@ -88,6 +88,8 @@ fn a_tree_has_the_errors_of_all_its_proofs() {
         (r#""proofs":7"#, r#""proofs":8"#),
         (r#""hash":"Poseidon2""#, r#""hash":"Blake3""#),
         (r#""log_height":18"#, r#""log_height":17"#),
+        (r#""multiplicity":3"#, r#""multiplicity":4"#),
+        (r#""work":16"#, r#""work":15"#),
         (r#""layer":"leaf""#, r#""layer":"root""#),
     ] {
         let altered = tree.replacen(said, other, 1);
