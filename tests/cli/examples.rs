@@ -78,7 +78,8 @@ fn prove(name: &str, example: &str, features: &[&str], input: &[u8], shard_cycle
     }
     assert_eq!(outputs[0], outputs[1]);
     // Without the coprocessor, which Linux does not have.
-    build(example, &[], true, &dir.join("linux.elf"))?;
+    let software: Vec<_> = features.iter().copied().filter(|&feature| feature != "coprocessor").collect();
+    build(example, &software, true, &dir.join("linux.elf"))?;
     if let Some(expected) = qemu(&dir) {
         assert_eq!(outputs[0], hex(&expected));
     }
@@ -113,9 +114,18 @@ fn sha256_chain() {
 #[test]
 fn keccak_chain() {
     let times = 9u64.to_le_bytes();
-    let software = prove("keccak", "keccak-chain", &[], &times, "50000");
-    let coprocessor = prove("keccak-coprocessor", "keccak-chain", &["coprocessor"], &times, "1000");
+    let software = prove("keccak", "hash-chain", &["keccak256"], &times, "50000");
+    let coprocessor =
+        prove("keccak-coprocessor", "hash-chain", &["keccak256", "coprocessor"], &times, "1000");
     assert_eq!(software, coprocessor);
+}
+
+/// The other coprocessors' software is compared under qemu.
+#[test]
+fn hash_chains() {
+    for (what, times, cycles) in [("ripemd160", 9u64, "1000"), ("blake2b", 9, "2000"), ("copy", 1, "10000")] {
+        prove(what, "hash-chain", &[what, "coprocessor"], &times.to_le_bytes(), cycles);
+    }
 }
 
 #[test]

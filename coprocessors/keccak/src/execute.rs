@@ -1,18 +1,14 @@
 //! Executes the call.
 
-use aver_exec::{CallMemory, Coprocessor, FaultKind};
+use aver_exec::{CallMemory, Coprocessor, FaultKind, WORD_BYTES, row_bytes};
 
 use crate::chip::columns::{CALL_WIDTH, WIDTH};
 use crate::chip::{LANES, ROUNDS};
 use crate::{CALL, Keccak, NAME};
 
-/// Bytes of the row of a call, of a round, and of the boundary for a word that the shard touches, while the shard is
-/// proved: `aver_prover::row_bytes`, as a test says. Messages make the first dear, cells the second.
-const CALL_BYTES: u64 = 4 * CALL_WIDTH as u64 + 42 * 221;
-const ROUND_BYTES: u64 = 12 * WIDTH as u64;
-const WORD_BYTES: u64 = 262;
 /// Cost of a call: its rows, and the words it may be the first to touch.
-const COST: u64 = CALL_BYTES + ROUNDS as u64 * ROUND_BYTES + LANES as u64 * WORD_BYTES;
+const COST: u64 =
+    row_bytes(CALL_WIDTH, 221) + ROUNDS as u64 * row_bytes(WIDTH, 20) + LANES as u64 * WORD_BYTES;
 
 impl Coprocessor for Keccak {
     fn call(&self) -> u32 {

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
 use aver_keccak::{CALL, Keccak, NAME};
-use aver_machine::coprocessor::Coprocessor as _;
-use aver_machine::{ShardChip, Systems};
-use aver_prover::{Coprocessor as _, Error, Options, Setup, row_bytes, verify};
+use aver_prover::{Error, Options, Setup, verify};
 
 /// The coprocessor, mounted.
 fn mounted() -> [Arc<dyn aver_prover::Coprocessor>; 1] {
@@ -64,14 +62,4 @@ fn chains() {
     }
     let missing = Setup::new(&chain(state, 1, 0), &[], Options::default()).map(drop).unwrap_err();
     assert!(matches!(&missing, Error::Coprocessor(..)), "{missing}");
-}
-
-/// A call costs what the prover's model says of its rows and words.
-#[test]
-fn cost_is_the_models() {
-    let systems = Systems::new(Keccak.chips()).unwrap();
-    let bytes = |chip: usize| row_bytes(&systems.shard.described[chip]);
-    let rows =
-        [1, 24].into_iter().enumerate().map(|(i, rows)| rows * bytes(ShardChip::COUNT + i)).sum::<u64>();
-    assert_eq!(Keccak.execution().cost(), rows + 25 * bytes(ShardChip::Boundary as usize));
 }

@@ -1,6 +1,6 @@
 //! Executes the call.
 
-use aver_exec::{CallMemory, Coprocessor, FaultKind};
+use aver_exec::{CallMemory, Coprocessor, FaultKind, WORD_BYTES, row_bytes};
 use sha2::digest::generic_array::GenericArray;
 
 use crate::chip::columns::WIDTH;
@@ -10,12 +10,8 @@ use crate::{CALL, NAME, Sha256};
 const BLOCK_WORDS: usize = 8;
 /// Words of the hash value.
 const STATE_WORDS: usize = 4;
-/// Bytes of the row, and of the boundary's for a word that the shard touches, while the shard is proved:
-/// `aver_prover::row_bytes`, as a test says.
-const ROW_BYTES: u64 = 12 * WIDTH as u64;
-const WORD_BYTES: u64 = 262;
 /// Cost of a call: its row, and the words it may be the first to touch.
-const COST: u64 = ROW_BYTES + (BLOCK_WORDS + STATE_WORDS) as u64 * WORD_BYTES;
+const COST: u64 = row_bytes(WIDTH, 72) + (BLOCK_WORDS + STATE_WORDS) as u64 * WORD_BYTES;
 
 impl Coprocessor for Sha256 {
     fn call(&self) -> u32 {

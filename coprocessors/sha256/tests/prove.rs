@@ -7,9 +7,7 @@ use std::sync::Arc;
 use aver_exec::{Input, Silent};
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
-use aver_machine::coprocessor::Coprocessor as _;
-use aver_machine::{ShardChip, Systems};
-use aver_prover::{Coprocessor as _, Error, Options, Setup, row_bytes, verify};
+use aver_prover::{Error, Options, Setup, verify};
 use aver_sha256::{CALL, NAME, Sha256};
 use sha2::digest::generic_array::GenericArray;
 
@@ -53,13 +51,4 @@ fn chains() {
     }
     let missing = Setup::new(&chain(1), &[], Options::default()).map(drop).unwrap_err();
     assert!(matches!(&missing, Error::Coprocessor(..)), "{missing}");
-}
-
-/// A call costs what the prover's model says of its rows and words.
-#[test]
-fn cost_is_the_models() {
-    let systems = Systems::new(Sha256.chips()).unwrap();
-    let bytes = |chip: usize| row_bytes(&systems.shard.described[chip]);
-    let rows = [1].into_iter().enumerate().map(|(i, rows)| rows * bytes(ShardChip::COUNT + i)).sum::<u64>();
-    assert_eq!(Sha256.execution().cost(), rows + 12 * bytes(ShardChip::Boundary as usize));
 }

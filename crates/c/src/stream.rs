@@ -1,10 +1,13 @@
 //! A proof file in pieces of any length, verified as they come.
 
+use aver_blake2b::Blake2b;
 use aver_bn254::BN254;
+use aver_copy::BlockCopy;
 use aver_keccak::Keccak;
 use aver_machine::Systems;
 use aver_machine::coprocessor::{Coprocessor, select};
 use aver_modular::Modular;
+use aver_ripemd160::Ripemd160;
 use aver_secp256k1::SECP256K1;
 use aver_secp256r1::SECP256R1;
 use aver_sha256::Sha256;
@@ -88,7 +91,8 @@ impl Stream {
 
 /// The machine of a key, with the coprocessors that come with Aver.
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
-    let standard: [&dyn Coprocessor; 6] = [&Sha256, &Keccak, &BN254, &Modular, &SECP256K1, &SECP256R1];
+    let standard: [&dyn Coprocessor; 9] =
+        [&Sha256, &Keccak, &BN254, &Modular, &SECP256K1, &SECP256R1, &BlockCopy, &Ripemd160, &Blake2b];
     let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = select(&key.coprocessors, &standard, is)?;
     Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)

@@ -29,6 +29,23 @@ pub trait CallMemory {
     fn update(&mut self, address: u64, value: u64) -> Result<u64, FaultKind>;
 }
 
+/// Bytes of a value of a column while its shard is proved: in its table.
+pub const CELL_BYTES: u64 = 4;
+/// … and encoded, while it is committed to.
+pub const ENCODED_BYTES: u64 = 8;
+/// … and of a message of a row, while the LogUp tree is there.
+pub const LEAF_BYTES: u64 = 42;
+
+/// The prover's model of what a row takes while its shard is proved: the unit of [`crate::Cost`].
+pub const fn row_bytes(columns: usize, messages: usize) -> u64 {
+    let (columns, messages) = (columns as u64, messages as u64);
+    let (leaves, encoded) = (LEAF_BYTES * messages, ENCODED_BYTES * columns);
+    CELL_BYTES * columns + if leaves > encoded { leaves } else { encoded }
+}
+
+/// What a word takes that a shard touches: its row of the boundary.
+pub const WORD_BYTES: u64 = row_bytes(13, 5);
+
 /// Executes a coprocessor's calls. Must be a function of its arguments and memory alone.
 pub trait Coprocessor: Send + Sync {
     /// Call number, in `aver_isa::calls::COPROCESSORS..COPROCESSORS_END`.
@@ -43,8 +60,8 @@ pub trait Coprocessor: Send + Sync {
     /// Whatever makes the call a fault.
     fn execute(&self, a0: u64, a1: u64, memory: &mut dyn CallMemory) -> Result<(), FaultKind>;
 
-    /// Cost of a call in the unit of [`crate::Cost`] (the prover's: bytes of memory while its rows are
-    /// proved), with the words it may touch for the first time in a shard.
+    /// The most a call costs in the unit of [`crate::Cost`]: its rows ([`row_bytes`]), and the words it may touch for
+    /// the first time in a shard ([`WORD_BYTES`] each).
     fn cost(&self) -> u64;
 
     /// The most rows a call takes of one chip, so that a shard has no more calls than its tables have room for.

@@ -20,7 +20,9 @@ mod plan;
 pub mod semantics;
 mod trace;
 
-pub use coprocessor::{CallMemory, Coprocessor};
+pub use coprocessor::{
+    CELL_BYTES, CallMemory, Coprocessor, ENCODED_BYTES, LEAF_BYTES, WORD_BYTES, row_bytes,
+};
 pub use error::Error;
 pub use fault::{Fault, FaultKind};
 pub use host::{Collect, Host, Silent};

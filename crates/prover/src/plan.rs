@@ -1,5 +1,6 @@
 //! What a shard may cost: from a memory budget to a cost model for the metering pass.
 
+use aver_exec::{CELL_BYTES, ENCODED_BYTES, LEAF_BYTES};
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
@@ -56,12 +57,6 @@ const BASE_BYTES: u64 = 64 << 20;
 const OP_BYTES: u64 = 160;
 /// A word of the program's image, beside its row in the image's table.
 const IMAGE_WORD_BYTES: u64 = 32;
-/// A value of a column: in its table.
-const CELL_BYTES: u64 = 4;
-/// A value of a column, encoded, while it is committed to.
-const ENCODED_BYTES: u64 = 8;
-/// A message of a row, while the LogUp tree is there.
-const LEAF_BYTES: u64 = 42;
 /// What 100 bytes of rows take: with padding, and what is recorded of a shard that is executed.
 const PADDED_PERCENT: u64 = 115;
 /// A shard may have rows of so many bytes at least, or little but the machine's own tables would be proved.
@@ -69,8 +64,7 @@ const LEAST_SHARD_BYTES: u64 = 24 << 20;
 
 /// Bytes a row of a chip takes while its shard is proved.
 pub fn row_bytes(chip: &Described) -> u64 {
-    let (columns, messages) = (chip.width() as u64, chip.description.interactions.len() as u64);
-    CELL_BYTES * columns + (LEAF_BYTES * messages).max(ENCODED_BYTES * columns)
+    aver_exec::row_bytes(chip.width(), chip.description.interactions.len())
 }
 
 /// Bytes that are taken whatever the length of a shard: the machine's and the program's own.

@@ -12,5 +12,8 @@ pub fn standard() -> Vec<Arc<dyn Coprocessor>> {
         Arc::new(aver_modular::Modular),
         Arc::new(aver_secp256k1::SECP256K1),
         Arc::new(aver_secp256r1::SECP256R1),
+        Arc::new(aver_copy::BlockCopy),
+        Arc::new(aver_ripemd160::Ripemd160),
+        Arc::new(aver_blake2b::Blake2b),
     ]
 }

@@ -41,6 +41,7 @@ extern crate std;
 
 #[cfg(feature = "bn254")]
 pub mod bn254;
+pub mod blake2b;
 mod cell;
 mod claims;
 mod console;
@@ -52,6 +53,7 @@ pub mod keccak;
 mod output;
 #[cfg(all(target_arch = "riscv64", not(feature = "std")))]
 mod panic;
+pub mod ripemd160;
 pub mod sha256;
 mod start;
 #[cfg(feature = "std")]
@@ -61,8 +63,15 @@ pub mod sys;
 #[cfg(feature = "u256")]
 pub mod u256;
 
-#[cfg(target_arch = "riscv64")]
+#[cfg(all(target_arch = "riscv64", not(feature = "copy-coprocessor")))]
 core::arch::global_asm!(include_str!("mem.s"));
+#[cfg(all(target_arch = "riscv64", feature = "copy-coprocessor"))]
+core::arch::global_asm!(concat!(".equ COPY, 0x584604a2\n", include_str!("mem.s")));
+
+#[cfg(feature = "copy-coprocessor")]
+coprocessor_note!(COPY, "copy@84604a2eeaef9a83720a7c32dcc0cfe3");
+#[cfg(feature = "copy-coprocessor")]
+const _: () = assert!(COPY == 0x5846_04a2);
 
 pub use claims::{verify, verify_digest, verify_value};
 #[cfg(feature = "secp256k1")]

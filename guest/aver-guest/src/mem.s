@@ -5,6 +5,9 @@
 # two words that may overlap; above that the first and the last word are moved like this, what lies
 # between as words aligned at the destination, 32 bytes a round. Both ends are loaded before anything
 # is stored, and stored last, so overlapping memory is safe in the direction of the loop.
+#
+# Where COPY is defined it is the call of the copy coprocessor, which copies 256 bytes: from 512 bytes on it copies
+# what is aligned alike, unless the source may lie in the text.
 
 .section .text.memmove, "ax"
 .globl memmove
@@ -15,6 +18,11 @@ memmove:
 
 .globl memcpy
 memcpy:
+.ifdef COPY
+    li t0, 512
+    bgeu a2, t0, .Llarge
+.Lsoftware:
+.endif
     add t0, a1, a2              # end of the source
     add t1, a0, a2              # end of the destination
     li t2, 16
@@ -105,6 +113,43 @@ memcpy:
     sd a3, 0(a0)
     sd a4, -8(t1)
     ret
+
+.ifdef COPY
+.Llarge:
+    sub t2, a0, a1
+    andi t0, t2, 7
+    bnez t0, .Lsoftware
+    la t0, _heap_start
+    bltu a1, t0, .Lsoftware
+    neg t0, t2
+    li t1, 256
+    bltu t0, t1, .Lsoftware     # the destination is before the source, by less than a block
+    mv t6, a0
+    add t5, a1, a2              # end of the source
+    andi t3, t5, -8             # … aligned down
+    addi t4, t3, -256           # where its last block starts
+    ld t0, 0(a1)
+    sd t0, 0(a0)
+    addi a1, a1, 7
+    andi a1, a1, -8             # both aligned up
+    add a0, a1, t2
+    li a7, COPY
+1:
+    ecall
+    addi a1, a1, 256
+    addi a0, a0, 256
+    bleu a1, t4, 1b
+    beq a1, t3, 2f
+    mv a1, t4                   # once more what was copied, up to the end
+    add a0, a1, t2
+    ecall
+2:
+    ld t0, -8(t5)
+    add t1, t5, t2
+    sd t0, -8(t1)
+    mv a0, t6
+    ret
+.endif
 
 .section .text.memset, "ax"
 .globl memset

@@ -56,6 +56,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
     (
+        "aver-blake2b",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
+    (
+        "aver-copy",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
+    (
         "aver-keccak",
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
@@ -79,14 +87,21 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-trace",
         ],
     ),
+    (
+        "aver-ripemd160",
+        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+    ),
     // The verifier for C and browsers.
     (
         "aver-c",
         &[
+            "aver-blake2b",
             "aver-bn254",
+            "aver-copy",
             "aver-keccak",
             "aver-machine",
             "aver-modular",
+            "aver-ripemd160",
             "aver-secp256k1",
             "aver-secp256r1",
             "aver-sha256",
@@ -99,14 +114,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "aver-sdk",
         &[
+            "aver-blake2b",
             "aver-bn254",
             "aver-build",
+            "aver-copy",
             "aver-cpu",
             "aver-exec",
             "aver-isa",
             "aver-keccak",
             "aver-modular",
             "aver-prover",
+            "aver-ripemd160",
             "aver-secp256k1",
             "aver-secp256r1",
             "aver-sha256",
@@ -127,7 +145,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Measured, and held together.
     (
         "aver-audit",
-        &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
+        &[
+            "aver-exec",
+            "aver-isa",
+            "aver-machine",
+            "aver-prover",
+            "aver-stark",
+            "aver-stark-prover",
+            "aver-trace",
+        ],
     ),
     (
         "aver-benches",

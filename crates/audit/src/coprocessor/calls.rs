@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aver_exec::{Cost, Input, Limits, Silent, meter, trace};
+use aver_exec::{Cost, Input, Limits, Silent, WORD_BYTES, meter, row_bytes, trace};
 use aver_isa::Program;
 use aver_isa::memory::{GUARD_START, INPUT_BASE, INPUT_END, NULL_END, STACK_TOP, TEXT_END};
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
-use aver_machine::Systems;
 use aver_machine::machine::{FixedColumns, fixed_columns};
 use aver_machine::public::{PC_HALT, ShardPublics};
+use aver_machine::{ShardChip, Systems};
 use aver_stark_prover::arena::Arena;
 use aver_stark_prover::check::check;
 use aver_stark_prover::table::Table;
@@ -24,7 +24,7 @@ const CONSTANTS: u32 = Asm::TEXT + 0x1_0000;
 const LOG_CHUNK: usize = 8;
 
 /// What a0 and a1 hold.
-type Pair = (u64, u64);
+pub type Pair = (u64, u64);
 
 /// A shard of calls.
 pub struct Trace {
@@ -41,8 +41,7 @@ pub struct Trace {
 }
 
 /// A program that makes calls with these arguments, where data and constants of the text are random.
-fn program(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Program {
-    let (call, name) = (aver_exec::Coprocessor::call(c), aver_exec::Coprocessor::name(c));
+pub fn elf(call: u32, name: &str, calls: &[Pair]) -> Vec<u8> {
     let mut asm = Asm::new();
     for &(a0, a1) in calls {
         asm.li(reg::A0, a0).li(reg::A1, a1).call(call);
@@ -55,12 +54,12 @@ fn program(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Program {
     text.extend(bytes());
     let data = SegmentBytes::data(Asm::DATA, bytes(), BYTES as u64);
     let segments = vec![SegmentBytes::text(asm.start, text), data];
-    let elf = ElfBuilder { segments, note: Some(ElfBuilder::note(&[name])), ..ElfBuilder::default() };
-    Program::from_elf(&elf.build()).unwrap_or_else(|error| panic!("{error}"))
+    ElfBuilder { segments, note: Some(ElfBuilder::note(&[name])), ..ElfBuilder::default() }.build()
 }
 
 fn run(c: &dyn Coprocessor, calls: &[(u64, u64)]) -> Result<(Program, aver_exec::Run), aver_exec::Error> {
-    let program = program(c, calls);
+    let elf = elf(aver_exec::Coprocessor::call(c), aver_exec::Coprocessor::name(c), calls);
+    let program = Program::from_elf(&elf).unwrap_or_else(|error| panic!("{error}"));
     let mut numbers = Numbers(2);
     let input: Vec<u8> = (0..BYTES / 8).flat_map(|_| numbers.next().to_le_bytes()).collect();
     let input = Input::new(&input[..]).unwrap_or_else(|error| panic!("{error}"));
@@ -182,7 +181,7 @@ pub fn calls(c: &dyn Coprocessor, usage: &Usage) {
     let possible: Vec<(u64, u64)> = calls.into_iter().filter(|&pair| run(c, &[pair]).is_ok()).collect();
     assert!(possible.len() > 2, "hardly any call is possible: {possible:x?}");
     let trace = Trace::new(c, &possible);
-    let own = &trace.tables[aver_machine::ShardChip::COUNT..];
+    let own = &trace.tables[ShardChip::COUNT..];
     assert_eq!(own.len(), c.chips().len(), "not as many tables as chips");
     let most = own.iter().map(|table| table.rows).max().unwrap_or(0);
     assert!(
@@ -192,4 +191,29 @@ pub fn calls(c: &dyn Coprocessor, usage: &Usage) {
     let result =
         check(&trace.systems.shard, &trace.tables, &trace.publics.values(), &trace.publics.messages());
     result.map(drop).unwrap_or_else(|violation| panic!("{violation}"));
+}
+
+/// Arguments that do not overlap, and numbers as large as can be; how many words they point to.
+pub fn disjoint(usage: &Usage) -> (Pair, u64) {
+    let mut words = 0;
+    let mut value = |argument| match argument {
+        Argument::Number => u64::MAX,
+        Argument::Words(n) => {
+            words += u64::from(n);
+            u64::from(Asm::DATA) + 8 * (words - u64::from(n))
+        }
+    };
+    ((value(usage.a0), value(usage.a1)), words)
+}
+
+/// A call costs what the prover's model says of its rows and words.
+pub fn cost(c: &dyn Coprocessor, usage: &Usage) {
+    let (pair, words) = disjoint(usage);
+    let trace = Trace::new(c, &[pair]);
+    let described = &trace.systems.shard.described;
+    let bytes =
+        |chip: usize| row_bytes(described[chip].width(), described[chip].description.interactions.len());
+    assert_eq!(WORD_BYTES, bytes(ShardChip::Boundary as usize));
+    let rows = (ShardChip::COUNT..described.len()).map(|chip| trace.tables[chip].rows as u64 * bytes(chip));
+    assert_eq!(c.cost(), rows.sum::<u64>() + words * WORD_BYTES, "a call costs its rows and words");
 }

@@ -10,7 +10,9 @@
 //! | `lint` | do the chips keep all rules of [`crate::lint`], in a machine with no other coprocessor |
 //! | `sizes` | are sizes and digest those of `coprocessor.snapshot.txt`, beside the crate's manifest |
 //! | `calls` | do honest calls, with pointers at every distance and at all ends of memory, satisfy the machine, with no more rows than `rows()`; are others faults |
+//! | `cost` | does a call cost what the prover's model says of its rows and words |
 //! | `cells` | is every changed cell of an honest row noticed |
+//! | `proof` | is a run of calls proved and verified, and refused where the coprocessor is not mounted |
 //!
 //! What the chip computes is for the author's own tests and for a specification ([`Meaning`]).
 
@@ -30,9 +32,15 @@ use crate::mutate::Free;
 
 mod calls;
 mod cells;
+mod objections;
+mod proof;
+mod words;
 
-pub use calls::{Trace, calls};
+pub use calls::{Trace, calls, cost};
 pub use cells::cells;
+pub use objections::Objections;
+pub use proof::proof;
+pub use words::Words;
 
 /// All that a coprocessor consists of.
 pub trait Coprocessor:
@@ -209,8 +217,16 @@ macro_rules! coprocessor {
             $crate::coprocessor::calls(&$coprocessor, &$usage);
         }
         #[test]
+        fn cost() {
+            $crate::coprocessor::cost(&$coprocessor, &$usage);
+        }
+        #[test]
         fn cells() {
             $crate::coprocessor::cells(&$coprocessor, &$usage);
+        }
+        #[test]
+        fn proof() {
+            $crate::coprocessor::proof(std::sync::Arc::new($coprocessor), &$usage);
         }
         #[test]
         fn meaning() {

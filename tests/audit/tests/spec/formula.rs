@@ -2,7 +2,7 @@
 //!
 //! Arithmetic is that of the field: `+`, `−`, `·`, `/`, `2^n` and numbers, names of columns and of what
 //! a page defines, and `Σ(i = a..b: …)` with both ends. A name may have parts in braces, `c{k − 1}`:
-//! integers that are made of loop variables.
+//! integers that are made of loop variables, and of numbers that the page defines.
 
 use std::collections::HashMap;
 
@@ -237,12 +237,21 @@ impl<'a> Formula<'a> {
             self.expect(")")?;
             return Ok(value);
         }
+        let before = self.rest;
         let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         let hex = word.strip_prefix("0x").and_then(|digits| i64::from_str_radix(digits, 16).ok());
-        hex.or_else(|| word.parse().ok())
-            .or_else(|| self.scope.loops.get(word).copied())
-            .ok_or_else(|| format!("{word:?} before {rest:?} is no number and no loop's variable"))
+        let number = hex.or_else(|| word.parse().ok()).or_else(|| self.scope.loops.get(word).copied());
+        if let Some(number) = number {
+            return Ok(number);
+        }
+        // A number of a list that the page defines.
+        self.rest = before;
+        let name = self.name()?;
+        match self.scope.names.get(&name) {
+            Some(value) if value.iter().all(|x| x == &value[0]) => Ok(value[0].as_canonical_u32().into()),
+            _ => Err(format!("{name} before {rest:?} is no number and no loop's variable")),
+        }
     }
 }

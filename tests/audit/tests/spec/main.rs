@@ -27,13 +27,16 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 6] = [
+const COPROCESSORS: [&dyn Coprocessor; 9] = [
     &aver_sha256::Sha256,
     &aver_keccak::Keccak,
     &aver_bn254::BN254,
     &aver_modular::Modular,
     &aver_secp256k1::SECP256K1,
     &aver_secp256r1::SECP256R1,
+    &aver_copy::BlockCopy,
+    &aver_ripemd160::Ripemd160,
+    &aver_blake2b::Blake2b,
 ];
 
 fn systems() -> Systems {
