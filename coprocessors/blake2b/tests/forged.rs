@@ -46,8 +46,20 @@ fn value(bytes: Bytes) -> u64 {
     bytes.into_iter().rev().fold(0, |sum: u64, byte| (sum << 8).wrapping_add(byte as u64))
 }
 
-fn and(p: Bytes, q: Bytes) -> Bytes {
-    std::array::from_fn(|i| p[i] & q[i])
+/// AND and XOR; with a wrong bit of an AND where the XOR that follows is of bytes still.
+fn xor_of(p: Bytes, q: Bytes, is_wrong: bool) -> (Bytes, Bytes) {
+    let mut and: Bytes = std::array::from_fn(|k| p[k] & q[k]);
+    let xor = |and: &Bytes| -> Bytes { std::array::from_fn(|k| p[k] + q[k] - 2 * and[k]) };
+    if is_wrong {
+        let forged = (0..8).map(|k| {
+            let mut forged = and;
+            forged[k] ^= 1 << 5;
+            forged
+        });
+        let are_bytes = |and: &Bytes| xor(and).iter().all(|byte| (0..256).contains(byte));
+        and = forged.into_iter().find(are_bytes).unwrap();
+    }
+    (and, xor(&and))
 }
 
 impl Chip {
@@ -73,17 +85,11 @@ impl Chip {
                 let wrong = |what| if (i, line) == at && wrong == what { 1u64 << 21 } else { 0 };
                 a[ia] = a[ia].wrapping_add(value(b[ib])).wrapping_add(m[2 * i + line]) ^ wrong(Wrong::A);
                 let a_bytes = a[ia].to_le_bytes().map(i64::from);
-                let forge = |mut and: Bytes, what| {
-                    and[2] ^= i64::from(wrong(what) > 0) << 5;
-                    and
-                };
-                let da = forge(and(d[id], a_bytes), Wrong::Da);
-                let x: Bytes = std::array::from_fn(|k| d[id][k] + a_bytes[k] - 2 * da[k]);
+                let (da, x) = xor_of(d[id], a_bytes, wrong(Wrong::Da) > 0);
                 d[id] = std::array::from_fn(|k| x[(k + moved) % 8]);
                 c[ic] = c[ic].wrapping_add(value(d[id])) ^ wrong(Wrong::C);
                 let c_bytes = c[ic].to_le_bytes().map(i64::from);
-                let bc = forge(and(b[ib], c_bytes), Wrong::Bc);
-                let x: Bytes = std::array::from_fn(|k| b[ib][k] + c_bytes[k] - 2 * bc[k]);
+                let (bc, x) = xor_of(b[ib], c_bytes, wrong(Wrong::Bc) > 0);
                 xor = x;
                 b[ib] = std::array::from_fn(|k| x[(k + turned) % 8]);
                 for (cells, bytes) in [(cells.a, a_bytes), (cells.da, da), (cells.c, c_bytes), (cells.bc, bc)]

@@ -4,7 +4,9 @@ use aver_audit::coprocessor::{Argument, Meaning, Usage};
 use aver_audit::lint::Allow;
 use aver_ripemd160::Ripemd160;
 
-/// d_77 is only added, by halves: of two bytes whose top bits the one hands to the other.
+/// d_77 is only added, by halves: of two bytes the lower hands its top bits to the upper.
+const ONCE: [Allow; 2] = [once("left77.top*only"), once("right77.top*only")];
+
 const fn once(what: &'static str) -> Allow {
     Allow {
         rule: "column/once",
@@ -21,7 +23,7 @@ aver_audit::coprocessor!(
         a0: Argument::Words(3),
         a1: Argument::Words(8),
         flags: &[],
-        allowed: &[once("left77.top*only"), once("right77.top*only")],
+        allowed: &ONCE,
         free: &[],
         meaning: Meaning::Argued(
             "tests/forged.rs: what is wrong in one step is noticed there; tests/vectors.rs"
