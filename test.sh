@@ -100,7 +100,7 @@ fi
 step "Lints"
 if cargo clippy --version >/dev/null 2>&1; then
     cargo clippy --profile fast --all-targets -- -D warnings
-    cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features bn254,secp256k1,secp256r1 -- -D warnings
+    cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features blake2b,bn254,ripemd160,secp256k1,secp256r1 -- -D warnings
 fi
 if command -v cargo-deny >/dev/null; then
     cargo deny check bans licenses sources
@@ -132,7 +132,7 @@ fi
 # --- Tests; layers and `no_std` are among them, in tests/layering ---
 
 step "Tests"
-cargo test --manifest-path guest/aver-guest/Cargo.toml --features bn254,secp256k1,secp256r1
+cargo test --manifest-path guest/aver-guest/Cargo.toml --features blake2b,bn254,ripemd160,secp256k1,secp256r1
 cargo test --profile fast --workspace
 
 step "Other instructions"

@@ -39,9 +39,10 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "blake2b")]
+pub mod blake2b;
 #[cfg(feature = "bn254")]
 pub mod bn254;
-pub mod blake2b;
 mod cell;
 mod claims;
 mod console;
@@ -53,6 +54,7 @@ pub mod keccak;
 mod output;
 #[cfg(all(target_arch = "riscv64", not(feature = "std")))]
 mod panic;
+#[cfg(feature = "ripemd160")]
 pub mod ripemd160;
 pub mod sha256;
 mod start;

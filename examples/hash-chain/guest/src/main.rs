@@ -1,7 +1,7 @@
 //! A chain of hashes: 64 zero bytes, of which each time the first bytes are replaced by the hash of all. With the feature
 //! `copy`: 64 KiB, copied to and fro.
 //!
-//! Input: how often, 8 little-endian bytes. Output: the bytes that the last hash is part of.
+//! Input: how often, 8 little-endian bytes. Output: the 64 bytes in the end.
 //!
 //! In software with RustCrypto's crates, as any program would; with the feature `coprocessor`, through coprocessors.
 #![no_std]
@@ -58,16 +58,36 @@ fn hash(bytes: &[u8; 64]) -> [u8; 64] {
     aver_guest::blake2b::blake2b(bytes)
 }
 
-/// Copies there and back; what is given back are the last bytes.
+/// Copies there and back, after moves of all kinds; what is given back says where everything went.
 #[cfg(feature = "copy")]
 fn copy(n: u64, end: &mut [u8; 64]) {
+    moves(end);
     let mut here: alloc::vec::Vec<u64> = (0..1 << 13).collect();
     let mut there = alloc::vec![0; here.len()];
     for _ in 0..n {
         core::hint::black_box(&mut there).copy_from_slice(&here);
         core::hint::black_box(&mut here).copy_from_slice(&there);
     }
-    for (bytes, word) in end.chunks_exact_mut(8).zip(&here[here.len() - 8..]) {
-        bytes.copy_from_slice(&word.to_le_bytes());
+    for (byte, word) in end.iter_mut().zip(&here[here.len() - 64..]) {
+        *byte ^= *word as u8;
+    }
+}
+
+/// Moves of lengths around those that coprocessors take, to and fro over all kinds of distances.
+#[cfg(feature = "copy")]
+fn moves(end: &mut [u8; 64]) {
+    let mut bytes: alloc::vec::Vec<u8> = (0..4096).map(|i: u32| (i ^ i >> 5) as u8).collect();
+    for len in [255, 256, 511, 512, 513, 519, 767, 768, 769, 1024, 1031] {
+        for start in [0, 3, 8] {
+            for distance in [8, 255, 256, 257, 264, len, len + 8] {
+                let (from, to) = (start, start + distance);
+                bytes.copy_within(from..from + len, to);
+                bytes[to] = bytes[to].wrapping_add(1);
+                bytes.copy_within(to..to + len, from);
+            }
+        }
+    }
+    for block in bytes.chunks_exact(64) {
+        end.iter_mut().zip(block).for_each(|(sum, byte)| *sum = sum.rotate_left(1) ^ byte);
     }
 }
