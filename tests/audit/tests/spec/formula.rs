@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use aver_stark::field::F;
-use p3_field::{Field, PrimeCharacteristicRing};
+use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 
 /// Rows a formula is evaluated on.
 pub const ROWS: usize = 3;
