@@ -1,8 +1,8 @@
 // Included by the module of each curve, whose crate is `lib`.
 
+use k256::ecdsa::RecoveryId;
 use lib::ProjectivePoint;
 use lib::ecdsa::signature::hazmat::PrehashVerifier;
-use k256::ecdsa::RecoveryId;
 use lib::ecdsa::{Signature, SigningKey, VerifyingKey};
 
 /// splitmix64
