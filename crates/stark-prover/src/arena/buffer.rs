@@ -14,7 +14,7 @@ use super::{Shared, State};
 /// Buffers start at multiples of so many elements: of a line of the cache, and of SIMD registers.
 const LINE: usize = 16;
 /// So many elements stand between buffers, or the same rows of all columns would fall into the same places of the
-/// cache.
+/// cache. An odd number of lines puts them into all places in turn; any distance of a line or more serves.
 const GAP: usize = 3 * LINE;
 
 /// Elements, as in a `Vec`; of an [`Arena`](super::Arena)'s memory unless made from one.
