@@ -49,7 +49,7 @@ fn schedule(standard: &Params, fold: usize, growth: usize) -> Params {
     while params.log_final > 10 {
         params.log_final -= fold;
         let log_domain = params.log_final + 1 + growth * (params.rounds.len() + 1);
-        params.rounds.push(Oracle { fold, log_rows: params.log_final, log_domain, queries: 0 });
+        params.rounds.push(Oracle { fold, log_rows: params.log_final, log_domain, queries: 0, work: 0 });
     }
     let oracles = params.rounds.len() + 1;
     let bits = (Profile::Bits128.bits() + 1 - QUERY_WORK) as f64 + (oracles as f64).log2();

@@ -6,7 +6,7 @@ use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
 use aver_recursion::channel::Proof;
 use aver_recursion::{Builder, Circuit, Wire};
-use aver_stark::channel::{Channel, Opener};
+use aver_stark::channel::Channel;
 use aver_stark::field::F;
 use aver_stark::hash::{Digest, Hash, Node};
 use aver_stark::protocol::{RUN, SHARED, SHARED_WORK};

@@ -53,7 +53,7 @@ mod software {
         }
         let [left, right] = [0, 1].map(|line| {
             let [mut a, mut b, mut c, mut d, mut e, _] = *h;
-            for round in 0..5 {
+            for (round, constant) in CONSTANTS[line].into_iter().enumerate() {
                 for t in 16 * round..16 * round + 16 {
                     let of = match if line == 0 { round } else { 4 - round } {
                         0 => b ^ c ^ d,
@@ -63,7 +63,7 @@ mod software {
                         _ => b ^ (c | !d),
                     };
                     let sum = a.wrapping_add(of).wrapping_add(words[ORDER[line][t]]);
-                    let sum = sum.wrapping_add(CONSTANTS[line][round]).rotate_left(SHIFTS[line][t]);
+                    let sum = sum.wrapping_add(constant).rotate_left(SHIFTS[line][t]);
                     (a, e, d, c, b) = (e, d, c.rotate_left(10), b, sum.wrapping_add(e));
                 }
             }

@@ -85,12 +85,15 @@ struct Mixed<E> {
     d: [E; 8],
 }
 
-/// G on limbs of a and c, bytes of b and d.
+/// a, b, c, d: limbs of a and c, bytes of b and d.
+type Operands<E> = ([E; 4], [E; 8], [E; 4], [E; 8]);
+
+/// G.
 fn mix<B: Builder>(
     b: &mut B,
     real: B::E,
     g: &G<B::E>,
-    (a, b0, c, d): ([B::E; 4], [B::E; 8], [B::E; 4], [B::E; 8]),
+    (a, b0, c, d): Operands<B::E>,
     [x, y]: [[B::E; 4]; 2],
 ) -> Mixed<B::E> {
     let [first, second] = &g.halves;
@@ -106,7 +109,7 @@ fn mix<B: Builder>(
     let b_limbs =
         core::array::from_fn(|u| xor_limbs[u] + xor_limbs[u] - g.top[u] * (1 << 16) + g.top[(u + 3) % 4]);
     let bytes = |low: [B::E; 4]| {
-        let top = |i: usize| if i % 2 == 0 { low[i / 2] } else { g.top[i / 2] };
+        let top = |i: usize| if i.is_multiple_of(2) { low[i / 2] } else { g.top[i / 2] };
         core::array::from_fn(|i| xor[i] + xor[i] - top(i) * 256 + top((i + 7) % 8))
     };
     let turned = g.low_top.map_or([B::E::zero(); 8], bytes);
@@ -118,7 +121,7 @@ fn half<B: Builder>(
     b: &mut B,
     real: B::E,
     half: &Half<B::E>,
-    (a, b0, c, d): ([B::E; 4], [B::E; 8], [B::E; 4], [B::E; 8]),
+    (a, b0, c, d): Operands<B::E>,
     x: [B::E; 4],
     moved: usize,
 ) -> ([B::E; 8], [B::E; 8]) {

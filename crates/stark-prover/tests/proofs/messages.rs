@@ -8,7 +8,7 @@ use crate::toy::{HASHES, LOG_CHUNK, Part, PartProof, Toy, honest};
 
 /// Stacks of 2^6, two oracles after the base one, every position opened, work everywhere.
 pub fn params() -> Params {
-    let oracle = |fold, log_rows, log_domain| Oracle { fold, log_rows, log_domain, queries: 2000 };
+    let oracle = |fold, log_rows, log_domain| Oracle { fold, log_rows, log_domain, queries: 2000, work: 0 };
     Params {
         base: oracle(0, 6, 7),
         rounds: vec![oracle(1, 5, 7), oracle(1, 4, 6)],

@@ -206,8 +206,11 @@ pub fn aggregates(file: &RootFile, machine: &dyn Fn() -> Systems) {
     assert_eq!(AggregateFile::decode(&proved), Err(FileError::Malformed { field: "claim" }));
 }
 
+/// Verifies a file for these programs and this exit code: why it is refused.
+type Refusal<'a> = &'a dyn Fn(&AggregateFile, &[[u8; 32]], u32) -> Error;
+
 /// Claims that assume others, of any program and exit code: these must stand behind.
-fn assumed(good: &AggregateFile, verify: &dyn Fn(&AggregateFile, &[[u8; 32]], u32) -> Error) {
+fn assumed(good: &AggregateFile, verify: Refusal<'_>) {
     let mut file = good.clone();
     let [outer, inner] = &mut file.claims[..] else { panic!("two claims") };
     (inner.vk.entry, inner.exit_code) = (inner.vk.entry ^ 1, 9);

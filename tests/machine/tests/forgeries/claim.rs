@@ -48,10 +48,11 @@ fn another_claim() {
 }
 
 /// With these in its claim.
-fn claims<'a>(forge: &Forge<'a>, assumptions: &[Claim], output_digest: [u8; 32]) -> Forge<'a> {
+fn claims<'a>(forge: &Forge<'a>, assumptions: &[Claim], output: &[u8]) -> Forge<'a> {
     let mut forge = forge.clone();
     forge.header.assumptions = assumptions.to_vec();
-    forge.header.output_digest = output_digest;
+    forge.header.output = output.to_vec();
+    forge.header.output_digest = Sha256::digest(output).into();
     forge.settle();
     forge
 }
@@ -61,12 +62,14 @@ fn claims<'a>(forge: &Forge<'a>, assumptions: &[Claim], output_digest: [u8; 32])
 fn another_condition() {
     let [assumed, other] = [1, 2].map(|vk| Claim { vk: [vk; 32], exit_code: 0, output_digest: EMPTY_DIGEST });
     let End { status, digest } = End::new(3, &EMPTY_DIGEST, &[assumed]);
+    // What the digest is of, as an output.
+    let both = [&assumed.to_bytes()[..], &EMPTY_DIGEST].concat();
     for (status, is_conditional) in [(status, true), (3, false)] {
         let mut asm = Asm::new();
         asm.li(reg::A0, status).li(reg::A1, Asm::DATA.into()).call(calls::HALT);
         small(&asm, &digest, Lies::default(), |shop, run| {
             let forge = forged(shop, &run, shop.setup.program());
-            let [honest, lie] = [claims(&forge, &[assumed], EMPTY_DIGEST), claims(&forge, &[], digest)];
+            let [honest, lie] = [claims(&forge, &[assumed], &[]), claims(&forge, &[], &both)];
             let (honest, lie) = if is_conditional { (honest, lie) } else { (lie, honest) };
             assert_eq!(honest.faults(), [""; 0]);
             lie.is_refused_for(&["public"]);
@@ -75,7 +78,7 @@ fn another_condition() {
                 let strict = aver_prover::verify(&honest.prove(), &honest.vk(), 3, &[]);
                 assert_eq!(strict, Err(Error::Conditional { count: 1, vk: assumed.vk }));
                 for list in [&[][..], &[other], &[assumed, assumed], &[assumed, other]] {
-                    claims(&forge, list, EMPTY_DIGEST).is_refused_for(&["public"]);
+                    claims(&forge, list, &[]).is_refused_for(&["public"]);
                 }
             }
         });
