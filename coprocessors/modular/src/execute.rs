@@ -1,17 +1,13 @@
 //! Executes the call.
 
-use aver_exec::{CallMemory, Coprocessor, FaultKind};
+use aver_exec::{CallMemory, Coprocessor, FaultKind, WORD_BYTES, row_bytes};
 use ruint::aliases::{U256, U512};
 
 use crate::chip::columns::{WIDTH, WORDS};
 use crate::{ADDRESS, CALL, Modular};
 
-/// Messages of a row.
-const MESSAGES: u64 = 200;
-/// Bytes of the boundary for a word that the shard touches, while the shard is proved: `aver_prover::row_bytes`.
-const WORD_BYTES: u64 = 262;
-/// Cost of a call: its row, by the same function, and the words it may be the first to touch.
-const COST: u64 = 4 * WIDTH as u64 + 42 * MESSAGES + 3 * WORDS as u64 * WORD_BYTES;
+/// Cost of a call: its row, and the words it may be the first to touch.
+const COST: u64 = row_bytes(WIDTH, 200) + 3 * WORDS as u64 * WORD_BYTES;
 
 /// a b = q M + r.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
-use aver_machine::coprocessor::Coprocessor as _;
-use aver_machine::{ShardChip, Systems};
 use aver_modular::{ADDRESS, CALL, Modular, divide};
-use aver_prover::{Coprocessor as _, Options, Setup, row_bytes, verify};
+use aver_prover::{Options, Setup, verify};
 use ruint::aliases::U256;
 
 /// The coprocessor, mounted.
@@ -50,13 +48,4 @@ fn chains() {
         let missing = verify(&proof, &vk, code, &[]).map(drop).unwrap_err();
         assert!(missing.to_string().contains(ADDRESS), "{missing}");
     }
-}
-
-/// A call costs what the prover's model says of its row and words.
-#[test]
-fn cost_is_the_models() {
-    let systems = Systems::new(Modular.chips()).unwrap();
-    let bytes = |chip: usize| row_bytes(&systems.shard.described[chip]);
-    let expected = bytes(ShardChip::COUNT) + 12 * bytes(ShardChip::Boundary as usize);
-    assert_eq!(Modular.execution().cost(), expected);
 }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use aver_arithmetic::group::{Group, law};
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
-use aver_machine::coprocessor::Coprocessor as _;
-use aver_machine::{ShardChip, Systems};
-use aver_prover::{Coprocessor as _, Error, Options, Setup, row_bytes, verify};
+use aver_prover::{Error, Options, Setup, verify};
 use aver_secp256k1::{ADDRESS, Curve256k1, SECP256K1};
 use ruint::aliases::U256;
 
@@ -54,13 +52,4 @@ fn chains() {
     }
     let missing = Setup::new(&chain(1), &[], Options::default()).map(drop).unwrap_err();
     assert!(matches!(&missing, Error::Coprocessor(..)), "{missing}");
-}
-
-/// A call costs what the prover's model says of its row and words.
-#[test]
-fn cost_is_the_models() {
-    let systems = Systems::new(SECP256K1.chips()).unwrap();
-    let bytes = |chip: usize| row_bytes(&systems.shard.described[chip]);
-    let expected = bytes(ShardChip::COUNT) + 16 * bytes(ShardChip::Boundary as usize);
-    assert_eq!(SECP256K1.execution().cost(), expected);
 }

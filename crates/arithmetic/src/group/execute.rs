@@ -1,17 +1,13 @@
 //! Executes the call.
 
-use aver_exec::{CallMemory, Coprocessor, FaultKind};
+use aver_exec::{CallMemory, Coprocessor, FaultKind, WORD_BYTES, row_bytes};
 use ruint::aliases::U256;
 
 use super::columns::WIDTH;
 use super::{COORDINATE, Curve, Group, POINT};
 
-/// Messages of a row.
-const MESSAGES: u64 = 347;
-/// Bytes of the boundary for a word that the shard touches, while the shard is proved: `aver_prover::row_bytes`.
-const WORD_BYTES: u64 = 262;
-/// Cost of a call: its row, by the same function, and the words it may be the first to touch.
-const COST: u64 = 4 * WIDTH as u64 + 42 * MESSAGES + 2 * POINT as u64 * WORD_BYTES;
+/// Cost of a call: its row, and the words it may be the first to touch.
+const COST: u64 = row_bytes(WIDTH, 347) + 2 * POINT as u64 * WORD_BYTES;
 
 /// Which formula a sum is by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
