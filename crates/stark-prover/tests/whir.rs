@@ -346,7 +346,8 @@ fn opens(hash: Hash, tree: &Tree, log: usize, indices: &[usize]) {
     assert!(read(hash, &proof, &shifted).is_err());
     let same = |other: Hash| other == hash || log == 0 && other != Hash::Poseidon2 && hash != Hash::Poseidon2;
     for other in HASHES.into_iter().filter(|&other| !same(other)) {
-        assert_eq!(read(other, &proof, indices), Err(Error::Merkle { label: "whir/oracle rows" }));
+        // Siblings have other lengths, too.
+        assert!(read(other, &proof, indices).is_err());
     }
 }
 

@@ -127,8 +127,15 @@ fn stacks_are_as_many_as_columns_take_or_more() {
         let fixed = FixedKey { root: None, rows: vec![None] };
         said([5, 4], stacks, &[(chip, 33)], fixed, &[33], 0)
     };
-    for stacks in [[0, 3, 5], [1, 3, 5], [0, 4, 5], [0, 3, 6], [0, 3, MAX_STACKS]] {
+    for stacks in [[0, 3, 5], [9, 3, 5], [0, 9, 5], [0, 3, 6], [0, 3, MAX_STACKS]] {
         assert_eq!(said(stacks), LAID_OUT, "{stacks:?}");
+    }
+    // Rows of up to eight elements share leaves.
+    for (stacks, group, needed) in
+        [([1, 3, 5], 0, 0), ([8, 3, 5], 0, 0), ([0, 4, 5], 1, 3), ([0, 8, 5], 1, 3)]
+    {
+        let refused = limit("stacks of rows that share leaves", stacks[group], needed);
+        assert_eq!(said(stacks), refused, "{stacks:?}");
     }
     for (stacks, needed) in [([0, 2, 5], 3), ([0, 3, 4], 5), ([0, 4, 0], 5)] {
         let of = if stacks[1] < 3 { stacks[1] } else { stacks[2] };
