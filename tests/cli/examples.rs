@@ -11,6 +11,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
 };
 use storage_proof_data::{file, synthetic};
 
@@ -31,6 +32,9 @@ fn build(example: &str, features: &[&str], linux: bool, to: &Path) -> Option<()>
         target_dir: Some(guest_target()),
         ..Options::default()
     };
+    // The ELF file of a guest stands in one place, whatever its features.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let built = build_with(&toolchain, &guest, &options).unwrap();
     fs::copy(built.elf, to).unwrap();
     Some(())
