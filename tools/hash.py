@@ -315,9 +315,14 @@ def node_of(digest):
     return low + [sum(h << 3 * i for i, h in enumerate(high))]
 
 
+def block(hash):
+    """Elements of a block of a leaf's hash."""
+    return 15 if hash == "Poseidon2" else 16
+
+
 def log_leaf(hash, depth, width):
     """log2 of the rows that share a leaf, of 2**depth."""
-    fit = (15 if hash == "Poseidon2" else 16) // width if width else 0
+    fit = block(hash) // width if width else 0
     return max(0, min(depth, fit.bit_length()) - 1)
 
 

@@ -339,9 +339,10 @@ class Layout:
                     places.append(at)
                     at += chunks
             demand(at <= end << self.log_stack, f"{group} columns have more chunks than stacks have places")
-            # Where rows share leaves, rows of other widths fit into them too: the root does not say which.
-            if group == "fixed" and hash.log_leaf(key.hash, key.h + key.rate, end) > 0:
-                demand((end << self.log_stack) - at < 1 << self.log_stack, "stacks of no fixed column")
+            # Where rows share leaves, rows of other widths fit into them too: how many do says which it is.
+            if group == "fixed":
+                shared = hash.log_leaf(key.hash, key.h + key.rate, end)
+                demand(shared == 0 or end == hash.block(key.hash) >> shared, "stacks of rows that share leaves")
             at = end << self.log_stack
         self.log_places = log_ceil(max(1, at))
         bundles = [-(-len(chip.messages) >> LOG_BUNDLE) for chip in key.chips]

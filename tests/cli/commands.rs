@@ -44,7 +44,7 @@ fn run() {
 #[test]
 fn run_reads_standard_input_and_counts_misaligned_accesses() {
     use std::{io::Write, process::*};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aver-under-test"))
+    let mut child = command()
         .args(["run", "exits.elf", "--input", "-", "--json"])
         .current_dir(ready())
         .stdin(Stdio::piped())

@@ -22,10 +22,21 @@ pub struct Said {
     pub stderr: String,
 }
 
+/// The command, which keeps what it keeps for the user in a folder of the tests.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aver-under-test"));
+    command.env("XDG_CACHE_HOME", caches());
+    command
+}
+
+/// A folder that stays from test to test.
+pub fn caches() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("caches")
+}
+
 /// Runs the command in a folder.
 pub fn aver_in<S: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = S>) -> Said {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_aver-under-test")).current_dir(dir).args(args).output().unwrap();
+    let output = command().current_dir(dir).args(args).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     let said = Said {
         status: output.status.code().expect("no signal"),

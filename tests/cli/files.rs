@@ -112,7 +112,7 @@ fn an_interrupt_leaves_nothing() {
     };
     let dir = folder("interrupt");
     fs::write(dir.join("endless.elf"), endless()).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aver-under-test"))
+    let mut child = command()
         .args(["prove", "endless.elf", "--out", "p"])
         .current_dir(&dir)
         .stderr(Stdio::null())

@@ -50,7 +50,7 @@ fn ends(file: &[u8]) -> Vec<usize> {
 
 /// Starts proving, and waits for `proofs` finished proofs.
 fn start(dir: &Path, threads: &str, proofs: usize) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aver-under-test"))
+    let mut child = command()
         .args(job("p", threads))
         .current_dir(dir)
         .stdout(Stdio::null())

@@ -30,7 +30,7 @@ pub enum Command {
     Prove(Prove),
     /// Make one small proof of the shard proofs that `prove --shards` made
     Compress(Compress),
-    /// Make the circuits that compress a proof, and print the key of their tree; of an aggregate, those of aggregates
+    /// Print the key of the tree that compresses proofs of a program, and of all others with the same coprocessors
     TreeKey(TreeKey),
     /// Make one proof of several compressed proofs, of the same or of different programs
     Aggregate(Aggregate),
@@ -150,13 +150,15 @@ pub struct Aggregate {
 
 #[derive(Debug, Args)]
 pub struct TreeKey {
-    /// A proof, compressed or not, or an aggregate
-    pub proof: PathBuf,
-    /// Of the tree that `compress --to-aggregate` would have for a proof that is not compressed
+    /// A program, or a proof, compressed or not, or an aggregate: of that, the key of aggregates
+    pub file: PathBuf,
+    /// Of the tree that `compress --to-aggregate` would have for a program, or a proof that is not compressed
     #[arg(long)]
     pub to_aggregate: bool,
     #[command(flatten)]
     pub threads: Threads,
+    #[command(flatten)]
+    pub security: Security,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -173,7 +175,7 @@ pub struct Verify {
     #[command(flatten)]
     pub program: WhichProgram,
     /// Of a compressed proof, the key of the tree it must be of: 64 hexadecimal digits, as `aver tree-key` prints them
-    /// [default: makes the circuits, which takes seconds, and compares]. Of an aggregate, those of all trees: once for each
+    /// [default: as kept on this machine by an earlier command, or makes the circuits, which takes seconds]. Of an aggregate, those of all trees: once for each
     #[arg(long, value_name = "KEY")]
     pub tree: Vec<aver_sdk::TreeKey>,
     /// Of an aggregate, the key of its circuits, as `aver aggregate` and `aver tree-key` print it [default: as of --tree]

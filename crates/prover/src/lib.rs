@@ -17,6 +17,7 @@ mod plan;
 mod prove;
 mod reader;
 mod setup;
+pub mod shapes;
 mod sizes;
 pub mod steps;
 mod verify;

@@ -5,8 +5,8 @@ use aver_isa::Program;
 use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
-use aver_stark::layout::{MAX_LOG_CHUNK, MAX_STACKS};
-use aver_stark::params::{LOG_MAX_CHUNKS, Params};
+use aver_stark::layout::MAX_STACKS;
+use aver_stark::params::Params;
 use aver_stark::verify::MAX_MESSAGES;
 
 /// Options of proving.
@@ -36,16 +36,18 @@ impl Default for Options {
     }
 }
 
-/// log2 of the rows of a chunk, for a proof whose largest table has about so many rows, all tables so many
-/// bytes by the cost model: the last chunk of each table is half empty, on average, each takes time of its own,
-/// and their number is limited.
-pub fn log_chunk(params: &Params, rows: usize, bytes: u64) -> usize {
-    /// A chunk for so many rows, log2; lookup tables have 2^16 rows, whatever the others have.
-    const SHARE: u32 = 8;
-    let by_rows = (rows as u64 + (1 << 16)).ilog2() - SHARE;
-    let cells = bytes / (CELL_BYTES + ENCODED_BYTES) + 1;
-    let by_chunks = (cells.ilog2() + 2).saturating_sub(LOG_MAX_CHUNKS as u32);
-    (by_rows.max(by_chunks) as usize).min(params.log_height).min(MAX_LOG_CHUNK)
+/// Stacks of witness columns of a shard of so many bytes by the cost model, about and at most.
+pub fn witness_stacks(params: &Params, bytes: u64) -> usize {
+    /// Of tables that every shard has.
+    const OWN: u64 = 1 << 20;
+    let cells = bytes / (CELL_BYTES + ENCODED_BYTES);
+    // The last chunks of tables are half empty.
+    (cells + cells / 4 + OWN).div_ceil(1 << params.log_height) as usize
+}
+
+/// Stacks of so many columns of so many rows, about and at most.
+pub fn stacks_of(params: &Params, columns: usize, rows: usize) -> usize {
+    (columns * (rows + rows / 8)).div_ceil(1 << params.log_height)
 }
 
 // The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the

@@ -102,7 +102,7 @@ impl Setup {
         let mut next: Result<Option<(usize, Part)>, Error> = fill();
         while let Some((index, part)) = next? {
             let (system, log_chunk) = (self.system(part.is_memory), part.log_chunk);
-            sizes.add(system, part.is_memory, &part.tables, &self.params, log_chunk)?;
+            sizes.add(system, part.is_memory, &part.tables, &self.params, log_chunk, self.stacks(&part)?)?;
             next = Ok(None);
             let transcript = part_transcript(&sponge, index);
             let other = || next = fill();

@@ -17,6 +17,7 @@ use crate::coprocessor::{Coprocessor, Mounted, select};
 use crate::cost;
 use crate::error::Error;
 use crate::plan::Options;
+use crate::shapes::Shapes;
 
 /// A program, ready to run and to prove.
 pub struct Setup {
@@ -25,6 +26,8 @@ pub struct Setup {
     pub(crate) coprocessors: Vec<Arc<dyn Coprocessor>>,
     pub(crate) params: Params,
     pub(crate) options: Options,
+    /// Of shards, and of memory proofs.
+    pub(crate) shapes: [Shapes; 2],
     pub(crate) encoder: Encoder,
     /// Memory that is not for rows of shards, by the model.
     pub(crate) fixed_bytes: u64,
@@ -38,6 +41,8 @@ pub struct Setup {
 pub(crate) struct Committed {
     pub shard: Fixed,
     pub memory: Fixed,
+    /// Their stacks.
+    pub stacks: [usize; 2],
     pub vk: VerifyingKey,
 }
 
@@ -84,6 +89,7 @@ impl Setup {
         let executions = coprocessors.iter().map(|c| c.execution());
         let room = executions.map(|c| cost::room(&cost, c.rows(), c.cost())).min().unwrap_or(u64::MAX);
         cost.max_cost = cost.max_cost.min(room);
+        let shapes = [false, true].map(|is_memory| Shapes::new(&params, is_memory));
         let encoder = Encoder::default();
         let (spare_steps, committed) = (Mutex::default(), OnceLock::new());
         Ok(Self {
@@ -92,6 +98,7 @@ impl Setup {
             coprocessors,
             params,
             options,
+            shapes,
             encoder,
             fixed_bytes,
             cost,
@@ -120,8 +127,18 @@ impl Setup {
 
     fn commit(&self) -> Result<Committed, Error> {
         let fixed = aver_machine::machine::fixed_columns(&self.machine, &self.program);
-        let shard = Fixed::new(&self.machine.shard, &self.params, fixed.shard, &self.encoder)?;
-        let memory = Fixed::new(&self.machine.memory, &self.params, fixed.memory, &self.encoder)?;
+        let mut stacks = [0; 2];
+        let [of_shard, of_memory] = &mut stacks;
+        let commit = |is_memory: bool, columns, stacks: &mut usize| {
+            let system = self.system(is_memory);
+            let widen = |needed| {
+                *stacks = self.shapes[usize::from(is_memory)].fixed(needed);
+                *stacks
+            };
+            Fixed::with_stacks(system, &self.params, columns, widen, &self.encoder)
+        };
+        let shard = commit(false, fixed.shard, of_shard)?;
+        let memory = commit(true, fixed.memory, of_memory)?;
         let vk = VerifyingKey {
             profile: self.params.profile,
             log_height: self.params.log_height,
@@ -131,7 +148,7 @@ impl Setup {
             shard: shard.key().clone(),
             memory: memory.key().clone(),
         };
-        Ok(Committed { shard, memory, vk })
+        Ok(Committed { shard, memory, stacks, vk })
     }
 
     /// The execution of its coprocessors.

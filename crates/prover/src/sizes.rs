@@ -88,10 +88,11 @@ impl Sizes {
         tables: &[Table],
         params: &Params,
         log_chunk: usize,
+        stacks: [usize; 3],
     ) -> Result<(), Error> {
         let (hash, log_height) = (params.hash, params.log_height);
         let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
-        let layout = Layout::new(&system.described, &rows, log_height, log_chunk)?;
+        let layout = Layout::with_stacks(&system.described, &rows, log_height, log_chunk, |_| stacks)?;
         let [fixed, boundary, witness] = layout.widths.map(|stacks| (stacks as u64) << log_height);
         self.fixed_cells += fixed;
         self.boundary_cells += boundary;

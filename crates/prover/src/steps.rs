@@ -13,15 +13,16 @@ use aver_exec::{Host, Input, Meter, ShardPlan, Silent, WordHistory};
 use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
 use aver_machine::public::PC_HALT;
+use aver_stark::air::Group;
 use aver_stark::field::F;
 use aver_stark::hash::FiatShamir;
-use aver_stark::layout::System;
+use aver_stark::layout::{Layout, System};
 use aver_stark::params::Params;
 use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message};
 use aver_stark_prover::encode::Encoder;
-use aver_stark_prover::prove::{Boundary, Fixed, Instance, Summed, shared_sum};
+use aver_stark_prover::prove::{Boundary, Fixed, Instance, ProveError, Summed, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_stark_prover::transcript::Writer;
@@ -29,7 +30,7 @@ use aver_verifier::proof::{Header, MemoryPart, ShardPart};
 use aver_verifier::verify::{absorb_run, run_transcript};
 
 use crate::error::Error;
-use crate::plan::{least_memory, log_chunk, row_bytes};
+use crate::plan::{least_memory, row_bytes, stacks_of, witness_stacks};
 use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
@@ -162,7 +163,7 @@ impl Setup {
         let (program, systems) = (&self.program, &self.machine);
         let mut shards = Vec::new();
         let (end, execution) = self.run(input, host, &mut |plan| {
-            let log_chunk = self.log_chunk(plan.ops as usize, plan.cost);
+            let log_chunk = self.log_chunk(false, plan.touched.len(), plan.cost)?;
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::shard_boundary_tables(&systems.shard, program, plan, memory);
             let boundary = self.boundary(false, log_chunk, tables)?;
@@ -176,7 +177,7 @@ impl Setup {
         loop {
             let words: Vec<WordHistory> = words.by_ref().take(self.memory_rows()).collect();
             let Some(last) = words.last().map(aver_trace::memory_key) else { break };
-            let log_chunk = self.log_chunk(words.len(), 0);
+            let log_chunk = self.log_chunk(true, words.len(), 0)?;
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::memory_boundary_tables(&systems.memory, program, &words, memory);
             let boundary = self.boundary(true, log_chunk, tables)?;
@@ -200,16 +201,46 @@ impl Setup {
         mut tables: Vec<Table>,
     ) -> Result<BoundaryCommitment, Error> {
         tables.iter_mut().for_each(|t| t.pad(log_chunk));
-        let system = self.system(is_memory);
-        let boundary = Boundary::new(system, &self.params, log_chunk, &tables, &self.encoder)?;
+        let boundary = self.committed_boundary(is_memory, log_chunk, &tables)?;
         let key = boundary.key().clone();
         Ok(key)
     }
 
-    /// log2 of the rows of a chunk, for a proof whose largest table has about so many rows, all tables so many
-    /// bytes by the cost model.
-    pub fn log_chunk(&self, rows: usize, bytes: u64) -> usize {
-        log_chunk(&self.params, rows, bytes)
+    /// The boundary columns of padded tables, committed, with the stacks of the proof's shape.
+    pub fn committed_boundary(
+        &self,
+        is_memory: bool,
+        log_chunk: usize,
+        tables: &[Table],
+    ) -> Result<Boundary, Error> {
+        let (system, kind) = (self.system(is_memory), usize::from(is_memory));
+        let fixed = self.committed()?.stacks[kind];
+        let stacks = |needed| self.shapes[kind].boundary(log_chunk, fixed, needed);
+        Ok(Boundary::with_stacks(system, &self.params, log_chunk, tables, stacks, &self.encoder)?)
+    }
+
+    /// log2 of the rows of a chunk, for a proof whose boundary tables have about so many rows, and its tables so many bytes by the
+    /// cost model: as of the [shape](crate::shapes) for it.
+    pub fn log_chunk(&self, is_memory: bool, rows: usize, bytes: u64) -> Result<usize, Error> {
+        let kind = usize::from(is_memory);
+        let described = self.system(is_memory).described.iter();
+        let columns = described.map(|d| d.widths[Group::Boundary as usize]).sum();
+        let boundary = stacks_of(&self.params, columns, rows);
+        let witness = if is_memory { 0 } else { witness_stacks(&self.params, bytes) };
+        Ok(self.shapes[kind].log_chunk([self.committed()?.stacks[kind], boundary, witness]))
+    }
+
+    /// Stacks of each group of a proof: as of the shape that it has.
+    pub fn stacks(&self, part: &Part) -> Result<[usize; 3], Error> {
+        let Part { is_memory, log_chunk, ref tables, .. } = *part;
+        let rows: Vec<usize> = tables.iter().map(|t| t.rows).collect();
+        let (described, kind) = (&self.system(is_memory).described, usize::from(is_memory));
+        let needed = Layout::new(described, &rows, self.params.log_height, log_chunk)
+            .map_err(ProveError::from)?
+            .widths;
+        let (shapes, fixed) = (&self.shapes[kind], self.committed()?.stacks[kind]);
+        let boundary = shapes.boundary(log_chunk, fixed, needed[1]);
+        Ok([fixed, boundary, shapes.witness(log_chunk, [fixed, boundary], needed[2])])
     }
 
     /// Where columns come from, for fillers.
@@ -294,8 +325,9 @@ impl Setup {
         let tables = &part.tables;
         let system = self.system(part.is_memory);
         let fixed = self.fixed(part.is_memory)?;
-        let boundary = stages
-            .time("commit", || Boundary::new(system, &self.params, part.log_chunk, tables, &self.encoder))?;
+        let boundary =
+            stages.time("commit", || self.committed_boundary(part.is_memory, part.log_chunk, tables))?;
+        let [.., witness] = self.stacks(&part)?;
         let sum = stages.time("sum", || shared_sum(system, tables, &part.publics, &part.messages, shared));
         let instance = Instance {
             system,
@@ -303,7 +335,7 @@ impl Setup {
             log_chunk: part.log_chunk,
             fixed,
             boundary: &boundary,
-            stacks: 0,
+            stacks: witness,
             tables,
             publics: &part.publics,
             shared,

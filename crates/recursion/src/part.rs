@@ -11,7 +11,7 @@ use aver_stark::field::P;
 use aver_stark::gather::log_slots;
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System, max_log_chunk};
 use aver_stark::params::{LOG_MAX_MESSAGES, Params};
-use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, may_widen, verify_facts};
+use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, check_stacks, verify_facts};
 
 use crate::builder::{Builder, Digest, Wire};
 use crate::channel::Proof;
@@ -87,6 +87,7 @@ pub fn read_layout<'a>(
 ) -> Result<Layout<Count<'a>>> {
     let Shape { system, params, log_chunk, stacks } = *shape;
     let described = &system.described;
+    check_stacks(params, &stacks)?;
     let none = alloc::vec![0; described.len()];
     let empty = Layout::with_stacks(described, &none, params.log_data(), log_chunk, |_| stacks)?;
     let bits = log_slots(&empty) + 1;
@@ -132,10 +133,8 @@ pub fn read_layout<'a>(
                 next += chunks;
             }
         }
-        // What is left over: places of stacks that columns do not take, or of less than one.
-        let left = if may_widen(params, group, stacks) { bits } else { params.log_data() - log_chunk };
         if width > 0 || stacks > 0 {
-            builder.assert_below(Wire::constant(limit) - next, left);
+            builder.assert_below(Wire::constant(limit) - next, bits);
         }
     }
 

@@ -1,10 +1,12 @@
 //! Makes one proof of a run's.
 
-use crate::{Coprocessor, Error, Proof, RootProof, TreeKey, coprocessors, nodes::Nodes};
-use aver_prover::ProofReader;
-use aver_stark::hash::Hash;
-use aver_tree::{Code, RootFile, circuits::Codes, part::Shape};
-use aver_tree_prover::{Fold, Leaves, Node, Stages, Tree, starting_at};
+use crate::{
+    Coprocessor, Error, Proof, Prover, RootProof, TreeKey, coprocessors, keys::KeyFolder, nodes::Nodes,
+};
+use aver_prover::{ProofReader, shapes::Shapes};
+use aver_stark::{hash::Hash, params::Params};
+use aver_tree::{Code, RootFile, circuits::Codes, leaf::Kind, part::Shape};
+use aver_tree_prover::{self as tree_prover, CIRCUITS, Fold, Leaves, Node, Plan, Stages, Tree, starting_at};
 use aver_verifier::VerifyingKey;
 use rayon::ThreadPool;
 use std::{
@@ -12,7 +14,7 @@ use std::{
     fmt,
     ops::Range,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -27,7 +29,7 @@ pub(crate) fn codes(hash: Hash) -> Codes {
 /// How far a compression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compressing {
-    /// The tree's circuits are made and committed to; they are kept for the next time.
+    /// All of the tree's circuits are made, once, and their keys are kept for the next time.
     Circuits,
     /// So many of the run's proofs are below joins.
     Joined {
@@ -47,7 +49,7 @@ pub struct Compression {
     pub reused: usize,
     /// Seconds that took, all in all.
     pub seconds: f64,
-    /// Of them for the tree's circuits, which are kept for the next time.
+    /// Of them for the tree's circuits, which the [`Compressor`] keeps for the next time.
     pub circuits_seconds: f64,
     /// Seconds of proving by stage.
     pub stages: Vec<(&'static str, f64)>,
@@ -55,11 +57,10 @@ pub struct Compression {
 
 type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
 
-/// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits of the last tree, some hundred megabytes: proofs of like
-/// shapes have the same, whatever the program.
+/// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits that were used, some hundred megabytes, and the keys of all others on
+/// disk, in the folder of what a user's programs can make again: there is one tree for all programs of a machine.
 ///
-/// **A root proof hides the input**, where the proofs that it is made of do not: it is zero-knowledge but for the shapes of
-/// these, from which something of the size of the run follows.
+/// **A root proof hides the input**, where the proofs that it is made of do not: it is zero-knowledge.
 ///
 /// ```no_run
 /// use aver_sdk::{Compressor, Proof};
@@ -76,7 +77,8 @@ pub struct Compressor {
     pool: Option<ThreadPool>,
     on_progress: Option<OnProgress>,
     codes: Codes,
-    tree: Mutex<Option<Arc<Tree>>>,
+    keys: Option<KeyFolder>,
+    tree: Mutex<Option<([u8; 32], Arc<Tree>)>>,
 }
 
 impl Default for Compressor {
@@ -97,6 +99,7 @@ impl Compressor {
             pool: None,
             on_progress: None,
             codes: Codes::STANDARD,
+            keys: KeyFolder::of_user(),
             tree: Mutex::new(None),
         }
     }
@@ -120,6 +123,12 @@ impl Compressor {
         self
     }
 
+    /// Where keys of circuits are kept, in place of the user's folder; or that they are not.
+    pub fn keys_in(mut self, folder: Option<&Path>) -> Self {
+        self.keys = folder.map(KeyFolder::new);
+        self
+    }
+
     /// Is told how far a compression is.
     pub fn on_progress(mut self, receive: impl Fn(Compressing) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(receive));
@@ -133,7 +142,7 @@ impl Compressor {
 
     /// [`compress`](Self::compress), and what it took.
     pub fn compress_with_report(&self, proof: &Proof) -> Result<(RootProof, Compression), Error> {
-        self.install(|| self.make(proof, None))
+        self.install(|| self.make_again(proof, None))
     }
 
     /// The same, with each finished node kept in `folder` until it is below another: if this is interrupted, the next time
@@ -141,7 +150,7 @@ impl Compressor {
     /// folder is to be [removed](Self::remove_nodes).
     pub fn resume(&self, proof: &Proof, folder: impl AsRef<Path>) -> Result<(RootProof, Compression), Error> {
         let nodes = Nodes::open(folder.as_ref())?;
-        let made = self.install(|| self.make(proof, Some(&nodes)));
+        let made = self.install(|| self.make_again(proof, Some(&nodes)));
         nodes.remove_if_empty();
         made
     }
@@ -151,8 +160,8 @@ impl Compressor {
         Nodes::remove(folder.as_ref());
     }
 
-    /// The key of the tree for the shapes that a root proof's file lists, from the circuits, which are made: who verifies
-    /// with it trusts in nothing that the file says of the tree. [`RootProof::verify`] refuses a file of another.
+    /// The key of the tree that a root proof must be of, from the circuits: who verifies with it trusts in nothing that the file says
+    /// of the tree, but in the folder of [keys](Self::keys_in), if they are there. [`RootProof::verify`] refuses a file of another.
     pub fn tree_key(&self, root: &RootProof) -> Result<TreeKey, Error> {
         let file = root.file();
         let codes = codes(file.tree.class.params.hash);
@@ -168,6 +177,30 @@ impl Compressor {
         })
     }
 
+    /// The key of the tree of all runs of a program that have no larger proofs than usual, and of all others on its machine.
+    pub fn tree_key_for(&self, prover: &Prover) -> Result<TreeKey, Error> {
+        let vk = prover.key()?;
+        let tree = self.install(|| self.tree(vk, &[], self.codes))?;
+        Ok(tree.key().digest().into())
+    }
+
+    /// Makes it; once more if keys on disk are not those of its circuits.
+    fn make_again(&self, proof: &Proof, nodes: Option<&Nodes>) -> Result<(RootProof, Compression), Error> {
+        match self.make(proof, nodes) {
+            Err(Error::Compress(tree_prover::Error::Known)) => {
+                let header = proof.header();
+                let shapes = self.shapes(proof)?;
+                for codes in [Codes::STANDARD, TO_AGGREGATE] {
+                    let plan = self.plan(&header.vk, &shapes, codes)?;
+                    self.keys.iter().for_each(|keys| keys.forget(&plan));
+                }
+                self.kept().take();
+                self.make(proof, nodes)
+            }
+            made => made,
+        }
+    }
+
     fn make(&self, proof: &Proof, nodes: Option<&Nodes>) -> Result<(RootProof, Compression), Error> {
         let start = Instant::now();
         let header = proof.header();
@@ -178,7 +211,7 @@ impl Compressor {
         let shapes = self.shapes(proof)?;
         let before = Instant::now();
         let tree = self.tree(&header.vk, &shapes, self.codes_of(proof))?;
-        let circuits_seconds = before.elapsed().as_secs_f64();
+        let keys_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
         let leaves = Leaves::new(header, &machine)?;
@@ -221,7 +254,9 @@ impl Compressor {
             shapes,
             proof: bytes,
         });
-        let stages = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
+        let stages: Vec<_> = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
+        let made: f64 = stages.iter().filter(|(name, _)| *name == CIRCUITS).map(|(_, seconds)| seconds).sum();
+        let circuits_seconds = keys_seconds + made;
         let seconds = start.elapsed().as_secs_f64();
         Ok((root, Compression { proofs: of, reused, seconds, circuits_seconds, stages }))
     }
@@ -231,7 +266,7 @@ impl Compressor {
         if proof.header().assumptions.is_empty() { self.codes } else { TO_AGGREGATE }
     }
 
-    /// The shapes of a run's proofs, in order.
+    /// The shapes of a run's proofs that are not the usual ones, in order.
     fn shapes(&self, proof: &Proof) -> Result<Vec<Shape>, Error> {
         let header = proof.header();
         if header.is_mock {
@@ -244,29 +279,47 @@ impl Compressor {
             shapes.insert(leaves.shape(index, bytes)?);
             Ok(())
         })?;
-        Ok(shapes.into_iter().collect())
+        let usual = usual(&header.vk.params()?);
+        Ok(shapes.into_iter().filter(|shape| !usual.contains(shape)).collect())
     }
 
-    /// The tree for runs of these shapes on the machine of `vk`, at its security: made, if it is not the last one.
+    /// The tree for runs of usual shapes and of these on the machine of `vk`, at its security: made, if it is not the last one.
     fn tree(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Arc<Tree>, Error> {
+        let plan = self.plan(vk, shapes, codes)?;
+        let digest = plan.digest();
+        if let Some((_, tree)) = self.kept().as_ref().filter(|(of, _)| *of == digest) {
+            return Ok(tree.clone());
+        }
+        let make = || {
+            // Nodes are those of the other trees of the machine.
+            let is_standard = codes == Codes::STANDARD;
+            let other = self.plan(vk, shapes, if is_standard { TO_AGGREGATE } else { Codes::STANDARD })?;
+            if let Some(known) = self.keys.as_ref().and_then(|keys| keys.load(&other)) {
+                return plan.rooted(known.classes, known.keys).map_err(Error::Compress);
+            }
+            self.tell(Compressing::Circuits);
+            plan.known().map_err(Error::Compress)
+        };
+        let known = match &self.keys {
+            Some(keys) => keys.load(&plan).map_or_else(|| keys.make(&plan, make), Ok)?,
+            None => make()?,
+        };
+        let tree = Arc::new(Tree::of(plan, known).map_err(Error::Compress)?);
+        *self.kept() = Some((digest, tree.clone()));
+        Ok(tree)
+    }
+
+    fn plan(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Plan, Error> {
         let machine = aver_prover::machine(vk, &self.coprocessors)?;
         vk.check_machine(&machine)?;
-        let (params, root) = (vk.params()?, codes.root.params(vk.profile)?);
-        let last = || self.tree.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |tree: &Arc<Tree>| {
-            let (runs, class) = (&tree.key().runs, &tree.key().class);
-            let of_runs = runs.machine == vk.machine && runs.params == params;
-            of_runs && tree.shapes() == shapes && class.params == root
-        };
-        let kept = last().take().filter(fits);
-        if let Some(tree) = kept {
-            *last() = Some(tree.clone());
-            return Ok(tree);
-        }
-        self.tell(Compressing::Circuits);
-        let tree = Arc::new(Tree::over(&machine, &params, shapes, codes).map_err(Error::Compress)?);
-        *last() = Some(tree.clone());
-        Ok(tree)
+        let params = vk.params()?;
+        let mut all: BTreeSet<Shape> = usual(&params).into_iter().collect();
+        all.extend(shapes);
+        Plan::new(Arc::new(machine), &params, all.into_iter().collect(), codes).map_err(Error::Compress)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<([u8; 32], Arc<Tree>)>> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, progress: Compressing) {
@@ -287,6 +340,20 @@ impl fmt::Debug for Compressor {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.debug_struct("Compressor").finish_non_exhaustive()
     }
+}
+
+/// The shapes that proofs have unless they are larger than all of these.
+fn usual(params: &Params) -> Vec<Shape> {
+    let of = |kind, is_memory| {
+        let shapes = Shapes::new(params, is_memory);
+        let shape = |shape: &aver_prover::shapes::Shape| Shape {
+            kind,
+            log_chunk: shape.log_chunk,
+            stacks: shape.stacks,
+        };
+        shapes.all().iter().map(shape).collect::<Vec<_>>()
+    };
+    [of(Kind::Memory, true), of(Kind::Shard, false), of(Kind::Last, false)].concat()
 }
 
 /// Each proof of a run, of which one is in memory at a time.

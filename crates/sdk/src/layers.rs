@@ -27,8 +27,8 @@ impl Layer {
         Self { name: "run", runs: 1, params, shape, shares: true }
     }
 
-    /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as those of
-    /// shards, whose errors are larger than those of memory proofs'.
+    /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as large
+    /// ones, whose errors are larger than those of small ones.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
         Self::of_codes(run, Codes::STANDARD)
     }
@@ -41,7 +41,7 @@ impl Layer {
         };
         Ok(vec![
             Self::run(run, Shape::default()),
-            circuits("leaf", codes.shard)?,
+            circuits("leaf", codes.large)?,
             circuits("join", codes.join)?,
             circuits("root", codes.root)?,
         ])

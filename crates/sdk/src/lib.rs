@@ -42,6 +42,7 @@ pub mod coprocessors;
 mod error;
 mod file;
 mod input;
+mod keys;
 pub mod layers;
 mod nodes;
 mod partial;

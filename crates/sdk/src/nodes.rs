@@ -17,7 +17,7 @@ use std::{
 /// More than any node has.
 const LIMIT: u64 = 1 << 26;
 
-/// A folder with a file for each node that is not below another: named by its parts, with its circuit, the sum it says,
+/// A folder with a file for each node that is not below another: named by its parts, with its circuit (place and kind), the sum it says,
 /// and its proof. Nothing in it is believed: what is read is verified, as of the run and the tree at hand.
 #[derive(Debug)]
 pub(crate) struct Nodes(PathBuf);
@@ -37,16 +37,18 @@ impl Nodes {
     pub fn load(&self, parts: &Range<usize>, leaves: &Leaves<'_>, tree: &Tree) -> Option<Node> {
         let bytes = crate::file::read(&self.path(parts), LIMIT).ok()?;
         let (place, rest) = bytes.split_first_chunk::<4>()?;
+        let (kind, rest) = rest.split_first()?;
         let (sum, proof) = rest.split_at_checked(4 * D)?;
         let mut cell = Cell::default();
         for (element, bytes) in cell.iter_mut().zip(sum.as_chunks::<4>().0) {
             *element = Element::read(bytes)?;
         }
-        let kind = if parts.len() == 1 { leaves.kind(parts.start)?.into() } else { Kind::Join };
+        let kind =
+            *Kind::ALL.get(usize::from(*kind)).filter(|kind| (**kind == Kind::Join) == (parts.len() > 1))?;
         let place = u32::from_le_bytes(*place) as usize;
         let statement = leaves.statement(parts, cell, &tree.key().keys)?;
         let node = Node { statement, kind, place, proof: proof.to_vec() };
-        (place < tree.provers(kind).len() && tree.verify(&node).is_ok()).then_some(node)
+        (place < tree.count(kind) && tree.verify(&node).is_ok()).then_some(node)
     }
 
     /// Keeps a node, and none of those below it.
@@ -54,6 +56,7 @@ impl Nodes {
         let path = self.path(parts);
         let mut file = AtomicFile::create(&path)?;
         let mut bytes = (node.place as u32).to_le_bytes().to_vec();
+        bytes.push(node.kind as u8);
         node.statement.sum.iter().for_each(|element| element.write(&mut bytes));
         bytes.extend(&node.proof);
         file.write_all(&bytes).map_err(Error::io(&path))?;

@@ -1,7 +1,7 @@
 //! Programs.
 
 use crate::{Error, Prover, Vk, build};
-use std::{path::Path, sync::Arc};
+use std::{io::Read, path::Path, sync::Arc};
 
 /// A program for Aver's machine: an ELF file that passed every check.
 #[derive(Clone, Debug)]
@@ -23,6 +23,14 @@ impl Program {
     /// The program in an ELF file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::from_elf(crate::file::read(path.as_ref(), LIMIT)?)
+    }
+
+    /// Whether a file starts as an ELF file does.
+    pub fn is_at(path: impl AsRef<Path>) -> Result<bool, Error> {
+        let (path, mut start) = (path.as_ref(), Vec::new());
+        let file = crate::file::open(path)?;
+        file.take(4).read_to_end(&mut start).map_err(Error::io(path))?;
+        Ok(start == b"\x7fELF")
     }
 
     /// Builds the guest crate in the folder `dir`; see [`build`].

@@ -134,6 +134,11 @@ impl Prover {
         Ok(self.install(|| self.setup.vk().map(|vk| vk.digest()))?.into())
     }
 
+    /// Everything that its name is a digest of.
+    pub(crate) fn key(&self) -> Result<&aver_verifier::VerifyingKey, Error> {
+        Ok(self.install(|| self.setup.vk())?)
+    }
+
     /// Runs the program without proving: what it outputs, and what proving would take.
     pub fn execute(&self, input: &Input) -> Result<Execution, Error> {
         let input = input.to_machine()?;

@@ -46,7 +46,8 @@ impl Encoder {
         Self { hash, ..Self::default() }
     }
 
-    /// Encodes stacks of equal length as words of 2^`log_domain` elements each, and commits to them.
+    /// Encodes stacks of equal length as words of 2^`log_domain` elements each, and commits to them. Empty ones stand for zeros;
+    /// they are the last, and not all.
     pub fn commit(&self, log_domain: usize, stacks: &[&[F]]) -> Committed {
         let width = stacks.len();
         if width == 0 {
@@ -78,7 +79,10 @@ impl Encoder {
 
 /// Columns to encode.
 struct Code<'a> {
+    /// Without those of zeros at the end.
     columns: &'a [&'a [F]],
+    /// Number of all columns.
+    width: usize,
     log_domain: usize,
     arena: &'a Arena,
     roots: &'a [F],
@@ -92,12 +96,14 @@ struct Code<'a> {
 
 impl<'a> Code<'a> {
     fn new(encoder: &'a Encoder, columns: &'a [&'a [F]], log_domain: usize) -> Self {
+        let width = columns.len();
+        let columns = &columns[..columns.partition_point(|c| !c.is_empty())];
         let height = columns.first().map_or(1, |c| c.len());
         debug_assert!(columns.iter().all(|c| c.len() == height));
         let log = height.trailing_zeros() as usize;
         let block = 1 << log.min(LOG_BLOCK + (log - LOG_BLOCK.min(log)) % 2);
         let (arena, roots) = (&encoder.arena, encoder.roots(log_domain));
-        Self { columns, log_domain, arena, roots, height, block, group: block.min(GROUP) }
+        Self { columns, width, log_domain, arena, roots, height, block, group: block.min(GROUP) }
     }
 
     /// For each block of rows: what computes them, and the block's part of `out`.
@@ -144,8 +150,11 @@ impl<'a> Code<'a> {
 
     /// Layers within block `block` of `height` rows, which starts at `at` in the columns; writes its rows.
     fn last_layers(&self, block: usize, at: usize, height: usize, columns: &[&[F]], rows: &mut [F]) {
-        let width = columns.len();
+        let (width, zeros) = (self.width, columns.len());
         let layers = height.trailing_zeros() as usize;
+        if zeros < width {
+            rows.chunks_exact_mut(width).for_each(|row| row[zeros..].fill(F::ZERO));
+        }
         let mut tile = [PF::ZERO; PACKS << (LOG_BLOCK + 1)];
         for (i, columns) in columns.chunks(LINE).enumerate() {
             let packs = columns.len().div_ceil(PF::WIDTH);
@@ -192,8 +201,8 @@ impl<'a> Code<'a> {
         let first = || vec![F::ZERO; self.height];
         let columns: Vec<Vec<F>> = self.columns.par_iter().map_init(first, remainders).collect();
         let columns: Vec<&[F]> = columns.iter().map(Vec::as_slice).collect();
-        let mut rows = vec![F::ZERO; groups.len() * self.group * columns.len()];
-        let parts = rows.par_chunks_exact_mut(self.group * columns.len()).zip(groups);
+        let mut rows = vec![F::ZERO; groups.len() * self.group * self.width];
+        let parts = rows.par_chunks_exact_mut(self.group * self.width).zip(groups);
         parts.enumerate().for_each(|(i, (rows, &g))| {
             self.last_layers(g, i * self.group, self.group, &columns, rows);
         });

@@ -63,15 +63,15 @@ impl Fixed {
         columns: Vec<Vec<Vec<F>>>,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
-        Self::with_stacks(system, params, columns, 0, encoder)
+        Self::with_stacks(system, params, columns, |needed| needed, encoder)
     }
 
-    /// The same with at least so many stacks.
+    /// The same with as many stacks as `stacks` says for those that are needed, at least.
     pub fn with_stacks(
         system: &System,
         params: &Params,
         columns: Vec<Vec<Vec<F>>>,
-        stacks: usize,
+        stacks: impl FnOnce(usize) -> usize,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
         // Any size of chunks: they stand in the same places.
@@ -102,18 +102,19 @@ impl Fixed {
     }
 }
 
-/// A layout in which one group has at least so many stacks.
+/// A layout in which one group has at least as many stacks as `stacks` says.
 fn layout_of(
     system: &System,
     params: &Params,
     log_chunk: usize,
     rows: &[usize],
     group: Group,
-    stacks: usize,
+    stacks: impl FnOnce(usize) -> usize,
 ) -> Result<Layout, ProveError> {
-    let widen = |mut needed: [usize; 3]| {
-        needed[group as usize] = needed[group as usize].max(stacks);
-        needed
+    let widen = |mut widths: [usize; 3]| {
+        let needed = widths[group as usize];
+        widths[group as usize] = params.full(stacks(needed).max(needed));
+        widths
     };
     Ok(Layout::with_stacks(&system.described, rows, params.log_data(), log_chunk, widen)?)
 }
@@ -133,16 +134,16 @@ impl Boundary {
         tables: &[Table],
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
-        Self::with_stacks(system, params, log_chunk, tables, 0, encoder)
+        Self::with_stacks(system, params, log_chunk, tables, |needed| needed, encoder)
     }
 
-    /// The same with at least so many stacks.
+    /// The same with as many stacks as `stacks` says for those that are needed, at least.
     pub fn with_stacks(
         system: &System,
         params: &Params,
         log_chunk: usize,
         tables: &[Table],
-        stacks: usize,
+        stacks: impl FnOnce(usize) -> usize,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
         let has = |chip: usize| system.described[chip].widths[Group::Boundary as usize] > 0;

@@ -20,14 +20,17 @@ pub enum Stack<'a> {
     Column(&'a [F]),
     /// Something else.
     Own(Buffer),
+    /// Zeros, of no column.
+    Zeros,
 }
 
 impl Stack<'_> {
-    /// Its elements.
+    /// Its elements; none of zeros.
     pub fn values(&self) -> &[F] {
         match self {
             Self::Column(values) => values,
             Self::Own(values) => values,
+            Self::Zeros => &[],
         }
     }
 }
@@ -68,6 +71,8 @@ impl<'t> Columns<'_, 't> {
         }
         let stack = |(number, parts): (usize, &Vec<&'t [F]>)| match parts[..] {
             [whole] if whole.len() == 1 << params.log_height => Stack::Column(whole),
+            // The first is there, so that what encodes them knows their height.
+            [] if number > 0 && masks.is_none() => Stack::Zeros,
             _ => {
                 let mut stack = arena.take(1 << params.log_height);
                 masks.iter().for_each(|masks| masks.fill(number, &mut stack));

@@ -29,7 +29,7 @@ const TASK: usize = 64;
 pub struct Group<'a> {
     /// Encoded.
     pub committed: &'a Committed,
-    /// As they were committed: `committed.width` stacks of 2^h elements.
+    /// As they were committed: `committed.width` stacks of 2^h elements, or of none for zeros.
     pub stacks: &'a [&'a [F]],
 }
 
@@ -50,10 +50,11 @@ pub fn open(
     }
     if let Some(pads) = pads {
         let (weights, w) = join(params, writer, &stacks, claim, pads);
+        let (stacks, weights) = without_zeros(&stacks, &weights);
         let f = combine(&stacks, &weights, params.log_height);
         return reduce(params, encoder, writer, groups, f, pack(&w));
     }
-    let weights = eq_weights(&claim.stack, stacks.len());
+    let (stacks, weights) = without_zeros(&stacks, &eq_weights(&claim.stack, stacks.len()));
     if params.log_height < PACKED {
         let f = combine_scalar(&stacks, &weights, params.log_height);
         let mut w = eq_table(&claim.element);
@@ -76,7 +77,7 @@ fn join(
 ) -> (Vec<EF>, Vec<EF>) {
     // Claims are about the first half of stacks.
     let log_half = params.log_height - 1;
-    let halves: Vec<&[F]> = stacks.iter().map(|stack| &stack[..1 << log_half]).collect();
+    let halves: Vec<&[F]> = stacks.iter().map(|stack| stack.get(..1 << log_half).unwrap_or(&[])).collect();
     let (stacks, masks) = halves.split_at(stacks.len() - MASK_STACKS);
     let of_stacks = eq_weights(&claim.stack, stacks.len());
     let mut eq = eq_table(&claim.element);
@@ -90,7 +91,8 @@ fn join(
     for (part, power) in of_pads.chunks_mut(1 << log_pads(params.log_height)).zip(basis()) {
         part.iter_mut().zip(&pads.coefficients).for_each(|(weight, &c)| *weight = c * power);
     }
-    let cross = dot(&of_pads, &unpack(&combine(stacks, &of_stacks, log_half))) * rho
+    let (own, of_own) = without_zeros(stacks, &of_stacks);
+    let cross = dot(&of_pads, &unpack(&combine(&own, &of_own, log_half))) * rho
         + dot(&of_pads, &hiding)
         + eq.iter().zip(masks[0]).map(|(&eq, &value)| eq * value).sum::<EF>();
     writer.write(MASKS_CROSS, &cross);
@@ -174,6 +176,11 @@ impl Opened<'_> {
         let scales = powers(xi, indices.len() + 1).split_off(1);
         (indices, scales)
     }
+}
+
+/// Stacks that are there, with their weights.
+fn without_zeros<'a>(stacks: &[&'a [F]], weights: &[EF]) -> (Vec<&'a [F]>, Vec<EF>) {
+    stacks.iter().zip(weights).filter(|(stack, _)| !stack.is_empty()).map(|(&s, &w)| (s, w)).unzip()
 }
 
 fn combine_scalar(stacks: &[&[F]], weights: &[EF], log_height: usize) -> Vec<EF> {

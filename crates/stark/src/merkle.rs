@@ -20,9 +20,20 @@ use crate::transcript::{Hint, Reader};
 
 /// log2 of the rows of `width` elements that share a leaf, in a tree over 2^`log_rows` rows: at most half of all.
 pub fn log_leaf(hash: Hash, log_rows: usize, width: usize) -> usize {
-    let block = if hash == Hash::Poseidon2 { RATE } else { BLOCK };
-    let fit = block.checked_div(width).and_then(usize::checked_ilog2).unwrap_or(0);
+    let fit = block(hash).checked_div(width).and_then(usize::checked_ilog2).unwrap_or(0);
     log_rows.saturating_sub(1).min(fit as usize)
+}
+
+/// The longest rows of which as many share a leaf as of those of `width` elements; as they are if they share none.
+pub fn full_width(hash: Hash, log_rows: usize, width: usize) -> usize {
+    match log_leaf(hash, log_rows, width) {
+        0 => width,
+        log_leaf => block(hash) >> log_leaf,
+    }
+}
+
+fn block(hash: Hash) -> usize {
+    if hash == Hash::Poseidon2 { RATE } else { BLOCK }
 }
 
 /// Digest of a leaf.

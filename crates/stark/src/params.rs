@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::field::P;
 use crate::hash::{Hash, MAX_WORK};
 use crate::masks::{MIN_LOG_HEIGHT, MIN_STACKS};
+use crate::merkle::full_width;
 use crate::proximity::{line_bits, list_bits, query_bits};
 use crate::security::field_bits;
 
@@ -150,10 +151,17 @@ impl Params {
         Ok(Self { masked: true, ..self })
     }
 
-    /// Stacks of each group, where columns take so many: with masks there is one of no column, which masks the value of
-    /// all, and enough for leaves that nobody can guess.
+    /// Stacks of each group, where columns take so many: no fewer than [fit](Self::full) for groups with roots of their own; with
+    /// masks there is one of no column, which masks the value of all, and enough for leaves that nobody can guess.
     pub fn stacks(&self, [fixed, boundary, witness]: [usize; 3]) -> [usize; 3] {
-        [fixed, boundary, if self.masked { MIN_STACKS.max(witness + 1) } else { witness }]
+        let witness = if self.masked { MIN_STACKS.max(witness + 1) } else { witness };
+        [self.full(fixed), self.full(boundary), witness]
+    }
+
+    /// The least number of stacks from this on that a root may stand for that is known before their number: where rows share
+    /// leaves, it must follow from how many do.
+    pub fn full(&self, stacks: usize) -> usize {
+        full_width(self.hash, self.base.log_domain, stacks)
     }
 
     /// log2 of the elements of a stack that columns can have.

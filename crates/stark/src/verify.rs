@@ -11,7 +11,6 @@ use crate::gather::StackClaim;
 use crate::gkr::{self, LeafClaim};
 use crate::hash::Node;
 use crate::layout::{LOG_BUNDLE, Layout, Point, System};
-use crate::merkle::log_leaf;
 use crate::params::{Decoding, LOG_MAX_MESSAGES, Params};
 use crate::protocol::{
     BOUNDARY, COLUMNS_AT_R, FIXED, LOG_CHUNK, LOGUP, LOGUP_WORK, PUBLICS, ROWS, STACKS, SUM, WITNESS,
@@ -134,10 +133,17 @@ pub fn verify(statement: &Statement<'_>, transcript: impl Transcript, proof: &[u
     Ok(Outcome { sum, rows })
 }
 
-/// Whether a group may have more stacks than its columns take. Where rows share leaves, rows of another width fit into these
-/// as well; so a root that was known before the number of stacks could be read in more than one way.
-pub fn may_widen(params: &Params, group: Group, stacks: usize) -> bool {
-    group == Group::Witness || log_leaf(params.hash, params.base.log_domain, stacks) == 0
+/// A group may have more stacks than its columns take. But where rows share leaves, rows of another width fit into these
+/// as well; so a root that is known before the number of stacks is read in one way only if that follows from the depth of the tree.
+pub fn check_stacks(params: &Params, stacks: &[usize; 3]) -> Result<()> {
+    for group in [Group::Fixed, Group::Boundary] {
+        let (stacks, full) = (stacks[group as usize], params.full(stacks[group as usize]));
+        if stacks != full {
+            let (value, limit) = (stacks as u64, full as u64);
+            return Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
+        }
+    }
+    Ok(())
 }
 
 /// Reads how many stacks there are of each group, and the rows of each chip; they make the layout.
@@ -148,18 +154,9 @@ pub fn read_layout(reader: &mut Reader<'_>, statement: &Statement<'_>) -> Result
     for stacks in &mut stacks {
         *stacks = reader.read(STACKS)? as usize;
     }
+    check_stacks(params, &stacks)?;
     let rows = read_rows(reader, statement)?;
-    let mut needed = stacks;
-    let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, |n| {
-        needed = n;
-        stacks
-    })?;
-    for (group, (&stacks, needed)) in Group::ALL.into_iter().zip(stacks.iter().zip(needed)) {
-        if stacks != needed && !may_widen(params, group, stacks) {
-            let (value, limit) = (stacks as u64, needed as u64);
-            return Err(Error::Limit { what: "stacks of rows that share leaves", value, limit });
-        }
-    }
+    let layout = Layout::with_stacks(&system.described, &rows, params.log_data(), log_chunk, |_| stacks)?;
     check_messages(&layout, system, statement.messages.len())?;
     Ok((rows, layout))
 }

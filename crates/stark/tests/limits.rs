@@ -36,7 +36,8 @@ fn laid_out(
         };
         chips.iter().map(chunks).sum::<usize>().div_ceil(slots)
     };
-    let stacks = [needed(|c| c.fixed), needed(|c| c.boundary), needed(|c| c.witness)];
+    let params = Params::new(Profile::Bits100, log_height).unwrap();
+    let stacks = params.stacks([needed(|c| c.fixed), needed(|c| c.boundary), needed(|c| c.witness)]);
     said([log_height, log_chunk], stacks, chips, fixed, boundary, messages)
 }
 
@@ -127,22 +128,22 @@ fn stacks_are_as_many_as_columns_take_or_more() {
         let fixed = FixedKey { root: None, rows: vec![None] };
         said([5, 4], stacks, &[(chip, 33)], fixed, &[33], 0)
     };
-    for stacks in [[0, 3, 5], [9, 3, 5], [0, 9, 5], [0, 3, 6], [0, 3, MAX_STACKS]] {
+    for stacks in [[0, 4, 5], [1, 4, 5], [0, 8, 5], [0, 9, 5], [0, 4, 6], [0, 4, MAX_STACKS]] {
         assert_eq!(said(stacks), LAID_OUT, "{stacks:?}");
     }
-    // Rows of up to eight elements share leaves.
-    for (stacks, group, needed) in
-        [([1, 3, 5], 0, 0), ([8, 3, 5], 0, 0), ([0, 4, 5], 1, 3), ([0, 8, 5], 1, 3)]
+    // Rows of up to eight elements share leaves, and are as long as they may be.
+    for (stacks, group, full) in
+        [([3, 4, 5], 0, 4), ([5, 4, 5], 0, 8), ([0, 3, 5], 1, 4), ([0, 7, 5], 1, 8)]
     {
-        let refused = limit("stacks of rows that share leaves", stacks[group], needed);
+        let refused = limit("stacks of rows that share leaves", stacks[group], full);
         assert_eq!(said(stacks), refused, "{stacks:?}");
     }
-    for (stacks, needed) in [([0, 2, 5], 3), ([0, 3, 4], 5), ([0, 4, 0], 5)] {
+    for (stacks, needed) in [([0, 2, 5], 3), ([0, 4, 4], 5), ([0, 4, 0], 5)] {
         let of = if stacks[1] < 3 { stacks[1] } else { stacks[2] };
         assert_eq!(said(stacks), limit("stacks that columns take", needed, of), "{stacks:?}");
     }
     for group in 0..3 {
-        let mut stacks = [0, 3, 5];
+        let mut stacks = [0, 4, 5];
         stacks[group] = MAX_STACKS + 1;
         assert_eq!(said(stacks), limit("stacks", MAX_STACKS + 1, MAX_STACKS), "{stacks:?}");
     }

@@ -1,14 +1,17 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
-//! of leaves of memory proofs, of shards, of joins, of the root, which has an m at its end if it is to have masks, and
+//! of small leaves, of large ones, of joins, of the root, which has an m at its end if it is to have masks, and
 //! then /multiplicity if words are decoded to lists]]`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use aver_exec::{Input, Silent};
 use aver_isa::calls::HALT;
 use aver_isa::testing::{Asm, reg};
+use aver_machine::Systems;
+use aver_prover::shapes::{self, Shapes};
 use aver_prover::{Options, Setup};
 use aver_recursion::Circuit;
 use aver_recursion::chips::Kind as Chip;
@@ -17,7 +20,9 @@ use aver_stark_prover::stages::Stages;
 use aver_tree::Code;
 use aver_tree::circuits::Codes;
 use aver_tree::keys::Kind;
-use aver_tree_prover::{Fold, Leaves, Tree};
+use aver_tree::leaf;
+use aver_tree::part::Shape;
+use aver_tree_prover::{Fold, Leaves, Plan, Tree};
 use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
 use sha2::{Digest, Sha256};
@@ -67,9 +72,9 @@ fn main() {
             Code { masked: digits != rate, hash: standard.hash, decoding, ..code }
         })
     };
-    let Codes { memory, shard, join, root } = Codes::STANDARD;
+    let Codes { small, large, join, root } = Codes::STANDARD;
     let codes =
-        Codes { memory: code(2, memory), shard: code(3, shard), join: code(4, join), root: code(5, root) };
+        Codes { small: code(2, small), large: code(3, large), join: code(4, join), root: code(5, root) };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
     let setup = Setup::new(&program(iterations), &[], Options::default()).expect("it loads");
     let mut file = Vec::new();
@@ -84,18 +89,29 @@ fn main() {
     println!("{} cycles, {count} proofs, {} bytes", report.execution.cycles, file.len());
 
     let leaves = Leaves::new(&header, setup.systems()).expect("a run");
-    let shapes: BTreeSet<_> =
-        (0..count).map(|i| leaves.shape(i, proofs[i]).expect("an honest proof")).collect();
-    let shapes: Vec<_> = shapes.into_iter().collect();
-    let tree = timed("circuits and their commitments", || {
-        Tree::over(setup.systems(), setup.params(), &shapes, codes).expect("a tree")
-    });
-    let leaves_of = [Kind::Memory, Kind::Shard].map(|kind| tree.provers(kind));
-    for (prover, shape) in leaves_of.into_iter().flatten().zip(&shapes) {
-        print_rows(&format!("leaf of {shape:?}"), &prover.circuit);
+    let of = |kind, is_memory| {
+        let shapes = Shapes::new(setup.params(), is_memory);
+        let shape = move |s: &shapes::Shape| Shape { kind, log_chunk: s.log_chunk, stacks: s.stacks };
+        shapes.all().iter().map(shape).collect::<Vec<_>>()
+    };
+    let usual = [of(leaf::Kind::Memory, true), of(leaf::Kind::Shard, false), of(leaf::Kind::Last, false)];
+    let mut shapes: BTreeSet<_> = usual.concat().into_iter().collect();
+    for (i, proof) in proofs.iter().enumerate() {
+        let shape = leaves.shape(i, proof).expect("an honest proof");
+        println!("proof {i}: {shape:?}{}", if shapes.insert(shape) { ", not a usual one" } else { "" });
     }
-    print_rows("join of joins", &tree.provers(Kind::Join)[4].circuit);
-    print_rows("root", &tree.root_prover().circuit);
+    let machine = Arc::new(Systems::new(Vec::new()).expect("the machine"));
+    let shapes: Vec<_> = shapes.into_iter().collect();
+    let plan = Plan::new(machine, setup.params(), shapes, codes).expect("a plan");
+    let known = timed("keys of all circuits", || plan.known().expect("keys"));
+    println!("{} leaves, {} joins", known.keys[0].len() + known.keys[1].len(), known.keys[2].len());
+    let tree = Tree::of(plan, known).expect("a tree");
+    for (kind, what) in Kind::ALL.into_iter().zip(["a small leaf", "a large leaf", "a join"]) {
+        let last = tree.count(kind) - 1;
+        let prover = timed(what, || tree.prover(kind, last).expect("a circuit"));
+        print_rows(what, &prover.circuit);
+    }
+    print_rows("root", &tree.root_prover().expect("a circuit").circuit);
 
     let keys = tree.key().keys;
     let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());

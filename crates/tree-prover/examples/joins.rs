@@ -36,7 +36,7 @@ fn main() {
         codes = (1..=4).flat_map(|rate| (16..=18).map(move |height| Code::new(height, rate))).collect();
     }
     for code in codes {
-        let codes = Codes { memory: Code::new(13, 1), shard: Code::new(13, 1), join: code, root: code };
+        let codes = Codes { small: Code::new(13, 1), large: Code::new(13, 1), join: code, root: code };
         let params = Params::new(Profile::Bits128, 17).expect("a height within limits");
         let runs = Runs { machine: [0; 32], params, rows: [1, 1] };
         let leaves =
@@ -46,7 +46,7 @@ fn main() {
         let circuits = Circuits::new(&machines, runs, leaves, codes).expect("a tree of this code");
         let recorded = now() - start;
         let names = machines.join.described.iter().map(|d| d.name.as_str());
-        let rows: Vec<String> = circuits.nodes[keys::Kind::Join as usize][4]
+        let rows: Vec<String> = circuits.nodes[keys::Kind::Join as usize][6]
             .ops
             .iter()
             .fold(vec![0; Chip::ALL.len()], |mut rows, op| {
@@ -84,7 +84,7 @@ fn main() {
                 keys: cells::of_node(&tree.key().keys),
             };
             let leaf =
-                tree.leaf(keys::Kind::Shard, 0, statement, &context.cells(), &mut stages).expect("a leaf");
+                tree.leaf(keys::Kind::Large, 0, statement, &context.cells(), &mut stages).expect("a leaf");
             if index == 3 {
                 stages = Stages::default();
             }
@@ -101,6 +101,6 @@ fn main() {
         tree.verify(&node).expect("an honest proof");
         let millis = start.elapsed().as_secs_f64() * 1e3;
         println!("  proof of {} bytes, verified in {millis:.1} ms", node.proof.len());
-        assert_eq!((node.kind, node.place), (keys::Kind::Join, 4));
+        assert_eq!((node.kind, node.place), (keys::Kind::Join, 6));
     }
 }

@@ -15,7 +15,8 @@ use aver_tree::{Code, TreeKey, cells};
 
 use crate::Error;
 use crate::fold::Join;
-use crate::tree::{prove_circuit, root_of, witness};
+use crate::plan::key_of;
+use crate::tree::{prove_circuit, witness};
 
 /// A node of an aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Aggregator {
         let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
         let commit = |circuit| Prover::beside(circuit, class.params.clone(), system.clone(), encoder.clone());
         let circuits = circuits.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
-        let keys: Vec<Digest> = circuits.iter().map(root_of).collect();
+        let keys: Vec<Digest> = circuits.iter().map(key_of).collect();
         let set = Set::new(&keys)?;
         let key = AggregateKey { class, join: keys[0], keys: set.root() };
         Ok(Self { system, roots: roots.to_vec(), circuits, set, key })

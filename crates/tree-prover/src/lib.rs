@@ -1,5 +1,6 @@
 //! Makes one proof of a run's proofs: the prover of `aver-tree`.
 //!
+//! - [`plan`]: what a tree is over, and its circuits, one by one; [`known`]: what is known of it without them;
 //! - [`tree`]: circuits with their commitments; proofs of leaves, joins and the root;
 //! - [`leaves`]: leaves of a run's proofs;
 //! - [`aggregate`]: circuits and proofs of aggregates;
@@ -8,11 +9,15 @@
 
 pub mod aggregate;
 pub mod fold;
+pub mod known;
 pub mod leaves;
+pub mod plan;
 pub mod tree;
 
 pub use aggregate::{Aggregator, Lifted};
 pub use aver_stark_prover::stages::Stages;
 pub use fold::{Fold, children, starting_at};
+pub use known::Known;
 pub use leaves::Leaves;
-pub use tree::{Error, Node, Tree};
+pub use plan::Plan;
+pub use tree::{CIRCUITS, Error, Node, Tree};

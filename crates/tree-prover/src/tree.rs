@@ -1,27 +1,28 @@
 //! The circuits of a tree with their commitments, made once and kept, and proofs of them.
 
-use std::sync::Arc;
+use std::sync::OnceLock;
 
-use aver_machine::Systems;
-use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
 use aver_recursion_prover::proof::{self, Prover, prove};
 use aver_recursion_prover::witness::Witness;
-use aver_stark::hash::{self, Hash};
+use aver_stark::hash;
 use aver_stark::layout::System;
-use aver_stark::params::Params;
 use aver_stark::verify::verify_facts;
-use aver_stark_prover::encode::Encoder;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::{Circuits, Codes, JOINS, Machines, Runs};
+use aver_tree::circuits::{Circuits, JOINS, Machines};
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
-use aver_tree::part::{Shape, check_shapes, circuit};
+use aver_tree::part::Shape;
 use aver_tree::statement::split_hints;
 use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
 
 use crate::fold::Join;
+use crate::known::Known;
 use crate::leaves::Leaf;
+use crate::plan::{Encoders, Plan, key_of};
+
+/// The stage in which circuits are made that are used for the first time.
+pub const CIRCUITS: &str = "circuits";
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,9 @@ pub enum Error {
     /// No circuit for proofs of that shape.
     #[error("there is no leaf for proofs of the shape {0:?}")]
     Shape(Shape),
+    /// What was said to be known of a tree is not of its circuits.
+    #[error("what is known of the tree is not of its circuits")]
+    Known,
     /// No circuit for roots of that tree.
     #[error("there is no circuit that verifies roots of this tree")]
     Roots,
@@ -62,55 +66,63 @@ pub struct Node {
     pub proof: Vec<u8>,
 }
 
-/// Circuits with their commitments.
+/// Circuits with their commitments, made when they are first needed.
 pub struct Tree {
     machines: Machines,
     classes: Classes,
     /// By kind.
-    nodes: [Vec<Prover>; 3],
-    root: Prover,
+    nodes: [Vec<OnceLock<Prover>>; 3],
+    root: OnceLock<Prover>,
     keys: Keys,
     key: TreeKey,
-    /// Of leaves, if they are those of proofs.
-    shapes: Vec<Shape>,
+    /// What makes circuits; none if all are there.
+    plan: Option<Plan>,
 }
 
 impl Tree {
-    /// The tree for runs whose proofs have these shapes, and the parameters `params`.
-    pub fn over(machine: &Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Self, Error> {
-        check_shapes(shapes)?;
-        let runs = Runs::new(machine, params);
-        let of_kind = |kind: Kind| -> Result<Vec<Circuit>, aver_tree::Error> {
-            let shapes = shapes.iter().filter(|shape| Kind::from(shape.kind) == kind);
-            shapes.map(|&shape| circuit(machine, &runs, shape)).collect()
-        };
-        let leaves = [of_kind(Kind::Memory)?, of_kind(Kind::Shard)?];
-        let machines = Machines::new()?;
-        let circuits = Circuits::new(&machines, runs, leaves, codes)?;
-        Ok(Self { shapes: shapes.to_vec(), ..Self::new(machines, circuits)? })
+    /// With all circuits, made.
+    pub fn over(plan: Plan) -> Result<Self, Error> {
+        let known = plan.known()?;
+        Self::of(plan, known)
     }
 
-    /// Commits to all circuits.
+    /// Of which this is known.
+    pub fn of(plan: Plan, known: Known) -> Result<Self, Error> {
+        let Known { classes, root_class, keys: of_nodes, root } = known;
+        let keys = Keys::new(of_nodes.each_ref().map(Vec::as_slice))?;
+        let key = TreeKey { runs: plan.runs.clone(), class: root_class, root, keys: keys.root() };
+        let nodes = of_nodes.map(|keys| keys.iter().map(|_| OnceLock::new()).collect());
+        let machines = plan.machines.clone();
+        Ok(Self { machines, classes, nodes, root: OnceLock::new(), keys, key, plan: Some(plan) })
+    }
+
+    /// Commits to all of these circuits.
     pub fn new(machines: Machines, circuits: Circuits) -> Result<Self, Error> {
-        let Circuits { classes, root_class, nodes: [memory, shards, joins], root, runs } = circuits;
-        let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
-        let of_root = match root_class.params.hash {
-            Hash::Poseidon2 => encoder.clone(),
-            hash => Arc::new(Encoder::new(hash)),
-        };
-        let commit = |circuit: Circuit, class: &Class, machine: &Arc<System>, encoder: &Arc<Encoder>| {
-            Prover::beside(circuit, class.params.clone(), machine.clone(), encoder.clone())
-        };
-        let all = |circuits: Vec<Circuit>, kind: Kind| -> Result<Vec<Prover>, proof::Error> {
-            let commit = |circuit| commit(circuit, classes.of(kind), machines.of(kind), &encoder);
-            circuits.into_iter().map(commit).collect()
-        };
-        let nodes = [all(memory, Kind::Memory)?, all(shards, Kind::Shard)?, all(joins, Kind::Join)?];
-        let root = commit(root, &root_class, &machines.join, &of_root)?;
-        let roots = nodes.each_ref().map(|provers| provers.iter().map(root_of).collect::<Vec<_>>());
+        let Circuits { classes, root_class, nodes, root, runs } = circuits;
+        let encoders = Encoders::new(root_class.params.hash);
+        let mut provers = [const { Vec::new() }; 3];
+        for ((kind, circuits), provers) in Kind::ALL.into_iter().zip(nodes).zip(&mut provers) {
+            for circuit in circuits {
+                provers.push(encoders.commit(circuit, classes.of(kind), &machines)?);
+            }
+        }
+        let root = encoders.commit(root, &root_class, &machines)?;
+        let roots = provers.each_ref().map(|provers| provers.iter().map(key_of).collect::<Vec<_>>());
         let keys = Keys::new(roots.each_ref().map(Vec::as_slice))?;
-        let key = TreeKey { runs, class: root_class, root: root_of(&root), keys: keys.root() };
-        Ok(Self { machines, classes, nodes, root, keys, key, shapes: Vec::new() })
+        let key = TreeKey { runs, class: root_class, root: key_of(&root), keys: keys.root() };
+        let nodes = provers.map(|provers| provers.into_iter().map(OnceLock::from).collect());
+        Ok(Self { machines, classes, nodes, root: root.into(), keys, key, plan: None })
+    }
+
+    /// What there is to know of it without its circuits.
+    pub fn known(&self) -> Known {
+        let keys = |kind| (0..self.count(kind)).map(|place| self.keys.key(kind, place)).collect();
+        Known {
+            classes: self.classes.clone(),
+            root_class: self.key.class.clone(),
+            keys: Kind::ALL.map(keys),
+            root: self.key.root,
+        }
     }
 
     /// What roots are verified with.
@@ -120,7 +132,7 @@ impl Tree {
 
     /// What leaves are for, in order; none of a tree of other leaves.
     pub fn shapes(&self) -> &[Shape] {
-        &self.shapes
+        self.plan.as_ref().map_or(&[], |plan| &plan.shapes)
     }
 
     /// The recursion machines.
@@ -130,9 +142,10 @@ impl Tree {
 
     /// The leaf of a proof.
     pub fn part(&self, leaf: &Leaf, stages: &mut Stages) -> Result<Node, Error> {
-        let kind = Kind::from(leaf.shape.kind);
-        let mut of_kind = self.shapes.iter().filter(|shape| Kind::from(shape.kind) == kind);
-        let place = of_kind.position(|&shape| shape == leaf.shape).ok_or(Error::Shape(leaf.shape))?;
+        let missing = || Error::Shape(leaf.shape);
+        let plan = self.plan.as_ref().ok_or_else(missing)?;
+        let kind = leaf.shape.size(plan.runs.params.log_height);
+        let place = plan.of_kind(kind).position(|shape| shape == leaf.shape).ok_or_else(missing)?;
         self.leaf(kind, place, leaf.statement, &leaf.hints, stages)
     }
 
@@ -145,7 +158,12 @@ impl Tree {
         hints: &[Cell],
         stages: &mut Stages,
     ) -> Result<Node, Error> {
-        let proof = prove_circuit(&self.provers(kind)[place], &statement.cells(), hints, stages)?;
+        let proof = prove_circuit(
+            stages.time(CIRCUITS, || self.prover(kind, place))?,
+            &statement.cells(),
+            hints,
+            stages,
+        )?;
         Ok(Node { statement, kind, place, proof })
     }
 
@@ -157,7 +175,12 @@ impl Tree {
         for node in [first, second] {
             hints.extend(self.node_hints(node)?);
         }
-        let proof = prove_circuit(&self.provers(Kind::Join)[place], &statement.cells(), &hints, stages)?;
+        let proof = prove_circuit(
+            stages.time(CIRCUITS, || self.prover(Kind::Join, place))?,
+            &statement.cells(),
+            &hints,
+            stages,
+        )?;
         Ok(Node { statement, kind: Kind::Join, place, proof })
     }
 
@@ -173,7 +196,7 @@ impl Tree {
             return Err(Error::Few);
         }
         hints.extend(self.node_hints(node)?);
-        prove_circuit(&self.root, publics, &hints, stages)
+        prove_circuit(stages.time(CIRCUITS, || self.root_prover())?, publics, &hints, stages)
     }
 
     /// Verifies a node.
@@ -183,14 +206,40 @@ impl Tree {
         Ok(class.verify(self.machines.of(node.kind), &key, &node.statement.cells(), &node.proof)?)
     }
 
-    /// The circuits of a kind, and what runs and proves them.
-    pub fn provers(&self, kind: Kind) -> &[Prover] {
-        &self.nodes[kind as usize]
+    /// How many circuits of a kind there are.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.nodes[kind as usize].len()
+    }
+
+    /// Circuit `place` of a kind, and what runs and proves it.
+    pub fn prover(&self, kind: Kind, place: usize) -> Result<&Prover, Error> {
+        let slot = self.nodes[kind as usize].get(place).ok_or(Error::Order)?;
+        let key = self.keys.key(kind, place);
+        self.made(slot, &key, |plan| plan.prover(kind, place, &self.classes))
     }
 
     /// The root's circuit.
-    pub fn root_prover(&self) -> &Prover {
-        &self.root
+    pub fn root_prover(&self) -> Result<&Prover, Error> {
+        self.made(&self.root, &self.key.root, |plan| plan.root(&self.classes, &self.key.class))
+    }
+
+    /// What is in a slot, made if nothing is. It must have the key that is known.
+    fn made<'a>(
+        &'a self,
+        slot: &'a OnceLock<Prover>,
+        key: &hash::Node,
+        make: impl FnOnce(&Plan) -> Result<Prover, Error>,
+    ) -> Result<&'a Prover, Error> {
+        if let Some(prover) = slot.get() {
+            return Ok(prover);
+        }
+        let made = match make(self.plan.as_ref().ok_or(Error::Order)?) {
+            Ok(prover) if key_of(&prover) == *key => prover,
+            // Larger than its class, perhaps.
+            Ok(_) | Err(Error::Tree(_)) => return Err(Error::Known),
+            Err(error) => return Err(error),
+        };
+        Ok(slot.get_or_init(|| made))
     }
 
     /// The classes of nodes.
@@ -238,11 +287,6 @@ pub(crate) fn witness(
         Ok(sum)
     })?;
     Ok(hints)
-}
-
-/// Circuits have fixed columns, so their commitment has a root.
-pub(crate) fn root_of(prover: &Prover) -> hash::Node {
-    prover.key().root.unwrap_or_default()
 }
 
 pub(crate) fn prove_circuit(

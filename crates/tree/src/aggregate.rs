@@ -107,7 +107,7 @@ impl Aggregates {
         }
         let mut class = Class::new(profile, code, Machine::Plain)?;
         let mut circuits = roots.iter().map(|roots| lift(system, roots)).collect::<Result<Vec<_>, _>>()?;
-        circuits.iter().for_each(|lift| class.grow(lift));
+        circuits.iter().for_each(|lift| class.grow(lift.rows()));
         circuits.insert(0, close(system, &mut class)?);
         let circuits = circuits.into_iter().map(|circuit| class.admit(circuit)).collect::<Result<_, _>>()?;
         Ok(Self { class, circuits })
@@ -118,7 +118,7 @@ impl Aggregates {
 fn close(system: &System, class: &mut Class) -> Result<Circuit, Error> {
     for _ in 0..16 {
         let (join, before) = (join(system, class)?, class.clone());
-        class.grow(&join);
+        class.grow(join.rows());
         if *class == before {
             return Ok(join);
         }

@@ -8,7 +8,7 @@ use aver_recursion::Circuit;
 use aver_recursion::circuit::Machine;
 use aver_stark::hash::Digest;
 use aver_stark::layout::System;
-use aver_stark::params::Params;
+use aver_stark::params::{Params, Profile};
 
 use crate::context::row_cells;
 use crate::join::join;
@@ -16,23 +16,24 @@ use crate::keys::Kind;
 use crate::root::root;
 use crate::{Class, Classes, Code, Error};
 
-/// Which nodes joins are of, in the order of their keys: a join's second node is never larger than the first, and a shard
-/// is last.
-pub const JOINS: [[Kind; 2]; 5] = [
-    [Kind::Memory, Kind::Memory],
-    [Kind::Memory, Kind::Shard],
-    [Kind::Shard, Kind::Shard],
-    [Kind::Join, Kind::Shard],
+/// Which nodes joins are of, in the order of their keys: a join's second node is never over more parts than the first.
+pub const JOINS: [[Kind; 2]; 7] = [
+    [Kind::Small, Kind::Small],
+    [Kind::Small, Kind::Large],
+    [Kind::Large, Kind::Small],
+    [Kind::Large, Kind::Large],
+    [Kind::Join, Kind::Small],
+    [Kind::Join, Kind::Large],
     [Kind::Join, Kind::Join],
 ];
 
 /// How proofs of each class are encoded and hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Codes {
-    /// Of memory proofs' leaves.
-    pub memory: Code,
-    /// Of shards' leaves.
-    pub shard: Code,
+    /// Of small leaves.
+    pub small: Code,
+    /// Of large leaves.
+    pub large: Code,
     /// Of joins.
     pub join: Code,
     /// Of the root.
@@ -42,14 +43,15 @@ pub struct Codes {
 impl Codes {
     /// Those that measured best (`docs/recursion.md`).
     pub const STANDARD: Self = Self {
-        memory: Code::new(17, 1),
-        shard: Code::new(18, 1),
+        small: Code::new(17, 1),
+        large: Code::new(18, 1),
         join: Code::new(17, 1),
         root: Code::new(17, 4).with_blake3().with_masks().with_lists(3),
     };
 }
 
 /// The recursion machines: leaves, which hash with BLAKE3, are of all chips; joins and the root of those that are left.
+#[derive(Clone)]
 pub struct Machines {
     /// Of leaves.
     pub leaf: Arc<System>,
@@ -66,7 +68,7 @@ impl Machines {
     /// That of nodes of a kind.
     pub fn of(&self, kind: Kind) -> &Arc<System> {
         match kind {
-            Kind::Memory | Kind::Shard => &self.leaf,
+            Kind::Small | Kind::Large => &self.leaf,
             Kind::Join => &self.join,
         }
     }
@@ -100,7 +102,7 @@ pub struct Circuits {
     pub classes: Classes,
     /// Class of the root.
     pub root_class: Class,
-    /// Nodes by kind: leaves of memory proofs and of shards, as given; joins, in the order of [`JOINS`].
+    /// Nodes by kind: small and large leaves, as given; joins, in the order of [`JOINS`].
     pub nodes: [Vec<Circuit>; 3],
     /// The root.
     pub root: Circuit,
@@ -109,7 +111,7 @@ pub struct Circuits {
 }
 
 impl Circuits {
-    /// The tree over leaves of memory proofs and of shards; its proofs are of the runs' profile.
+    /// The tree over small and large leaves; its proofs are of the runs' profile.
     pub fn new(
         machines: &Machines,
         runs: Runs,
@@ -117,25 +119,19 @@ impl Circuits {
         codes: Codes,
     ) -> Result<Self, Error> {
         let profile = runs.params.profile;
-        let mut classes = Classes {
-            memory: Class::new(profile, codes.memory, Machine::Full)?,
-            shard: Class::new(profile, codes.shard, Machine::Full)?,
-            join: Class::new(profile, codes.join, Machine::Plain)?,
-        };
-        let [memory, shards] = leaves;
-        memory.iter().for_each(|leaf| classes.memory.grow(leaf));
-        shards.iter().for_each(|leaf| classes.shard.grow(leaf));
+        let mut classes = Classes::new(profile, codes)?;
+        let [small, large] = leaves;
+        small.iter().for_each(|leaf| classes.small.grow(leaf.rows()));
+        large.iter().for_each(|leaf| classes.large.grow(leaf.rows()));
         let joins = close(machines, &mut classes)?;
-        let mut root_class = Class::new(profile, codes.root, Machine::Plain)?;
-        let root = root(machines, &classes, &runs)?;
-        root_class.grow(&root);
+        let (root_class, root) = root_of(machines, &classes, &runs, codes)?;
         let admit = |class: &Class, circuits: Vec<Circuit>| -> Result<Vec<Circuit>, Error> {
             circuits.into_iter().map(|circuit| class.admit(circuit)).collect()
         };
         Ok(Self {
             nodes: [
-                admit(&classes.memory, memory)?,
-                admit(&classes.shard, shards)?,
+                admit(&classes.small, small)?,
+                admit(&classes.large, large)?,
                 admit(&classes.join, joins)?,
             ],
             root: root_class.admit(root)?,
@@ -146,15 +142,39 @@ impl Circuits {
     }
 }
 
-/// Joins that verify proofs of their own size: their class grows until they do.
-fn close(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>, Error> {
+impl Classes {
+    /// Without rows.
+    pub fn new(profile: Profile, codes: Codes) -> Result<Self, Error> {
+        Ok(Self {
+            small: Class::new(profile, codes.small, Machine::Full)?,
+            large: Class::new(profile, codes.large, Machine::Full)?,
+            join: Class::new(profile, codes.join, Machine::Plain)?,
+        })
+    }
+}
+
+/// The root's class and circuit, which is not padded yet.
+pub fn root_of(
+    machines: &Machines,
+    classes: &Classes,
+    runs: &Runs,
+    codes: Codes,
+) -> Result<(Class, Circuit), Error> {
+    let mut class = Class::new(runs.params.profile, codes.root, Machine::Plain)?;
+    let root = root(machines, classes, runs)?;
+    class.grow(root.rows());
+    Ok((class, root))
+}
+
+/// All joins, which verify proofs of their own size: their class grows until they do. They are not padded yet.
+pub fn close(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>, Error> {
     for _ in 0..16 {
         let before = classes.join.clone();
         let mut joins = Vec::with_capacity(JOINS.len());
         // Those of joins, which grow, stand last: the others' sizes do not change.
         for &kinds in JOINS.iter().rev() {
             let circuit = join(machines, classes, kinds)?;
-            classes.join.grow(&circuit);
+            classes.join.grow(circuit.rows());
             joins.push(circuit);
             if kinds.contains(&Kind::Join) && classes.join != before {
                 break;

@@ -87,10 +87,10 @@ pub struct Class {
 /// The classes of nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
-    /// Of memory proofs' leaves.
-    pub memory: Class,
-    /// Of shards' leaves.
-    pub shard: Class,
+    /// Of leaves of proofs of few stacks.
+    pub small: Class,
+    /// Of leaves of others.
+    pub large: Class,
     /// Of joins.
     pub join: Class,
 }
@@ -106,10 +106,10 @@ impl Class {
         self.params.log_data().min(MAX_LOG_FIXED_CHUNK)
     }
 
-    /// Takes the rows that the circuit has more, in whole chunks.
-    pub fn grow(&mut self, circuit: &Circuit) {
+    /// Takes the rows that a circuit has more, in whole chunks.
+    pub fn grow(&mut self, circuit: &[usize]) {
         let chunk = 1 << self.log_chunk();
-        for (own, &rows) in self.rows.iter_mut().zip(circuit.rows()) {
+        for (own, &rows) in self.rows.iter_mut().zip(circuit) {
             *own = (*own).max(rows.next_multiple_of(chunk));
         }
     }

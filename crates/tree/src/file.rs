@@ -13,7 +13,7 @@
 //!             · masks (0 or 1) · multiplicity (0 where words are decoded uniquely)
 //! ```
 //!
-//! Nothing of it is trusted: who verifies names the program and the tree. The shapes are what anyone can make the tree
+//! Nothing of it is trusted: who verifies names the program and the tree. The shapes are those that are not usual: with these anyone can make the tree
 //! again from, and so find out that its key is of circuits that are as they should be.
 
 use alloc::vec::Vec;
@@ -60,7 +60,7 @@ pub struct RootFile {
     pub assumptions: Vec<Claim>,
     /// The key of the tree that it says it is of.
     pub tree: TreeKey,
-    /// What that tree's leaves are for, in order.
+    /// What that tree's leaves are for beside the usual shapes, in order.
     pub shapes: Vec<Shape>,
     /// The proof.
     pub proof: Vec<u8>,
@@ -246,7 +246,7 @@ pub(crate) fn version(fields: &mut Fields<'_>) -> Result<(), FileError> {
 }
 
 /// Parameters and rows.
-pub(crate) fn put_class(out: &mut Vec<u8>, class: &Class) {
+pub fn put_class(out: &mut Vec<u8>, class: &Class) {
     put_params(out, &class.params);
     let params = &class.params;
     let multiplicity = match params.decoding {

@@ -13,8 +13,8 @@ impl Classes {
     /// The class of nodes of a kind.
     pub fn of(&self, kind: Kind) -> &crate::Class {
         match kind {
-            Kind::Memory => &self.memory,
-            Kind::Shard => &self.shard,
+            Kind::Small => &self.small,
+            Kind::Large => &self.large,
             Kind::Join => &self.join,
         }
     }

@@ -1,6 +1,6 @@
 //! The set of circuits that nodes may be of: a Merkle tree of their keys.
 //!
-//! A quarter has keys of memory proofs' leaves, a quarter those of shards', and a half those of joins, so that a path says of
+//! A quarter has keys of small leaves, a quarter those of large ones, and a half those of joins, so that a path says of
 //! which kind a key is. Its root is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
 //! a circuit that has its own key.
 
@@ -14,7 +14,7 @@ use aver_stark::hash::{Hash, Node};
 use p3_field::PrimeCharacteristicRing;
 
 use crate::statement::assert_digest;
-use crate::{Error, cells, leaf};
+use crate::{Error, cells};
 
 /// Steps from a key to the root.
 const DEPTH: usize = 8;
@@ -22,23 +22,23 @@ const DEPTH: usize = 8;
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// It verifies a memory proof.
-    Memory,
-    /// It verifies a shard's proof.
-    Shard,
+    /// It verifies a proof of few stacks.
+    Small,
+    /// It verifies a proof of more.
+    Large,
     /// It verifies two nodes.
     Join,
 }
 
 impl Kind {
     /// All, in the order of their keys.
-    pub const ALL: [Self; 3] = [Self::Memory, Self::Shard, Self::Join];
+    pub const ALL: [Self; 3] = [Self::Small, Self::Large, Self::Join];
 
     /// The steps that a path to the root ends with: those above all keys of the kind.
     fn last_steps(self) -> &'static [bool] {
         match self {
-            Self::Memory => &[false, false],
-            Self::Shard => &[true, false],
+            Self::Small => &[false, false],
+            Self::Large => &[true, false],
             Self::Join => &[true],
         }
     }
@@ -46,15 +46,6 @@ impl Kind {
     /// log2 of the most circuits of the kind.
     pub fn log_places(self) -> usize {
         DEPTH - self.last_steps().len()
-    }
-}
-
-impl From<leaf::Kind> for Kind {
-    fn from(kind: leaf::Kind) -> Self {
-        match kind {
-            leaf::Kind::Memory => Self::Memory,
-            leaf::Kind::Shard | leaf::Kind::Last => Self::Shard,
-        }
     }
 }
 
@@ -148,9 +139,9 @@ mod tests {
             assert!(matches!(of(counts), Err(Error::Keys { .. })));
         }
         let all = of([64, 3, 128]).unwrap();
-        let last = [(Kind::Memory, 63), (Kind::Shard, 2), (Kind::Join, 127)];
+        let last = [(Kind::Small, 63), (Kind::Large, 2), (Kind::Join, 127)];
         last.into_iter().for_each(|(kind, place)| assert_eq!(all.key(kind, place), key(place)));
-        assert_eq!(all.key(Kind::Shard, 50), key(0));
+        assert_eq!(all.key(Kind::Large, 50), key(0));
         assert_ne!(all.root(), of([3, 64, 128]).unwrap().root());
     }
 }

@@ -40,7 +40,17 @@ impl Shape {
     pub fn system(self, machine: &Systems) -> &System {
         if self.kind == Kind::Memory { &machine.memory } else { &machine.shard }
     }
+
+    /// Which of two classes its leaf is of, by the elements of its stacks: leaves take the longer the more there are, and
+    /// small proofs' must not take as long as large ones'.
+    pub fn size(self, log_height: usize) -> keys::Kind {
+        let stacks = self.stacks.iter().fold(0, |sum: usize, &stacks| sum.saturating_add(stacks));
+        if stacks <= (SMALL_STACKS << 17) >> log_height { keys::Kind::Small } else { keys::Kind::Large }
+    }
 }
+
+/// Stacks of the proofs of small leaves at h = 17, at most.
+const SMALL_STACKS: usize = 80;
 
 /// The most stacks of all shapes of a tree, which the size of its circuits grows with: 64 shapes of shards at h = 17 have less.
 pub const MAX_STACKS: usize = 1 << 15;
@@ -51,11 +61,11 @@ pub fn total_stacks(shapes: &[Shape]) -> usize {
 }
 
 /// There are no more shapes, nor larger ones, than a tree has circuits for: before any of them is made.
-pub fn check_shapes(shapes: &[Shape]) -> Result<(), Error> {
-    let of_kind = |kind| shapes.iter().filter(|shape| keys::Kind::from(shape.kind) == kind).count();
+pub fn check_shapes(shapes: &[Shape], log_height: usize) -> Result<(), Error> {
+    let of_kind = |kind| shapes.iter().filter(|shape| shape.size(log_height) == kind).count();
     for (kind, what) in [
-        (keys::Kind::Memory, "different shapes of memory proofs"),
-        (keys::Kind::Shard, "different shapes of shards"),
+        (keys::Kind::Small, "different shapes of small proofs"),
+        (keys::Kind::Large, "different shapes of large proofs"),
     ] {
         let (count, limit) = (of_kind(kind), 1 << kind.log_places());
         if count > limit {

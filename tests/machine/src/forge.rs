@@ -12,7 +12,7 @@ use aver_stark::field::{EF, F, f};
 use aver_stark::hash::Digest;
 use aver_stark::verify::Message;
 use aver_stark_prover::check::{check_row, messages_of_row};
-use aver_stark_prover::prove::{Boundary, Instance, prove, shared_sum};
+use aver_stark_prover::prove::{Instance, prove, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
 use aver_verifier::bytes::put_bytes;
@@ -78,12 +78,12 @@ impl Workshop {
         let vk = self.setup.vk().expect("the program has a key").clone();
         let memory_part = |words: &Vec<WordHistory>| MemoryPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(words.len(), 0),
+            log_chunk: self.setup.log_chunk(true, words.len(), 0).expect("a shape"),
             last: words.last().map_or(0, aver_trace::memory_key),
         };
         let shard_part = |(plan, trace): &(aver_exec::ShardPlan, aver_exec::ShardTrace)| ShardPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(plan.ops as usize, plan.cost),
+            log_chunk: self.setup.log_chunk(false, plan.touched.len(), plan.cost).expect("a shape"),
             start: plan.start,
             end: if plan.end == aver_exec::HALT { PC_HALT } else { plan.end },
             end_ts: trace.end_ts,
@@ -291,8 +291,7 @@ impl Forge<'_> {
         for (i, part) in self.parts.iter().take(count).enumerate() {
             let Part { is_memory, log_chunk, tables, publics, messages } = part;
             let (system, params) = (setup.system(*is_memory), setup.params());
-            let boundary =
-                Boundary::new(system, params, *log_chunk, tables, setup.encoder()).expect("committed");
+            let boundary = setup.committed_boundary(*is_memory, *log_chunk, tables).expect("committed");
             let sum = shared_sum(system, tables, publics, messages, &shared);
             let instance = Instance {
                 system,

@@ -163,7 +163,9 @@ impl Toy {
     /// The layout of its proofs.
     pub fn layout(&self) -> Layout {
         let rows = [self.steps, self.steps + 1, WORDS];
-        Layout::new(&self.system.described, &rows, self.params.log_height, self.log_chunk).expect("it fits")
+        let stacks = |needed| self.params.stacks(needed);
+        Layout::with_stacks(&self.system.described, &rows, self.params.log_height, self.log_chunk, stacks)
+            .expect("it fits")
     }
 
     fn boundary(&self, tables: &[Table]) -> Boundary {

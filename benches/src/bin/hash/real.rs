@@ -4,9 +4,7 @@ use aver_benches::loops::{CYCLES, program};
 use aver_exec::{Input, Silent};
 use aver_prover::steps::Pass1;
 use aver_prover::{Options, Setup};
-use aver_stark::layout::Layout;
 use aver_stark::verify::{Statement, verify};
-use aver_stark_prover::prove::Boundary;
 use aver_stark_prover::stages::Stages;
 use aver_verifier::verify::part_transcript;
 
@@ -35,11 +33,7 @@ pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
     let (publics, messages) = (part.publics.clone(), part.messages.clone());
     let (system, params) = (setup.system(false), setup.params());
     let log_chunk = part.log_chunk;
-    let boundary =
-        Boundary::new(system, params, log_chunk, &part.tables, setup.encoder()).expect("it is committed");
-    let rows: Vec<usize> = part.tables.iter().map(|t| t.rows).collect();
-    let layout = Layout::new(&system.described, &rows, log_height, log_chunk).expect("within limits");
-    let widths = layout.widths;
+    let widths = setup.stacks(&part).expect("within limits");
     let proof = setup
         .prove_part(part, part_transcript(&transcript, index), &shared, &mut Stages::default())
         .expect("it is proved");
@@ -48,7 +42,7 @@ pub fn shard(log_height: usize, log_cycles: u32) -> Shard {
         params,
         log_chunk,
         fixed: setup.fixed(false).expect("it is committed").key(),
-        boundary: boundary.key(),
+        boundary: &header.shards[0].boundary,
         publics: &publics,
         messages: &messages,
         shared: &shared,

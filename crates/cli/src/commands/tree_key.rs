@@ -5,12 +5,12 @@ use super::{
     compress::compressor,
 };
 use crate::{args, failure::Failure, outcome::Outcome, terminal::Bar};
-use aver_sdk::{AggregateProof, Proof, RootProof};
+use aver_sdk::{AggregateProof, Program, Proof, Prover, RootProof};
 use serde_json::json;
 
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
-    let is_aggregate = AggregateProof::is_at(&args.proof)?;
-    let is_root = !is_aggregate && RootProof::is_at(&args.proof)?;
+    let is_aggregate = AggregateProof::is_at(&args.file)?;
+    let is_root = !is_aggregate && RootProof::is_at(&args.file)?;
     if args.to_aggregate && (is_aggregate || is_root) {
         return Err(Failure::usage(
             "--to-aggregate is for proofs of shards; this one says itself what it is for",
@@ -18,15 +18,19 @@ pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
     }
     let bar = Bar::new();
     if is_aggregate {
-        let proof = AggregateProof::open(&args.proof)?;
+        let proof = AggregateProof::open(&args.file)?;
         verify_own(&proof)?;
         let key = aggregator(args.threads)?.key(&proof)?.to_string();
         return Ok(Outcome::new(json!({ "aggregate": key }), key));
     }
     let compressor = bar.watch_compressor(compressor(args.threads, args.to_aggregate)?);
-    let tree = match is_root {
-        true => compressor.tree_key(&RootProof::open(&args.proof)?)?,
-        false => compressor.tree_key_of(&Proof::open(&args.proof)?)?,
+    let tree = if is_root {
+        compressor.tree_key(&RootProof::open(&args.file)?)?
+    } else if Program::is_at(&args.file)? {
+        let program = Program::open(&args.file)?;
+        compressor.tree_key_for(&Prover::builder().profile(args.security.profile()).build(&program)?)?
+    } else {
+        compressor.tree_key_of(&Proof::open(&args.file)?)?
     };
     drop(bar);
     let tree = tree.to_string();

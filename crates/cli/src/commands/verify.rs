@@ -80,7 +80,7 @@ fn root(args: &args::Verify) -> Result<Outcome, Failure> {
     table.line("tree", tree).line("time", outcome::seconds(seconds));
     if args.tree.is_empty() {
         table.note(&format!(
-            "The tree's circuits were made here, and are those of the file; --tree {tree} spares that."
+            "The tree is that of circuits made on this machine, now or earlier; --tree {tree} names it anywhere."
         ));
     }
     Ok(Outcome::new(json.into(), table.finish()))

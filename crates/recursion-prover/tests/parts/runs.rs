@@ -17,7 +17,6 @@ use aver_recursion_prover::witness::of_part;
 use aver_stark::error::Result;
 use aver_stark::field::{EF, F, f};
 use aver_stark::hash::{FiatShamir, Node};
-use aver_stark::layout::Layout;
 use aver_stark::params::Profile;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message, Statement};
 use aver_stark_prover::prove::{Boundary, Instance, prove, shared_sum};
@@ -39,6 +38,8 @@ struct Run {
 struct Proved {
     is_memory: bool,
     log_chunk: usize,
+    /// Stacks of fixed columns.
+    fixed: usize,
     rows: Vec<usize>,
     boundary: BoundaryCommitment,
     publics: Vec<F>,
@@ -67,7 +68,7 @@ impl Run {
             .iter()
             .map(|t| {
                 let (system, encoder) = (setup.system(t.is_memory), setup.encoder());
-                Boundary::with_stacks(system, setup.params(), t.log_chunk, &t.tables, STACKS[0], encoder)
+                Boundary::with_stacks(system, setup.params(), t.log_chunk, &t.tables, |_| STACKS[0], encoder)
                     .unwrap()
             })
             .collect();
@@ -77,6 +78,7 @@ impl Run {
         parts.zip(&keys).for_each(|(boundary, key)| *boundary = key.clone());
         let (transcript, shared, _) = setup.shared_challenge(&header).unwrap();
         let parts = tables.into_iter().zip(boundaries).enumerate().map(|(index, (part, boundary))| {
+            let [fixed, ..] = setup.stacks(&part).unwrap();
             let Tables { is_memory, log_chunk, tables, publics, messages } = part;
             let system = setup.system(is_memory);
             let instance = Instance {
@@ -95,17 +97,16 @@ impl Run {
             let proof = prove(&instance, transcript, setup.encoder(), &mut Stages::default()).unwrap();
             let rows = tables.iter().map(|t| t.rows).collect();
             let boundary = boundary.key().clone();
-            Proved { is_memory, log_chunk, rows, boundary, publics, messages, proof }
+            Proved { is_memory, log_chunk, fixed, rows, boundary, publics, messages, proof }
         });
         let parts = parts.collect();
         Self { setup, parts, transcript, shared }
     }
 
     fn shape(&self, index: usize) -> Shape<'_> {
-        let Proved { is_memory, log_chunk, rows, .. } = &self.parts[index];
-        let (system, params) = (self.setup.system(*is_memory), self.setup.params());
-        let layout = Layout::new(&system.described, rows, params.log_height, *log_chunk).unwrap();
-        Shape { system, params, log_chunk: *log_chunk, stacks: [layout.widths[0], STACKS[0], STACKS[1]] }
+        let Proved { is_memory, log_chunk, fixed, .. } = self.parts[index];
+        let (system, params) = (self.setup.system(is_memory), self.setup.params());
+        Shape { system, params, log_chunk, stacks: [fixed, STACKS[0], STACKS[1]] }
     }
 
     /// The hints for a proof of part `index`, and its sum.

@@ -16,7 +16,7 @@ fn statements_of_other_cells() {
     let run_of_three = ToyRun::new(1, 2, 0);
     for i in 0..3 {
         let (statement, hints) = run_of_three.leaf(&TREE, i);
-        let circuit = &TREE.provers(Kind::ALL[i.min(1)])[0].circuit;
+        let circuit = &TREE.prover(Kind::ALL[i.min(1)], 0).unwrap().circuit;
         let cells = statement.cells();
         run(circuit, &cells, &hints).unwrap();
         for at in 0..cells.len() - 2 {
@@ -38,7 +38,7 @@ fn other_contexts() {
         let mut others = hints.clone();
         others[at][0] += F::ONE;
         assert_refused(
-            &TREE.provers(Kind::Memory)[0].circuit,
+            &TREE.prover(Kind::Small, 0).unwrap().circuit,
             &statement.cells(),
             &others,
             &format!("cell {at}"),
@@ -53,7 +53,7 @@ fn parts_in_other_places() {
         let (statement, hints) = toy.leaf(&TREE, i);
         (Statement::cells(&statement), hints)
     };
-    let circuits = [Kind::Memory, Kind::Shard].map(|kind| &TREE.provers(kind)[0]);
+    let circuits = [Kind::Small, Kind::Large].map(|kind| TREE.prover(kind, 0).unwrap());
     for (memory, index, place, is_one) in [
         (2, 1, 0, true),
         (2, 2, 0, false),

@@ -185,9 +185,9 @@ fn keys_of_another_kind() {
         check(
             &circuit,
             &[
-                values(keys::Kind::Memory, 0),
-                values(keys::Kind::Memory, 1),
-                values(keys::Kind::Shard, 0),
+                values(keys::Kind::Small, 0),
+                values(keys::Kind::Small, 1),
+                values(keys::Kind::Large, 0),
                 values(keys::Kind::Join, 0),
             ],
         );
@@ -197,22 +197,21 @@ fn keys_of_another_kind() {
 /// More than there are places for, or that take too much.
 #[test]
 fn shapes_of_a_tree() {
-    let shapes =
-        |kind, count: usize| (0..count).map(move |i| Shape { kind, log_chunk: 9, stacks: [1, 0, i] });
-    let check = |shapes: Vec<Shape>| match check_shapes(&shapes) {
+    let shape = |witness| Shape { kind: Kind::Last, log_chunk: 9, stacks: [8, 8, witness] };
+    assert_eq!([64, 65].map(|witness| shape(witness).size(17)), [keys::Kind::Small, keys::Kind::Large]);
+    assert_eq!([144, 145].map(|witness| shape(witness).size(16)), [keys::Kind::Small, keys::Kind::Large]);
+    let check = |shapes: Vec<Shape>| match check_shapes(&shapes, 17) {
         Err(Error::Shapes { count, limit, .. }) => Some((count, limit)),
         other => {
             assert_eq!(other, Ok(()));
             None
         }
     };
-    let all = |memory, shards| shapes(Kind::Memory, memory).chain(shapes(Kind::Shard, shards)).collect();
+    let all = |small: usize, large: usize| (0..small).chain(100..100 + large).map(shape).collect();
     assert_eq!(check(all(64, 64)), None);
     assert_eq!(check(all(65, 1)), Some((65, 64)));
     assert_eq!(check(all(1, 65)), Some((65, 64)));
-    let last = shapes(Kind::Last, 1).next().unwrap();
-    assert_eq!(check(shapes(Kind::Shard, 64).chain([last]).collect()), Some((65, 64)));
-    let large = |stacks| vec![Shape { stacks: [stacks, 0, MAX_STACKS / 2], ..last }];
+    let large = |stacks| vec![Shape { stacks: [stacks, 0, MAX_STACKS / 2], ..shape(0) }];
     assert_eq!(check(large(MAX_STACKS / 2)), None);
     assert_eq!(check(large(MAX_STACKS / 2 + 1)), Some((MAX_STACKS + 1, MAX_STACKS)));
 }
@@ -235,7 +234,7 @@ fn circuits_of_no_class() {
         b.assert_equal(b.public() * 2, y);
     };
     let mut grown = class.clone();
-    grown.grow(&circuit(once));
+    grown.grow(circuit(once).rows());
     let admitted = grown.admit(circuit(once)).unwrap();
     assert_eq!(admitted.rows(), grown.rows);
     assert!(matches!(class.admit(circuit(once)), Err(Error::Rows)));

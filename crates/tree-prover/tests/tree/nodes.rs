@@ -33,7 +33,7 @@ fn parts_that_do_not_follow() {
     of_another_program.chain();
     let [first, second, third] = [1, 2, 3].map(|i| own.prove(tree, i));
     let others = [of_another_run, of_another_program].map(|run| run.prove(tree, 2));
-    let circuit = &tree.provers(Kind::Join)[2].circuit;
+    let circuit = &tree.prover(Kind::Join, 3).unwrap().circuit;
     let said = first.statement.join(&second.statement).unwrap();
     let honest = hints(&first, &second);
     run(circuit, &said.cells(), &honest).unwrap();
@@ -68,31 +68,31 @@ fn keys_that_are_not_in_the_set() {
     let tree = &*TREE;
     let own = ToyRun::new(1, 1, 0);
     let honest = own.prove(tree, 0);
-    let provers = tree.provers(Kind::Shard);
+    let prover = tree.prover(Kind::Large, 0).unwrap();
     let mut circuit = free();
-    circuit.pad(provers[0].circuit.rows());
-    let forger = Prover::new(circuit, provers[0].params.clone()).unwrap();
+    circuit.pad(prover.circuit.rows());
+    let forger = Prover::new(circuit, prover.params.clone()).unwrap();
     let statement = own.leaf(tree, 1).0;
     let tables = forger.tables(&statement.cells(), &[]).unwrap();
     let proof =
         prove(&forger, &tables, &statement.cells(), forger.transcript(DOMAIN), &mut Stages::default());
-    let forged = Node { statement, kind: Kind::Shard, place: 0, proof: proof.unwrap() };
+    let forged = Node { statement, kind: Kind::Large, place: 0, proof: proof.unwrap() };
     // It is a proof, but of its own key.
     let key = forger.key().root.unwrap();
     let classes = tree.classes();
-    classes.shard.verify(&tree.machines().leaf, &key, &statement.cells(), &forged.proof).unwrap();
+    classes.large.verify(&tree.machines().leaf, &key, &statement.cells(), &forged.proof).unwrap();
     tree.verify(&forged).unwrap_err();
     assert!(matches!(tree.node_hints(&forged), Err(Error::Tree(_))));
     let with_key = |key: &aver_stark::hash::Node, kind: Kind| {
         let keys = Keys::new([&[*key], &[*key], &[*key]]).unwrap();
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
-        hints.extend(keys.path(index(kind, 0), Kind::Shard.log_places()));
+        hints.extend(keys.path(index(kind, 0), Kind::Large.log_places()));
         hints.extend(tree.witness(key, &forged).unwrap());
         hints
     };
     let said = honest.statement.join(&forged.statement).unwrap();
-    let circuit = &tree.provers(Kind::Join)[1].circuit;
+    let circuit = &tree.prover(Kind::Join, 1).unwrap().circuit;
     for kind in Kind::ALL {
         assert_refused(circuit, &said.cells(), &with_key(&key, kind), "the forger's key");
     }

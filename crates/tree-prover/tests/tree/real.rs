@@ -1,12 +1,14 @@
 //! A run of a program as one proof.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aver_exec::{Input, Silent};
 use aver_isa::calls::HALT;
 use aver_isa::testing::{Asm, reg};
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
+use aver_prover::shapes::Shapes;
 use aver_prover::{Options, Setup};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
@@ -14,9 +16,11 @@ use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::Codes;
 use aver_tree::keys::Kind;
+use aver_tree::leaf;
+use aver_tree::part::Shape;
 use aver_tree::{Code, RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
-use aver_tree_prover::{Error, Fold, Leaves, Tree};
+use aver_tree_prover::{Error, Fold, Known, Leaves, Plan, Tree};
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Claim, Header, VerifyingKey};
 use p3_field::PrimeCharacteristicRing;
@@ -63,17 +67,31 @@ fn a_run_is_one_proof() {
     let leaves = Leaves::new(&header, machine).unwrap();
     let shapes: BTreeSet<_> =
         proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap()).collect();
+    // Those of the run are small, and there is no tree without large ones.
+    let kind = |shape: &Shape| shape.size(setup.params().log_height);
+    assert!(shapes.iter().all(|shape| kind(shape) == Kind::Small), "{shapes:?}");
+    let usual = Shapes::new(setup.params(), false);
+    let large = usual.all().iter().map(|shape| Shape {
+        kind: leaf::Kind::Last,
+        log_chunk: shape.log_chunk,
+        stacks: shape.stacks,
+    });
+    let mut shapes = shapes;
+    shapes.extend(large.filter(|shape| kind(shape) == Kind::Large).take(1));
     let shapes: Vec<_> = shapes.into_iter().collect();
     let root = Code::new(16, 3).with_blake3().with_masks().with_lists(3);
-    let codes = Codes { memory: Code::new(15, 1), shard: Code::new(16, 1), join: Code::new(15, 1), root };
-    let tree = Tree::over(machine, setup.params(), &shapes, codes).unwrap();
+    let codes = Codes { small: Code::new(15, 1), large: Code::new(16, 1), join: Code::new(15, 1), root };
+    let plan = || {
+        let machine = Arc::new(Systems::new(Vec::new()).unwrap());
+        Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()
+    };
+    let tree = Tree::over(plan()).unwrap();
     let keys = tree.key().keys;
 
     let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
-        let of_kind = |kind| Kind::from(kind) == Kind::from(leaf.shape.kind);
-        let mut same = shapes.iter().filter(|shape| of_kind(shape.kind));
+        let mut same = shapes.iter().filter(|shape| kind(shape) == Kind::Small);
         let place = same.position(|shape| *shape == leaf.shape).unwrap();
         refuses(&tree, place, &leaf, leaves.context().len());
         fold.push(tree.part(&leaf, &mut stages).unwrap(), &mut stages).unwrap();
@@ -155,6 +173,32 @@ fn a_run_is_one_proof() {
         assert!(answers[1..].iter().all(|accepted| !accepted), "{answers:?}");
     }
     keys_of_others(&tree, machine, &header.vk, &claim, &proof);
+    known(&tree, &plan, &shapes);
+}
+
+/// Keys that are kept: whole and of this tree, or they are made again; of its circuits, or there is no proof.
+fn known(tree: &Tree, plan: &dyn Fn() -> Plan, shapes: &[Shape]) {
+    let known = tree.known();
+    let bytes = known.encode(&plan());
+    assert_eq!(Known::decode(&plan(), &bytes).as_ref(), Some(&known));
+    for at in (0..bytes.len()).step_by(97) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        assert_eq!(Known::decode(&plan(), &changed), None);
+        assert_eq!(Known::decode(&plan(), &bytes[..at]), None);
+    }
+    let mut other = plan();
+    other.shapes.pop();
+    assert!(Known::decode(&other, &bytes).is_none() && other.shapes.len() < shapes.len());
+    // What is not so, but whole.
+    let mut false_key = known.clone();
+    false_key.keys[0][0] = known.root;
+    let mut too_small = known.clone();
+    too_small.classes.small.rows.iter_mut().for_each(|rows| *rows /= 2);
+    for known in [false_key, too_small] {
+        let tree = Tree::of(plan(), known).unwrap();
+        assert!(matches!(tree.prover(Kind::Small, 0), Err(Error::Known)));
+    }
 }
 
 /// Programs that the tree is not for, whatever their key's digest.
@@ -184,7 +228,7 @@ fn keys_of_others(tree: &Tree, machine: &Systems, vk: &VerifyingKey, claim: &Cla
 
 /// No other statement or context, and nothing else that the header says of a part.
 fn refuses(tree: &Tree, place: usize, leaf: &Leaf, context: usize) {
-    let circuit = &tree.provers(leaf.shape.kind.into())[place].circuit;
+    let circuit = &tree.prover(Kind::Small, place).unwrap().circuit;
     let cells = leaf.statement.cells();
     run(circuit, &cells, &leaf.hints).unwrap();
     for (at, element) in (2..9).flat_map(|at| [(at, 0), (at, 3)]) {

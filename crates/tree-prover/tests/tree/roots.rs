@@ -20,7 +20,7 @@ fn root(toy: &ToyRun) -> (Vec<Cell>, Vec<Cell>) {
 
 #[test]
 fn runs_that_are_none() {
-    let circuit = &TREE.root_prover().circuit;
+    let circuit = &TREE.root_prover().unwrap().circuit;
     let own = ToyRun::new(1, 1, 0);
     let (publics, hints) = root(&own);
     run(circuit, &publics, &hints).unwrap();
@@ -68,7 +68,7 @@ fn a_leaf_is_no_run() {
     let Toy { part, .. } = toy.toys[0].clone();
     let (statement, hints) = toy.leaf(&TREE, 0);
     let stages = &mut aver_stark_prover::stages::Stages::default();
-    let leaf = TREE.leaf(part.into(), 0, statement, &hints, stages).unwrap();
+    let leaf = TREE.leaf(super::toy::kind(part), 0, statement, &hints, stages).unwrap();
     let root = TREE.root(&toy.publics(&TREE), toy.root_hints(), &leaf, stages);
     assert!(matches!(root, Err(Error::Few)));
 }

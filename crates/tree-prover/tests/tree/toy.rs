@@ -15,6 +15,7 @@ use aver_stark_prover::stages::Stages;
 use aver_tree::cells::of_node;
 use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::{Context, Fixed};
+use aver_tree::keys::Kind;
 use aver_tree::leaf::{self, Proved, leaf};
 use aver_tree::root::{Run, root_hints};
 use aver_tree::{At, Code, Error, Place, Statement};
@@ -42,6 +43,11 @@ pub fn toy(part: leaf::Kind) -> Result<Circuit, Error> {
     })
 }
 
+/// The kind of its circuit.
+pub fn kind(part: leaf::Kind) -> Kind {
+    if part == leaf::Kind::Memory { Kind::Small } else { Kind::Large }
+}
+
 /// A leaf that says anything.
 pub fn free() -> Circuit {
     let b = Builder::new();
@@ -53,8 +59,8 @@ pub fn free() -> Circuit {
 pub fn tree() -> Tree {
     let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| vec![toy(part).unwrap()]);
     let codes = Codes {
-        memory: Code::new(13, 2),
-        shard: Code::new(13, 1),
+        small: Code::new(13, 2),
+        large: Code::new(13, 1),
         join: Code::new(15, 1),
         root: Code::new(16, 3).with_masks().with_lists(3),
     };
@@ -177,7 +183,7 @@ impl ToyRun {
     /// The proof of leaf `i`.
     pub fn prove(&self, tree: &Tree, i: usize) -> Node {
         let (statement, hints) = self.leaf(tree, i);
-        tree.leaf(self.toys[i].part.into(), 0, statement, &hints, &mut Stages::default()).unwrap()
+        tree.leaf(kind(self.toys[i].part), 0, statement, &hints, &mut Stages::default()).unwrap()
     }
 
     /// All leaves folded.

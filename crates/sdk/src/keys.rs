@@ -1,0 +1,72 @@
+//! Keys of trees in a folder, so that circuits that are not used need not be made.
+
+use crate::{AtomicFile, Error};
+use aver_tree_prover::{Known, Plan};
+use std::{
+    env,
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// More than keys of any tree take.
+const LIMIT: u64 = 1 << 20;
+
+/// A folder with a file for each tree, named by what its circuits follow from. A file that is not whole, or of another tree, is
+/// made again; one that is whole is believed, by provers until they make a circuit that has another key.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyFolder(PathBuf);
+
+impl KeyFolder {
+    /// A folder of this name, which need not be there.
+    pub fn new(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
+    /// The user's: where the system keeps what can be made again.
+    pub fn of_user() -> Option<Self> {
+        let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let of_home = |inside: &str| env::home_dir().map(|home| home.join(inside));
+        let caches = match () {
+            _ if cfg!(windows) => folder("LOCALAPPDATA"),
+            _ if cfg!(target_os = "macos") => of_home("Library/Caches"),
+            _ => folder("XDG_CACHE_HOME").or_else(|| of_home(".cache")),
+        };
+        caches.map(|caches| Self(caches.join("aver").join("trees")))
+    }
+
+    fn path(&self, plan: &Plan) -> PathBuf {
+        let name: String = plan.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.0.join(name)
+    }
+
+    /// What is known of a tree, if it is there and whole.
+    pub fn load(&self, plan: &Plan) -> Option<Known> {
+        Known::decode(plan, &crate::file::read(&self.path(plan), LIMIT).ok()?)
+    }
+
+    /// Makes what is to be known of a tree, and keeps it; one process at a time, so that others find it.
+    pub fn make(&self, plan: &Plan, make: impl FnOnce() -> Result<Known, Error>) -> Result<Known, Error> {
+        // Whoever cannot lock or write here still has a tree.
+        let lock = fs::create_dir_all(&self.0).and_then(|()| File::create(self.0.join("lock")));
+        let _locked = lock.and_then(|file| file.lock().map(|()| file));
+        if let Some(known) = self.load(plan) {
+            return Ok(known);
+        }
+        let known = make()?;
+        let _ = self.save(plan, &known);
+        Ok(known)
+    }
+
+    fn save(&self, plan: &Plan, known: &Known) -> Result<(), Error> {
+        let path = self.path(plan);
+        let mut file = AtomicFile::create(&path)?;
+        file.write_all(&known.encode(plan)).map_err(Error::io(&path))?;
+        file.commit()
+    }
+
+    /// Removes what is not of the tree's circuits.
+    pub fn forget(&self, plan: &Plan) {
+        let _ = fs::remove_file(self.path(plan));
+    }
+}

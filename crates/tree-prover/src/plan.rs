@@ -1,0 +1,160 @@
+//! What a tree is over, and its circuits, made one by one.
+
+use std::sync::Arc;
+
+use aver_machine::Systems;
+use aver_recursion::Circuit;
+use aver_recursion_prover::proof::Prover;
+use aver_stark::hash::{Hash, Node, Sponge};
+use aver_stark::params::Params;
+use aver_stark_prover::encode::Encoder;
+use aver_tree::circuits::{Codes, JOINS, Machines, Runs, close, root_of};
+use aver_tree::file::put_class;
+use aver_tree::join::join;
+use aver_tree::keys::Kind;
+use aver_tree::part::{Shape, check_shapes, circuit};
+use aver_tree::root::root;
+use aver_tree::{Class, Classes};
+use aver_verifier::VERSION;
+use aver_verifier::bytes::put_number;
+use rayon::prelude::*;
+
+use crate::Error;
+use crate::known::Known;
+
+/// Encoders, by what proofs are hashed with.
+pub(crate) struct Encoders {
+    nodes: Arc<Encoder>,
+    root: Arc<Encoder>,
+}
+
+impl Encoders {
+    /// For roots that are hashed so.
+    pub fn new(root: Hash) -> Self {
+        let nodes = Arc::new(Encoder::new(Hash::Poseidon2));
+        let root = if root == Hash::Poseidon2 { nodes.clone() } else { Arc::new(Encoder::new(root)) };
+        Self { nodes, root }
+    }
+
+    /// Commits to a circuit of a class.
+    pub fn commit(&self, circuit: Circuit, class: &Class, machines: &Machines) -> Result<Prover, Error> {
+        let machine =
+            if class.rows.len() == machines.leaf.chips.len() { &machines.leaf } else { &machines.join };
+        let encoder = if class.params.hash == Hash::Poseidon2 { &self.nodes } else { &self.root };
+        Ok(Prover::beside(class.admit(circuit)?, class.params.clone(), machine.clone(), encoder.clone())?)
+    }
+}
+
+/// What a tree is over: from this its circuits follow.
+pub struct Plan {
+    pub(crate) machines: Machines,
+    machine: Arc<Systems>,
+    /// The runs.
+    pub runs: Runs,
+    /// How proofs of circuits are encoded and hashed.
+    pub codes: Codes,
+    /// What leaves are for, in order.
+    pub shapes: Vec<Shape>,
+    pub(crate) encoders: Encoders,
+}
+
+impl Plan {
+    /// For runs whose proofs have these shapes, and the parameters `params`.
+    pub fn new(
+        machine: Arc<Systems>,
+        params: &Params,
+        shapes: Vec<Shape>,
+        codes: Codes,
+    ) -> Result<Self, Error> {
+        check_shapes(&shapes, params.log_height)?;
+        let (machines, runs) = (Machines::new()?, Runs::new(&machine, params));
+        Ok(Self { machines, machine, runs, codes, shapes, encoders: Encoders::new(codes.root.hash) })
+    }
+
+    /// The shapes of the leaves of a kind; joins have none.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Shape> + '_ {
+        let log_height = self.runs.params.log_height;
+        self.shapes.iter().copied().filter(move |shape| shape.size(log_height) == kind)
+    }
+
+    /// A name for all that the circuits follow from, but for the code that records them.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut bytes = Vec::new();
+        put_number(&mut bytes, VERSION);
+        let Codes { small, large, join, root } = self.codes;
+        for code in [small, large, join, root] {
+            let params = code.params(self.runs.params.profile);
+            params.iter().for_each(|params| {
+                put_class(&mut bytes, &Class { params: params.clone(), rows: Vec::new() });
+            });
+        }
+        put_class(&mut bytes, &Class { params: self.runs.params.clone(), rows: Vec::new() });
+        for Shape { kind, log_chunk, stacks } in &self.shapes {
+            let numbers = [*kind as usize, *log_chunk].into_iter().chain(*stacks);
+            numbers.for_each(|number| put_number(&mut bytes, number as u32));
+        }
+        bytes.extend(self.runs.machine);
+        let chips = self.machines.leaf.described.iter();
+        chips.for_each(|chip| bytes.extend(aver_machine::digest::of_chip(chip)));
+        let mut sponge = Sponge::new("aver tree plan");
+        sponge.absorb("plan", &bytes);
+        sponge.digest("digest")
+    }
+
+    /// Circuit `place` of a kind, as large as it is by itself.
+    fn circuit(&self, kind: Kind, place: usize, classes: &Classes) -> Result<Circuit, Error> {
+        match kind {
+            Kind::Small | Kind::Large => {
+                let shape = self.of_kind(kind).nth(place).ok_or(Error::Order)?;
+                Ok(circuit(&self.machine, &self.runs, shape)?)
+            }
+            Kind::Join => Ok(join(&self.machines, classes, *JOINS.get(place).ok_or(Error::Order)?)?),
+        }
+    }
+
+    /// The same with its commitment.
+    pub fn prover(&self, kind: Kind, place: usize, classes: &Classes) -> Result<Prover, Error> {
+        let circuit = self.circuit(kind, place, classes)?;
+        self.encoders.commit(circuit, classes.of(kind), &self.machines)
+    }
+
+    /// That of the root.
+    pub fn root(&self, classes: &Classes, class: &Class) -> Result<Prover, Error> {
+        let circuit = root(&self.machines, classes, &self.runs)?;
+        self.encoders.commit(circuit, class, &self.machines)
+    }
+
+    /// Makes every circuit once, and keeps none. Takes seconds.
+    pub fn known(&self) -> Result<Known, Error> {
+        let mut classes = Classes::new(self.runs.params.profile, self.codes)?;
+        for kind in [Kind::Small, Kind::Large] {
+            let shapes: Vec<Shape> = self.of_kind(kind).collect();
+            let rows = |&shape: &Shape| Ok(circuit(&self.machine, &self.runs, shape)?.rows().to_vec());
+            let rows: Vec<Vec<usize>> = shapes.par_iter().map(rows).collect::<Result<_, Error>>()?;
+            let class = if kind == Kind::Small { &mut classes.small } else { &mut classes.large };
+            rows.iter().for_each(|rows| class.grow(rows));
+        }
+        let joins = close(&self.machines, &mut classes)?;
+        let key = |prover: Result<Prover, Error>| prover.map(|prover| key_of(&prover));
+        let leaves = |kind: Kind| -> Result<Vec<Node>, Error> {
+            let places = 0..self.of_kind(kind).count();
+            places.into_par_iter().map(|place| key(self.prover(kind, place, &classes))).collect()
+        };
+        let join = |circuit| key(self.encoders.commit(circuit, &classes.join, &self.machines));
+        let joins = joins.into_par_iter().map(join).collect::<Result<_, Error>>()?;
+        let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, joins];
+        self.rooted(classes, keys)
+    }
+
+    /// With the root over such nodes, which do not depend on how the root's proof is encoded and hashed.
+    pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 3]) -> Result<Known, Error> {
+        let (root_class, root) = root_of(&self.machines, &classes, &self.runs, self.codes)?;
+        let root = key_of(&self.encoders.commit(root, &root_class, &self.machines)?);
+        Ok(Known { classes, root_class, keys, root })
+    }
+}
+
+/// Circuits have fixed columns, so their commitment has a root.
+pub(crate) fn key_of(prover: &Prover) -> Node {
+    prover.key().root.unwrap_or_default()
+}
