@@ -166,7 +166,7 @@ impl<'a> Code<'a> {
                 if columns.len() == LINE {
                     row[..LINE].copy_from_slice(&values[..LINE]);
                 } else {
-                    row.copy_from_slice(&values[..columns.len()]);
+                    row[..columns.len()].copy_from_slice(&values[..columns.len()]);
                 }
             }
         }
