@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aver_exec::{Input, Silent};
-use aver_prover::{Options, Setup};
+use aver_prover::{Coprocessor, Options, Setup};
 use aver_sha256::Sha256;
 use aver_stark::params::Profile;
 use aver_tree::circuits::Codes;
+use aver_tree::leaf::Kind;
+use aver_tree::part::Shape;
 use aver_tree::{Code, RootFile};
-use aver_tree_prover::{Fold, Leaves, Stages, Tree};
+use aver_tree_prover::{Fold, Leaves, Plan, Stages, Tree};
 use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
 
@@ -53,8 +55,9 @@ pub fn roots() -> &'static (Files, String) {
 }
 
 fn root() -> RootFile {
-    let options = Options { profile: Profile::Bits100, log_height: 12, ..Options::default() };
-    let setup = Setup::new(&program(), &[std::sync::Arc::new(Sha256)], options).unwrap();
+    let options = Options { profile: Profile::Bits100, log_height: 14, ..Options::default() };
+    let mounted: [Arc<dyn Coprocessor>; 1] = [Arc::new(Sha256)];
+    let setup = Setup::new(&program(), &mounted, options).unwrap();
     let mut file = Vec::new();
     setup.prove(&Input::default(), &mut Silent, &mut file, &mut |_| {}).unwrap();
     let mut fields = Fields::new(&file);
@@ -63,10 +66,13 @@ fn root() -> RootFile {
 
     let leaves = Leaves::new(&header, setup.systems()).unwrap();
     let shapes = proofs.iter().enumerate().map(|(i, proof)| leaves.shape(i, proof).unwrap());
-    let shapes: Vec<_> = shapes.collect::<BTreeSet<_>>().into_iter().collect();
+    // A tree has large leaves too.
+    let large = Shape { kind: Kind::Last, log_chunk: 12, stacks: [64, 64, 520] };
+    let shapes: Vec<_> = shapes.chain([large]).collect::<BTreeSet<_>>().into_iter().collect();
     let root = Code::new(15, 1).with_blake3();
-    let codes = Codes { memory: Code::new(15, 1), shard: Code::new(16, 1), join: Code::new(15, 1), root };
-    let tree = Tree::over(setup.systems(), setup.params(), &shapes, codes).unwrap();
+    let codes = Codes { small: Code::new(15, 1), large: Code::new(16, 1), join: Code::new(15, 1), root };
+    let machine = Arc::new(aver_prover::machine(&header.vk, &mounted).unwrap());
+    let tree = Tree::over(Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()).unwrap();
     let (mut fold, mut stages, keys) = (Fold::new(&tree), Stages::default(), tree.key().keys);
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
