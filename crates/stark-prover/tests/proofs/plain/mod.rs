@@ -102,7 +102,8 @@ pub struct Stacks {
 }
 
 /// Lays tables out.
-pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
+pub fn stacks(system: &System, params: &Params, tables: &[Table]) -> Stacks {
+    let h = params.log_height;
     let mut starts: Vec<Vec<usize>> = vec![Vec::new(); tables.len()];
     let mut before = 0;
     let groups = [0, 1, 2].map(|g| {
@@ -114,7 +115,8 @@ pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
                 values.extend_from_slice(column);
             }
         }
-        values.resize(values.len().next_multiple_of(1 << h), F::ZERO);
+        let count = values.len().div_ceil(1 << h);
+        values.resize((if g < 2 { params.full(count) } else { count }) << h, F::ZERO);
         before += values.len();
         values.chunks(1 << h).map(<[F]>::to_vec).collect()
     });
@@ -125,7 +127,7 @@ pub fn stacks(system: &System, h: usize, tables: &[Table]) -> Stacks {
 pub fn prove(case: &Case<'_>, transcript: FiatShamir, encoder: &Encoder, lies: &Lies) -> Vec<u8> {
     let Case { system, params, log_chunk, tables, publics, .. } = *case;
     let h = params.log_height;
-    let stacks = stacks(system, h, tables);
+    let stacks = stacks(system, params, tables);
     let mut script = Script::new(transcript, lies);
     script.absorb_number("log2 of a chunk", lies.log_chunk.unwrap_or(log_chunk) as u32);
     for (group, stacks) in stacks.groups.iter().enumerate() {
@@ -138,7 +140,7 @@ pub fn prove(case: &Case<'_>, transcript: FiatShamir, encoder: &Encoder, lies: &
     }
     script.absorb("publics", case.said.unwrap_or(publics));
 
-    let others = case.committed.map(|tables| self::stacks(system, h, tables));
+    let others = case.committed.map(|tables| self::stacks(system, params, tables));
     let commit =
         |stacks: &Vec<Vec<F>>| commit(encoder, h, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let committed: [Committed; 3] = others.as_ref().unwrap_or(&stacks).groups.each_ref().map(commit);
