@@ -128,14 +128,7 @@ impl Plan {
     pub fn known(&self) -> Result<Known, Error> {
         let mut classes = Classes::new(self.runs.params.profile, self.codes)?;
         for kind in [Kind::Small, Kind::Large] {
-            let all: Vec<Shape> = self.of_kind(kind).collect();
-            // Those with as many stacks as another, or fewer, have no more rows.
-            let is_below = |a: &Shape, b: &Shape| {
-                let stacks = a.stacks.iter().zip(b.stacks).all(|(a, b)| *a <= b);
-                a != b && (a.kind, a.log_chunk) == (b.kind, b.log_chunk) && stacks
-            };
-            let is_largest = |a: &Shape| !all.iter().any(|b| is_below(a, b));
-            let shapes: Vec<Shape> = all.iter().copied().filter(is_largest).collect();
+            let shapes: Vec<Shape> = self.of_kind(kind).collect();
             let rows = |&shape: &Shape| Ok(circuit(&self.machine, &self.runs, shape)?.rows().to_vec());
             let rows: Vec<Vec<usize>> = shapes.par_iter().map(rows).collect::<Result<_, Error>>()?;
             let class = if kind == Kind::Small { &mut classes.small } else { &mut classes.large };
