@@ -1,8 +1,11 @@
 //! Makes one proof of a run's.
 
 use crate::{
-    Coprocessor, Error, Proof, Prover, RootProof, TreeKey, coprocessors, keys::KeyFolder, nodes::Nodes,
+    Coprocessor, Error, Proof, Prover, RootProof, TreeKey, coprocessors,
+    keys::{KeyFolder, built_in},
+    nodes::Nodes,
 };
+use aver_machine::Systems;
 use aver_prover::{ProofReader, shapes::Shapes};
 use aver_stark::{hash::Hash, params::Params};
 use aver_tree::{Code, RootFile, circuits::Codes, leaf::Kind, part::Shape};
@@ -19,7 +22,7 @@ use std::{
 };
 
 /// For roots that circuits verify.
-const TO_AGGREGATE: Codes = Codes { root: Code::new(17, 3).with_masks(), ..Codes::STANDARD };
+pub(crate) const TO_AGGREGATE: Codes = Codes { root: Code::new(17, 3).with_masks(), ..Codes::STANDARD };
 
 /// The codes of trees whose roots are hashed so.
 pub(crate) fn codes(hash: Hash) -> Codes {
@@ -57,8 +60,8 @@ pub struct Compression {
 
 type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
 
-/// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits that were used, some hundred megabytes, and the keys of all others on
-/// disk, in the folder of what a user's programs can make again: there is one tree for all programs of a machine.
+/// Makes one [`RootProof`] of a [`Proof`]. Keeps the circuits that were used, some hundred megabytes. The keys of all others are built in,
+/// or on disk, in the folder of what a user's programs can make again: there is one tree for all programs of a machine.
 ///
 /// **A root proof hides the input**, where the proofs that it is made of do not: it is zero-knowledge.
 ///
@@ -161,7 +164,7 @@ impl Compressor {
     }
 
     /// The key of the tree that a root proof must be of, from the circuits: who verifies with it trusts in nothing that the file says
-    /// of the tree, but in the folder of [keys](Self::keys_in), if they are there. [`RootProof::verify`] refuses a file of another.
+    /// of the tree, but in keys that are built in, or in the folder of [keys](Self::keys_in), if they are there. [`RootProof::verify`] refuses a file of another.
     pub fn tree_key(&self, root: &RootProof) -> Result<TreeKey, Error> {
         let file = root.file();
         let codes = codes(file.tree.class.params.hash);
@@ -290,19 +293,21 @@ impl Compressor {
         if let Some((_, tree)) = self.kept().as_ref().filter(|(of, _)| *of == digest) {
             return Ok(tree.clone());
         }
+        let find = |plan: &Plan| built_in(plan).or_else(|| self.keys.as_ref()?.load(plan));
         let make = || {
             // Nodes are those of the other trees of the machine.
             let is_standard = codes == Codes::STANDARD;
             let other = self.plan(vk, shapes, if is_standard { TO_AGGREGATE } else { Codes::STANDARD })?;
-            if let Some(known) = self.keys.as_ref().and_then(|keys| keys.load(&other)) {
+            if let Some(known) = find(&other) {
                 return plan.rooted(known.classes, known.keys).map_err(Error::Compress);
             }
             self.tell(Compressing::Circuits);
             plan.known().map_err(Error::Compress)
         };
-        let known = match &self.keys {
-            Some(keys) => keys.load(&plan).map_or_else(|| keys.make(&plan, make), Ok)?,
-            None => make()?,
+        let known = match (find(&plan), &self.keys) {
+            (Some(known), _) => known,
+            (None, Some(keys)) => keys.make(&plan, make)?,
+            (None, None) => make()?,
         };
         let tree = Arc::new(Tree::of(plan, known).map_err(Error::Compress)?);
         *self.kept() = Some((digest, tree.clone()));
@@ -312,10 +317,7 @@ impl Compressor {
     fn plan(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Plan, Error> {
         let machine = aver_prover::machine(vk, &self.coprocessors)?;
         vk.check_machine(&machine)?;
-        let params = vk.params()?;
-        let mut all: BTreeSet<Shape> = usual(&params).into_iter().collect();
-        all.extend(shapes);
-        Plan::new(Arc::new(machine), &params, all.into_iter().collect(), codes).map_err(Error::Compress)
+        plan(machine, &vk.params()?, shapes, codes)
     }
 
     fn kept(&self) -> MutexGuard<'_, Option<([u8; 32], Arc<Tree>)>> {
@@ -340,6 +342,13 @@ impl fmt::Debug for Compressor {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.debug_struct("Compressor").finish_non_exhaustive()
     }
+}
+
+/// The tree for runs of usual shapes and of these.
+pub(crate) fn plan(machine: Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Plan, Error> {
+    let mut all: BTreeSet<Shape> = usual(params).into_iter().collect();
+    all.extend(shapes);
+    Plan::new(Arc::new(machine), params, all.into_iter().collect(), codes).map_err(Error::Compress)
 }
 
 /// The shapes that proofs have unless they are larger than all of these.

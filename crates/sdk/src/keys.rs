@@ -1,7 +1,9 @@
-//! Keys of trees in a folder, so that circuits that are not used need not be made.
+//! Keys of trees, in this library and in a folder, so that circuits that are not used need not be made.
 
 use crate::{AtomicFile, Error};
+use aver_stark::hash::Sponge;
 use aver_tree_prover::{Known, Plan};
+use aver_verifier::bytes::Fields;
 use std::{
     env,
     fs::{self, File},
@@ -11,6 +13,20 @@ use std::{
 
 /// More than keys of any tree take.
 const LIMIT: u64 = 1 << 20;
+
+/// What is known of the trees of usual machines. A test makes it again, and writes it with `UPDATE_FIXTURES=1`.
+const BUILT_IN: &[u8] = include_bytes!("built-in.keys");
+
+/// What this library knows of a tree.
+pub(crate) fn built_in(plan: &Plan) -> Option<Known> {
+    let mut trees = Fields::new(BUILT_IN);
+    while let Ok(tree) = trees.bytes("keys") {
+        if let Some(known) = Known::decode(plan, tree) {
+            return Some(known);
+        }
+    }
+    None
+}
 
 /// A folder with a file for each tree, named by what its circuits follow from. A file that is not whole, or of another tree, is
 /// made again; one that is whole is believed, by provers until they make a circuit that has another key.
@@ -36,7 +52,11 @@ impl KeyFolder {
     }
 
     fn path(&self, plan: &Plan) -> PathBuf {
-        let name: String = plan.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+        // Who changes the code that records circuits changes the keys that are built in.
+        let mut sponge = Sponge::new("aver keys");
+        sponge.absorb("plan", &plan.digest());
+        sponge.absorb("built in", BUILT_IN);
+        let name: String = sponge.digest("name").iter().map(|byte| format!("{byte:02x}")).collect();
         self.0.join(name)
     }
 
@@ -68,5 +88,59 @@ impl KeyFolder {
     /// Removes what is not of the tree's circuits.
     pub fn forget(&self, plan: &Plan) {
         let _ = fs::remove_file(self.path(plan));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aver_machine::Systems;
+    use aver_prover::Options;
+    use aver_stark::params::Params;
+    use aver_tree::{circuits::Codes, keys::Kind};
+    use aver_verifier::bytes::put_bytes;
+
+    use super::*;
+    use crate::{
+        compress::{TO_AGGREGATE, plan},
+        coprocessors,
+    };
+
+    /// Of machines without coprocessors and with one for hashing: of runs to verify, and to aggregate.
+    fn plans() -> impl Iterator<Item = [Plan; 2]> {
+        let Options { profile, log_height, .. } = Options::default();
+        let params = Params::new(profile, log_height).unwrap();
+        ["", "sha256", "keccak"].into_iter().map(move |name| {
+            let named = format!("{name}@");
+            let mounted = coprocessors::standard().into_iter().filter(|c| c.name().starts_with(&named));
+            let mounted: Vec<_> = mounted.collect();
+            assert_eq!(mounted.is_empty(), name.is_empty(), "{name}");
+            [Codes::STANDARD, TO_AGGREGATE].map(|codes| {
+                let machine = Systems::mount(mounted.iter().map(|c| (c.name(), c.chips())).collect());
+                plan(machine.unwrap(), &params, &[], codes).unwrap()
+            })
+        })
+    }
+
+    #[test]
+    fn keys_that_are_built_in_are_of_the_circuits() {
+        let update = env::var_os("UPDATE_FIXTURES").is_some();
+        let mut made = Vec::new();
+        for (i, [standard, to_aggregate]) in plans().enumerate() {
+            // It takes long to make all of one; their circuits are recorded by the same code.
+            let known = match built_in(&standard) {
+                Some(known) if i > 0 && !update => known,
+                _ => standard.known().unwrap(),
+            };
+            let leaf = standard.prover(Kind::Large, 0, &known.classes).unwrap();
+            assert_eq!(leaf.key().root.as_ref(), known.keys[Kind::Large as usize].first());
+            let rooted = to_aggregate.rooted(known.classes.clone(), known.keys.clone()).unwrap();
+            put_bytes(&mut made, &known.encode(&standard));
+            put_bytes(&mut made, &rooted.encode(&to_aggregate));
+        }
+        if update {
+            fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/built-in.keys"), &made).unwrap();
+        } else {
+            assert!(made == BUILT_IN, "to renew what is built in: UPDATE_FIXTURES=1");
+        }
     }
 }

@@ -26,7 +26,7 @@ const LIMIT: u64 = 1 << 30;
 /// # fn main() -> Result<(), aver_sdk::Error> {
 /// let root = RootProof::open("sum.root")?;
 /// let vk: Vk = "…".parse()?;
-/// // Takes seconds: the tree's circuits are made, and compared with the file's.
+/// // The file's tree is not believed; on unusual machines, this takes seconds the first time.
 /// let tree: TreeKey = Compressor::new().tree_key(&root)?;
 /// // Takes milliseconds.
 /// let sum: u64 = root.verify(&vk, &tree)?.read()?;

@@ -132,8 +132,7 @@ fn stacks_are_as_many_as_columns_take_or_more() {
         assert_eq!(said(stacks), LAID_OUT, "{stacks:?}");
     }
     // Rows of up to eight elements share leaves, and are as long as they may be.
-    for (stacks, group, full) in
-        [([3, 4, 5], 0, 4), ([5, 4, 5], 0, 8), ([0, 3, 5], 1, 4), ([0, 7, 5], 1, 8)]
+    for (stacks, group, full) in [([3, 4, 5], 0, 4), ([5, 4, 5], 0, 8), ([0, 3, 5], 1, 4), ([0, 7, 5], 1, 8)]
     {
         let refused = limit("stacks of rows that share leaves", stacks[group], full);
         assert_eq!(said(stacks), refused, "{stacks:?}");

@@ -122,6 +122,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "aver-exec",
             "aver-isa",
             "aver-keccak",
+            "aver-machine",
             "aver-modular",
             "aver-prover",
             "aver-ripemd160",
