@@ -14,8 +14,10 @@
 //! | `bench` | `aver bench`, and its programs |
 //! | `project` | `aver new`, `build`, and the project's own host |
 //! | `processor` | the build for the processor, and one that lacks something |
+//! | `arithmetic` | large numbers in guests, in software and by coprocessors |
 //! | `stack` | that programs cannot leave their stack |
 
+mod arithmetic;
 mod bad_programs;
 mod bad_proofs;
 mod bench;

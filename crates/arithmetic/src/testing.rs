@@ -51,35 +51,53 @@ pub fn row(table: impl FnOnce(&Filler<'_>, &Program) -> Table) -> Vec<F> {
 /// # Panics
 /// If it is no chip.
 pub fn objections(chip: Box<dyn Chip>, row: &[F]) -> BTreeSet<&'static str> {
-    let system = System::new(Vec::from([chip])).expect("a chip");
-    let d = &system.described[0].description;
-    let mut out: Vec<F> = Vec::with_capacity(d.nodes.len());
-    for node in &d.nodes {
-        let at = |i: u32| out[i as usize];
-        out.push(match *node {
-            Node::Constant(value) => value,
-            Node::Column(i) => row[i as usize],
-            Node::Public(_) => F::ZERO,
-            Node::Add(x, y) => at(x) + at(y),
-            Node::Sub(x, y) => at(x) - at(y),
-            Node::Mul(x, y) => at(x) * at(y),
-        });
+    Judge::new(chip).objections(row)
+}
+
+/// A chip, to ask it about many rows.
+pub struct Judge(System);
+
+impl Judge {
+    /// Of this chip.
+    ///
+    /// # Panics
+    /// If it is no chip.
+    pub fn new(chip: Box<dyn Chip>) -> Self {
+        Self(System::new(Vec::from([chip])).expect("a chip"))
     }
-    let constraints = d.constraints.iter().filter(|c| out[c.node as usize] != F::ZERO);
-    let mut broken: BTreeSet<&'static str> = constraints.map(|c| c.label).collect();
-    for (bus, _, values) in messages_of_row(&system, 0, row, &[]) {
-        let values: Vec<u32> = values.iter().map(PrimeField32::as_canonical_u32).collect();
-        let is_there = match bus {
-            _ if bus == RANGE => values[0] < 1 << 16,
-            _ if bus == BYTES => values.iter().all(|&value| value < 1 << 8),
-            _ if bus == BITS => values[1] == 1 << values[0] && values[2] < values[1],
-            _ => true,
-        };
-        if !is_there {
-            broken.insert("lookup");
+
+    /// [`objections`] to a row.
+    pub fn objections(&self, row: &[F]) -> BTreeSet<&'static str> {
+        let Self(system) = self;
+        let d = &system.described[0].description;
+        let mut out: Vec<F> = Vec::with_capacity(d.nodes.len());
+        for node in &d.nodes {
+            let at = |i: u32| out[i as usize];
+            out.push(match *node {
+                Node::Constant(value) => value,
+                Node::Column(i) => row[i as usize],
+                Node::Public(_) => F::ZERO,
+                Node::Add(x, y) => at(x) + at(y),
+                Node::Sub(x, y) => at(x) - at(y),
+                Node::Mul(x, y) => at(x) * at(y),
+            });
         }
+        let constraints = d.constraints.iter().filter(|c| out[c.node as usize] != F::ZERO);
+        let mut broken: BTreeSet<&'static str> = constraints.map(|c| c.label).collect();
+        for (bus, _, values) in messages_of_row(system, 0, row, &[]) {
+            let values: Vec<u32> = values.iter().map(PrimeField32::as_canonical_u32).collect();
+            let is_there = match bus {
+                _ if bus == RANGE => values[0] < 1 << 16,
+                _ if bus == BYTES => values.iter().all(|&value| value < 1 << 8),
+                _ if bus == BITS => values[1] == 1 << values[0] && values[2] < values[1],
+                _ => true,
+            };
+            if !is_there {
+                broken.insert("lookup");
+            }
+        }
+        broken
     }
-    broken
 }
 
 /// What objects to P + Q being as `law` says.

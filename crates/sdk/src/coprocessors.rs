@@ -9,6 +9,7 @@ pub fn standard() -> Vec<Arc<dyn Coprocessor>> {
         Arc::new(aver_sha256::Sha256),
         Arc::new(aver_keccak::Keccak),
         Arc::new(aver_bn254::BN254),
+        Arc::new(aver_bn254_fp12::Fp12),
         Arc::new(aver_modular::Modular),
         Arc::new(aver_secp256k1::SECP256K1),
         Arc::new(aver_secp256r1::SECP256R1),

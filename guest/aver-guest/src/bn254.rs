@@ -1,11 +1,22 @@
-//! The group G1 of BN254, as Ethereum's precompiles for alt_bn128 have it (EIP-196): in software, by `ark-bn254`, or, with
-//! the feature `bn254-coprocessor`, by the coprocessor of that name. Whether pairs are points is asked of [`crate::u256`].
+//! BN254, as Ethereum's precompiles for alt_bn128 have it: sums and multiples of points of G1 (EIP-196), and pairings
+//! (EIP-197). In software, by `ark-bn254`; or, with the feature `bn254-coprocessor`, sums of points by the coprocessor of that
+//! name, and, with the feature `bn254-fp12-coprocessor`, pairings by that. Whether pairs of numbers are points of G1 is asked
+//! of [`crate::u256`].
 //!
 //! A point is x and y, 32 bytes each, the most significant first, both below the prime; (0, 0) is infinity.
+
+use alloc::vec::Vec;
 
 use crate::ecdsa::Point;
 use crate::ecdsa::point::{bytes_of, words};
 use crate::u256::{U256, mul_mod};
+
+#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
+mod field;
+#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
+mod pairing;
+#[cfg(test)]
+mod pairing_tests;
 
 /// The prime.
 const PRIME: U256 =
@@ -21,11 +32,38 @@ pub fn mul(p: &[u8; 64], scalar: &[u8; 32]) -> Option<[u8; 64]> {
     Some(encode(decode(p)?.and_then(|p| group::multiple(p, words(scalar)))))
 }
 
+/// Whether the product of the pairings of some pairs is one; none if their bytes are no such pairs (`ECPAIRING`).
+///
+/// A pair is a point of G1, then one of G2: x1, x0, y1, y0 for (x0 + x1 u, y0 + y1 u), 32 bytes each.
+pub fn pairing_check(pairs: &[u8]) -> Option<bool> {
+    let (pairs, []) = pairs.as_chunks::<192>() else { return None };
+    let mut points = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let (p, q) = pair.split_first_chunk::<64>()?;
+        points.push((decode(p)?, decode_twisted(q)?));
+    }
+    pairings::is_one(&points)
+}
+
+fn is_below_prime(n: &U256) -> bool {
+    n.0.iter().rev().lt(PRIME.0.iter().rev())
+}
+
+/// A pair: none is infinity.
+type Pair = (Option<Point>, Option<[U256; 4]>);
+
+/// x0, x1, y0 and y1, all below the prime, or infinity; none if they are not. It may be no point.
+fn decode_twisted(bytes: &[u8]) -> Option<Option<[U256; 4]>> {
+    let number = |i: usize| U256(words(&bytes[32 * i..]));
+    let point = [1, 0, 3, 2].map(number);
+    let is_infinity = point.iter().all(|number| *number == U256::ZERO);
+    point.iter().all(is_below_prime).then_some((!is_infinity).then_some(point))
+}
+
 /// A point, or infinity; none if it is neither.
 fn decode(bytes: &[u8; 64]) -> Option<Option<Point>> {
     let (x, y) = (U256(words(&bytes[..32])), U256(words(&bytes[32..])));
-    let is_below = |n: &U256| n.0.iter().rev().lt(PRIME.0.iter().rev());
-    if !is_below(&x) || !is_below(&y) {
+    if !is_below_prime(&x) || !is_below_prime(&y) {
         return None;
     }
     if x == U256::ZERO && y == U256::ZERO {
@@ -44,6 +82,69 @@ fn decode(bytes: &[u8; 64]) -> Option<Option<Point>> {
 
 fn encode(point: Option<Point>) -> [u8; 64] {
     point.map_or([0; 64], |point| point.bytes())
+}
+
+/// Pairings, in software.
+#[cfg(not(feature = "bn254-fp12-coprocessor"))]
+mod pairings {
+    use alloc::vec::Vec;
+
+    use super::{Pair, U256};
+    use ark_bn254::{Bn254, Fq, Fq2, G1Affine, G2Affine};
+    use ark_ec::pairing::Pairing;
+    use ark_ff::{BigInt, PrimeField, Zero};
+
+    pub fn is_one(pairs: &[Pair]) -> Option<bool> {
+        let number = |n: U256| Fq::from_bigint(BigInt::new(n.0)).unwrap_or_default();
+        let (mut of_g1, mut of_g2) = (Vec::new(), Vec::new());
+        for (p, q) in pairs {
+            of_g1.push(p.map_or(G1Affine::identity(), |p| {
+                let [x, y] = p.coordinates().map(|n| number(U256(n)));
+                G1Affine::new_unchecked(x, y)
+            }));
+            let q = q.map_or(G2Affine::identity(), |q| {
+                let [x0, x1, y0, y1] = q.map(number);
+                G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1))
+            });
+            if !q.is_on_curve() || !q.is_in_correct_subgroup_assuming_on_curve() {
+                return None;
+            }
+            of_g2.push(q);
+        }
+        Some(Bn254::multi_pairing(of_g1, of_g2).is_zero())
+    }
+}
+
+#[cfg(feature = "bn254-fp12-coprocessor")]
+crate::coprocessor_note!(FP12, "bn254-fp12@c06d972c87ec4cedbac20bd308d6cc19");
+
+/// Pairings, by the coprocessor.
+#[cfg(feature = "bn254-fp12-coprocessor")]
+mod pairings {
+    use super::field::Fp12;
+    use super::{FP12, Pair, pairing};
+
+    struct Coprocessor;
+
+    impl pairing::Products for Coprocessor {
+        #[inline(always)]
+        fn multiply(&self, a: &mut Fp12, b: &Fp12) {
+            let a: *mut Fp12 = a;
+            // SAFETY: the call reads 384 bytes at a1 and updates 384 at a0; the type aligns both.
+            unsafe { crate::sys::coprocessor(FP12, a as usize, core::ptr::from_ref(b) as usize) };
+        }
+
+        #[inline(always)]
+        fn square(&self, a: &mut Fp12) {
+            let a: *mut Fp12 = a;
+            // SAFETY: as above; the call reads before it updates.
+            unsafe { crate::sys::coprocessor(FP12, a as usize, a as usize) };
+        }
+    }
+
+    pub fn is_one(pairs: &[Pair]) -> Option<bool> {
+        pairing::is_one(&Coprocessor, pairs)
+    }
 }
 
 /// The group, in software.

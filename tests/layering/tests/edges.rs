@@ -73,6 +73,19 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
     ("aver-bn254", &["aver-arithmetic"]),
+    (
+        "aver-bn254-fp12",
+        &[
+            "aver-arithmetic",
+            "aver-bn254",
+            "aver-exec",
+            "aver-isa",
+            "aver-machine",
+            "aver-stark",
+            "aver-stark-prover",
+            "aver-trace",
+        ],
+    ),
     ("aver-secp256k1", &["aver-arithmetic"]),
     ("aver-secp256r1", &["aver-arithmetic"]),
     (
@@ -97,6 +110,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "aver-blake2b",
             "aver-bn254",
+            "aver-bn254-fp12",
             "aver-copy",
             "aver-keccak",
             "aver-machine",
@@ -116,6 +130,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "aver-blake2b",
             "aver-bn254",
+            "aver-bn254-fp12",
             "aver-build",
             "aver-copy",
             "aver-cpu",

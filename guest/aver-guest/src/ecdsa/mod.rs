@@ -4,7 +4,7 @@
     test,
     feature = "secp256k1-coprocessor",
     feature = "secp256r1-coprocessor",
-    feature = "bn254-coprocessor"
+    feature = "bn254-fp12-coprocessor"
 ))]
 pub(crate) mod inverse;
 #[cfg(any(

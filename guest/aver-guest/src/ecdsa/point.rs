@@ -12,6 +12,12 @@ impl Point {
         Self(core::array::from_fn(|i| if i < 4 { x[i] } else { y[i - 4] }))
     }
 
+    /// x and y.
+    #[cfg(feature = "bn254")]
+    pub(crate) fn coordinates(&self) -> [[u64; 4]; 2] {
+        [0, 4].map(|from| core::array::from_fn(|i| self.0[from + i]))
+    }
+
     /// x and y, the most significant byte first.
     pub fn bytes(&self) -> [u8; 64] {
         let mut bytes = [0; 64];

@@ -27,10 +27,11 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 9] = [
+const COPROCESSORS: [&dyn Coprocessor; 10] = [
     &aver_sha256::Sha256,
     &aver_keccak::Keccak,
     &aver_bn254::BN254,
+    &aver_bn254_fp12::Fp12,
     &aver_modular::Modular,
     &aver_secp256k1::SECP256K1,
     &aver_secp256r1::SECP256R1,

@@ -1,0 +1,54 @@
+//! Does what its input asks for with large numbers: a letter, then operands. Outputs what comes of it, and a full stop where
+//! operands are bad.
+#![no_std]
+#![no_main]
+#![forbid(unsafe_code)]
+
+use aver_guest::u256::{U256, div_rem, mul_mod, mul_wide, pow_mod};
+use aver_guest::{bn254, write_output};
+
+aver_guest::entry!(main);
+
+/// Takes operands of 32 bytes each.
+fn take<'a>(input: &mut &'a [u8], numbers: usize) -> &'a [u8] {
+    let (taken, rest) = input.split_at(32 * numbers);
+    *input = rest;
+    taken
+}
+
+fn number(bytes: &[u8]) -> U256 {
+    U256(core::array::from_fn(|i| (0..8).fold(0, |word, k| word << 8 | u64::from(bytes[31 - 8 * i - 7 + k]))))
+}
+
+fn output(number: &U256) {
+    number.0.iter().rev().for_each(|word| write_output(&word.to_be_bytes()));
+}
+
+fn main() {
+    let mut input = aver_guest::read_input();
+    while let [what, rest @ ..] = input {
+        input = rest;
+        match what {
+            b'+' => {
+                let (p, q) = (take(&mut input, 2).try_into().unwrap(), take(&mut input, 2).try_into().unwrap());
+                write_output(bn254::add(p, q).as_ref().map_or(b".", |sum| &sum[..]));
+            }
+            b'*' => {
+                let (p, n) = (take(&mut input, 2).try_into().unwrap(), take(&mut input, 1).try_into().unwrap());
+                write_output(bn254::mul(p, n).as_ref().map_or(b".", |multiple| &multiple[..]));
+            }
+            b'1'..=b'9' => {
+                let pairs = take(&mut input, 6 * usize::from(what - b'0'));
+                write_output(bn254::pairing_check(pairs).map_or(b".", |is_one| if is_one { b"y" } else { b"n" }));
+            }
+            _ => {
+                let [a, b, m] = [(); 3].map(|()| number(take(&mut input, 1)));
+                output(&mul_mod(&a, &b, &m));
+                let (low, high) = mul_wide(&a, &b);
+                let (quotient, rest) = div_rem(&a, &m);
+                [low, high, quotient, rest].iter().for_each(output);
+                output(&pow_mod(&a, &b.0[0].to_be_bytes(), &m));
+            }
+        }
+    }
+}
