@@ -19,6 +19,7 @@ pub(crate) mod point;
 pub use point::Point;
 
 /// ECDSA over a curve: its crate, its type there, its prime, and the feature and address of its coprocessor.
+#[cfg(any(feature = "secp256k1", feature = "secp256r1"))]
 macro_rules! ecdsa {
     ($lib:ident, $curve:ident, $prime:expr, $feature:literal, $address:literal) => {
         use $lib::elliptic_curve::bigint::{CheckedAdd, Encoding};
