@@ -9,6 +9,22 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// Cargo for a project, with the profile and folder of these tests, so that fewer libraries are compiled again.
+fn cargo(project: &Path, command: &str) -> Command {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let profile = [
+        ("INHERITS", "release"),
+        ("LTO", "off"),
+        ("CODEGEN_UNITS", "16"),
+        ("DEBUG_ASSERTIONS", "true"),
+        ("DEBUG", "0"),
+    ];
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([command, "--profile", "fast"]).current_dir(project).env("CARGO_TARGET_DIR", target);
+    cargo.envs(profile.map(|(setting, value)| (format!("CARGO_PROFILE_FAST_{setting}"), value)));
+    cargo
+}
+
 #[test]
 fn new_build_prove_verify() {
     let dir = folder("project");
@@ -45,14 +61,7 @@ fn new_build_prove_verify() {
     assert_eq!(aver_in(&dir, ["run", elf]).status, 0);
     assert!(aver_in(&dir, ["run", elf]).stderr.contains("the input holds no u64"));
 
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--release"])
-        .current_dir(project.join("host"))
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("host"))
-        // Quick to compile matters more here.
-        .envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")])
-        .output()
-        .unwrap();
+    let output = cargo(&project.join("host"), "run").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(text, "proved: the numbers up to 1000 add up to 500500\n");
@@ -76,13 +85,7 @@ fn new_coprocessor() {
         fs::copy(lock, project.join(folder).join("Cargo.lock")).unwrap();
     }
     fs::copy(repository().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["test", "--release"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("host"))
-        .envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")])
-        .output()
-        .unwrap();
+    let output = cargo(&project, "test").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     for test in ["interface", "lint", "sizes", "calls", "cells", "a_run_is_proved"] {

@@ -21,7 +21,8 @@ pub struct Options {
     pub linux: bool,
     /// Fail rather than change the guest's `Cargo.lock`.
     pub locked: bool,
-    /// Where Cargo works and the ELF file goes; `target/aver` in the guest's folder if none.
+    /// Where Cargo works and the ELF file goes; if none, the folder that `AVER_TARGET_DIR` names, or `target/aver` in the guest's.
+    /// Guests in one folder share what is compiled of their libraries.
     pub target_dir: Option<PathBuf>,
     /// Receives each line Cargo and the compiler print, as it comes.
     pub progress: Option<fn(&str)>,
@@ -65,7 +66,9 @@ pub fn build(dir: &Path, options: &Options) -> Result<Built, Error> {
 pub fn build_with(toolchain: &Toolchain, dir: &Path, options: &Options) -> Result<Built, Error> {
     let dir = dir.canonicalize().map_err(Error::io(dir))?;
     let package = package::read(toolchain, &dir, options)?;
-    let out = options.target_dir.clone().unwrap_or_else(|| dir.join("target/aver"));
+    let shared =
+        || std::env::var_os("AVER_TARGET_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let out = options.target_dir.clone().or_else(shared).unwrap_or_else(|| dir.join("target/aver"));
     fs::create_dir_all(&out).map_err(Error::io(&out))?;
     let out = out.canonicalize().map_err(Error::io(&out))?;
 

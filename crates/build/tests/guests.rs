@@ -44,6 +44,11 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// Options with which nothing is shared with other guests.
+fn own(guest: &Path) -> Options {
+    Options { target_dir: Some(guest.join("target/aver")), ..Options::default() }
+}
+
 /// Runs a program for Linux under qemu; nothing where there is no qemu.
 fn qemu(elf: &Path, input: &[u8]) -> Option<(i32, Vec<u8>)> {
     let mut command = Command::new("qemu-riscv64");
@@ -57,35 +62,30 @@ fn qemu(elf: &Path, input: &[u8]) -> Option<(i32, Vec<u8>)> {
     Some((output.status.code().unwrap_or(-1), output.stdout))
 }
 
-/// Builds an example in two folders: same bytes, and none of the computer's paths among them.
-fn builds_alike_anywhere(toolchain: &Toolchain, example: &str, std: bool) -> PathBuf {
-    let (here, there) =
-        (copy(example, &format!("{example}-a")), copy(example, &format!("{example}/deep/er-b")));
-    let first = build_with(toolchain, &here, &Options::default()).unwrap();
-    let second = build_with(toolchain, &there, &Options::default()).unwrap();
-    assert_eq!((first.std, second.std), (std, std));
-    let bytes = fs::read(&first.elf).unwrap();
-    assert!(
-        bytes == fs::read(&second.elf).unwrap(),
-        "{} and {} differ",
-        first.elf.display(),
-        second.elf.display()
-    );
+/// Builds a copy of an example's guest, and none of the computer's paths are in it.
+fn builds(toolchain: &Toolchain, example: &str, to: &str, std: bool) -> (PathBuf, Vec<u8>) {
+    let guest = copy(example, to);
+    let built = build_with(toolchain, &guest, &own(&guest)).unwrap();
+    assert_eq!(built.std, std);
+    let bytes = fs::read(&built.elf).unwrap();
     for place in [env!("CARGO_TARGET_TMPDIR"), "/.cargo/", "/rustlib/"] {
         assert!(
             !bytes.windows(place.len()).any(|window| window == place.as_bytes()),
             "{place} is in the program"
         );
     }
-    here
+    (guest, bytes)
 }
 
 #[test]
 fn a_program_without_std() {
     let Some(toolchain) = toolchain() else { return };
-    let guest = builds_alike_anywhere(&toolchain, "fibonacci", false);
+    // In two folders: the same bytes.
+    let (guest, first) = builds(&toolchain, "fibonacci", "fibonacci-a", false);
+    let (_, second) = builds(&toolchain, "fibonacci", "fibonacci/deep/er-b", false);
+    assert!(first == second);
 
-    let options = Options { linux: true, ..Options::default() };
+    let options = Options { linux: true, ..own(&guest) };
     let built = build_with(&toolchain, &guest, &options).unwrap();
     if let Some(result) = qemu(&built.elf, &90u64.to_le_bytes()) {
         assert_eq!(result, (0, 2880067194370816120u64.to_le_bytes().to_vec()));
@@ -94,7 +94,7 @@ fn a_program_without_std() {
 
     // In the same folder, so that the libraries are not built again.
     fs::write(guest.join("src/main.rs"), "#![no_std]\nfn main() -> u32 { \"text\" }").unwrap();
-    match build_with(&toolchain, &guest, &Options::default()) {
+    match build_with(&toolchain, &guest, &own(&guest)) {
         Err(Error::Compile { name, stderr }) => {
             assert_eq!(name, "fibonacci-guest");
             assert!(stderr.contains("mismatched types"), "{stderr}");
@@ -106,8 +106,8 @@ fn a_program_without_std() {
 #[test]
 fn a_program_with_std() {
     let Some(toolchain) = toolchain() else { return };
-    let guest = builds_alike_anywhere(&toolchain, "word-count", true);
-    let built = build_with(&toolchain, &guest, &Options { linux: true, ..Options::default() }).unwrap();
+    let (guest, _) = builds(&toolchain, "word-count", "word-count", true);
+    let built = build_with(&toolchain, &guest, &Options { linux: true, ..own(&guest) }).unwrap();
     if let Some((code, output)) = qemu(&built.elf, "Öl, oil; öl".as_bytes()) {
         assert_eq!(code, 0);
         assert_eq!(String::from_utf8_lossy(&output), "counted 3 words\n3 words\n2 distinct\n2 öl\n1 oil\n");
@@ -119,7 +119,7 @@ fn the_runtime_checks_itself() {
     let Some(toolchain) = toolchain() else { return };
     let options = Options {
         linux: true,
-        target_dir: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("runtime")),
+        target_dir: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest")),
         ..Options::default()
     };
     let built = build_with(&toolchain, &repository().join("crates/build/tests/runtime"), &options).unwrap();

@@ -74,7 +74,7 @@ pub struct Build {
     /// Fail rather than change the guest's Cargo.lock
     #[arg(long)]
     pub locked: bool,
-    /// Where Cargo works and the ELF file goes [default: target/aver in the guest's folder]
+    /// Where Cargo works and the ELF file goes [default: $AVER_TARGET_DIR, or target/aver in the guest's folder]
     #[arg(long, value_name = "DIR")]
     pub target_dir: Option<PathBuf>,
     #[command(flatten)]

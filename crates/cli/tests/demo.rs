@@ -29,7 +29,7 @@ fn it_is_built_from_the_example() {
         Err(error) => return eprintln!("not compared: {error}"),
     };
     let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sha256-chain/guest");
-    let target_dir = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo"));
+    let target_dir = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest"));
     let options = Options { locked: true, target_dir, ..Options::default() };
     let built = build_with(&toolchain, &guest, &options).unwrap();
     let bytes = fs::read(built.elf).unwrap();
