@@ -20,7 +20,8 @@ fn numbers_at_their_limits() {
         change(&mut header);
         let start = std::time::Instant::now();
         let error = honest.verify(&[&header.encode(), body].concat()).unwrap_err();
-        assert!(start.elapsed().as_millis() < 2_000, "{error}");
+        // What such a number would take to lay out, minutes; machines are busy.
+        assert!(start.elapsed().as_secs() < 20, "{error}");
         error
     };
     let limits =
