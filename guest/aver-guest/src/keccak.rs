@@ -2,7 +2,7 @@
 //! coprocessor of that name.
 //!
 //! With the feature `native-keccak` the program has the symbol `native_keccak256`, which `alloy-primitives` calls
-//! when it is built with its feature of the same name.
+//! when it is built with its feature of the same name, and `native_keccak_f1600`.
 
 /// A state: lane (x, y) at x + 5y.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -202,6 +202,15 @@ pub unsafe extern "C" fn native_keccak256(bytes: *const u8, len: usize, output: 
     let digest = keccak256(bytes);
     // SAFETY: the caller's.
     unsafe { output.copy_from_nonoverlapping(digest.as_ptr(), 32) };
+}
+
+/// What the crates in `guest/patches` call, which stand in for `keccak` and `tiny-keccak`.
+#[cfg(feature = "native-keccak")]
+#[unsafe(no_mangle)]
+pub extern "C" fn native_keccak_f1600(lanes: &mut [u64; 25]) {
+    let mut state = State(*lanes);
+    permute(&mut state);
+    *lanes = state.0;
 }
 
 #[cfg(all(test, not(feature = "keccak-coprocessor")))]

@@ -40,6 +40,16 @@ pub fn compress(state: &mut State, block: &Block) {
     unsafe { crate::sys::coprocessor(SHA256, state as *mut State as usize, block as *const Block as usize) };
 }
 
+/// What the crate in `guest/patches` calls, which stands in for `sha2`.
+#[cfg(feature = "native-sha256")]
+#[unsafe(no_mangle)]
+pub extern "C" fn native_sha256_compress(state: &mut [u32; 8], block: &[u8; 64]) {
+    // These need not be aligned as the coprocessor wants it.
+    let mut aligned = State(*state);
+    compress(&mut aligned, &Block(*block));
+    *state = aligned.0;
+}
+
 /// A running hash.
 ///
 /// ```ignore
