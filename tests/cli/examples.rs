@@ -122,6 +122,15 @@ fn keccak_chain() {
     let coprocessor =
         prove("keccak-coprocessor", "hash-chain", &["keccak256", "coprocessor"], &times, "1000");
     assert_eq!(software, coprocessor);
+    if software.is_some() {
+        let hints = |name: &str| {
+            let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+            aver_in(&dir, ["run", "guest.elf", "--input", "input", "--json"]).json()["hints"].clone()
+        };
+        let hint = &hints("keccak")[0];
+        assert_eq!((&hint["coprocessor"], &hint["crate"]), (&"keccak".into(), &"keccak".into()), "{hint}");
+        assert_eq!(hints("keccak-coprocessor")[0]["coprocessor"], "sha256");
+    }
 }
 
 /// The other coprocessors' software is compared under qemu.

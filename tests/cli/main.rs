@@ -10,6 +10,7 @@
 //! | `memory` | that a budget is kept |
 //! | `resume` | proving that was interrupted, and goes on |
 //! | `files` | where proofs go, and that none is left half written |
+//! | `hints` | what `run` and `doctor` say of coprocessors, and crates that stand in for others |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `bench` | `aver bench`, and its programs |
 //! | `project` | `aver new`, `build`, and the project's own host |
@@ -26,6 +27,7 @@ mod common;
 mod compress;
 mod examples;
 mod files;
+mod hints;
 mod memory;
 mod processor;
 mod project;

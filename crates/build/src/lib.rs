@@ -26,4 +26,5 @@ mod toolchain;
 pub use build::{Built, Options, build, build_with};
 pub use doctor::{Check, diagnose};
 pub use error::Error;
+pub use package::{Dependencies, dependencies};
 pub use toolchain::{Kind, Toolchain};

@@ -42,8 +42,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Provable bits of security, term by term
     Security(Terms),
-    /// Say what this machine lacks to build guests, and the command that mends it
-    Doctor,
+    /// Say what this machine lacks to build guests, and the command that mends it; of a guest, what coprocessors could do for it
+    Doctor(Doctor),
     /// Prove and verify a program that comes with this command
     Demo(Demo),
     /// Measure proving on a set of programs that come with this command, stage by stage
@@ -82,9 +82,21 @@ pub struct Build {
 }
 
 #[derive(Debug, Args)]
+pub struct Doctor {
+    /// Folder of a guest crate, of which it is said what it does in software that a coprocessor could do
+    pub dir: Option<PathBuf>,
+    /// Cargo features of the guest, separated by commas
+    #[arg(long, value_delimiter = ',', requires = "dir")]
+    pub features: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Run {
     #[command(flatten)]
     pub job: Job,
+    /// Say in which functions the most cycles were spent: so many of them
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20")]
+    pub profile: Option<usize>,
 }
 
 #[derive(Debug, Args)]

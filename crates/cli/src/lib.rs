@@ -8,6 +8,7 @@ mod args;
 mod build_for;
 mod commands;
 mod failure;
+mod hints;
 mod interrupt;
 mod memory;
 mod outcome;
@@ -67,7 +68,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         Command::Vk(args) => commands::vk::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Security(args) => commands::security::run(&args),
-        Command::Doctor => commands::doctor::run(),
+        Command::Doctor(args) => commands::doctor::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         #[cfg(feature = "bench")]
         Command::Bench(args) => commands::bench::run(&args),

@@ -27,7 +27,7 @@ pub use error::Error;
 pub use fault::{Fault, FaultKind};
 pub use host::{Collect, Host, Silent};
 pub use input::Input;
-pub use meter::{Halted, Limits, Meter, Outcome, Run, meter};
+pub use meter::{FunctionCycles, Halted, Limits, Meter, Outcome, Run, meter};
 pub use plan::{
     Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TouchedWord, WordHistory, WordKind,
 };

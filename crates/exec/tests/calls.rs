@@ -3,8 +3,8 @@
 mod common;
 
 use aver_exec::{
-    CallKind, CallMemory, Coprocessor, Cost, Error, FaultKind, Halted, Input, Limits, Silent, Space,
-    WordKind, meter, trace,
+    CallKind, CallMemory, Coprocessor, Cost, Error, FaultKind, FunctionCycles, Halted, Input, Limits, Meter,
+    Silent, Space, WordKind, meter, trace,
 };
 use aver_isa::{
     Program, calls,
@@ -198,4 +198,26 @@ fn a_changed_plan_is_noticed() {
             last.addr = u32::MAX;
         }
     });
+}
+
+/// A caller before any symbol, and a function that it calls ten times.
+#[test]
+fn cycles_by_function() {
+    let mut asm = Asm::new();
+    asm.li(T0, 10).jal(RA, 24).addi(T0, T0, -1).bne(T0, ZERO, -8).exit(0);
+    let function = asm.pc();
+    asm.addi(T1, T1, 1).jalr(ZERO, RA, 0);
+    let mut program = asm.program(&[], 0).unwrap();
+    program.symbols = vec![(function, "function".into())];
+    for max_ops in [1, 7, 1000] {
+        let cost = Cost { max_ops, ..Cost::flat() };
+        let input = Input::default();
+        let mut meter = Meter::new(&program, &input, &[], &cost, &Limits::default()).unwrap();
+        meter.keep_profile();
+        while meter.next_shard(&mut Silent).unwrap().is_some() {}
+        let expected = [("", 4 + 3 * 10), ("function", 20)];
+        let expected = expected.map(|(symbol, cycles)| FunctionCycles { symbol: symbol.into(), cycles });
+        assert_eq!(meter.functions(), expected, "{max_ops}");
+        assert_eq!(meter.cycles(), 54);
+    }
 }

@@ -22,6 +22,7 @@ mod sizes;
 pub mod steps;
 mod verify;
 
+pub use aver_exec::FunctionCycles;
 pub use coprocessor::{Coprocessor, Mounted};
 pub use error::Error;
 pub use output::Output;

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use aver_exec::{Collect, Cost, Counts, Halted, Host, Input, Limits, Meter, Outcome, ShardPlan, SpareSteps};
+use aver_exec::{
+    Collect, Cost, Counts, FunctionCycles, Halted, Host, Input, Limits, Meter, Outcome, ShardPlan, SpareSteps,
+};
 use aver_isa::Program;
 use aver_machine::Systems;
 use aver_stark::params::Params;
@@ -170,6 +172,18 @@ impl Setup {
         self.run(input, host, &mut |_| Ok(())).map(|(_, execution)| execution)
     }
 
+    /// [`execute`](Self::execute), and in which functions the cycles were spent, most first.
+    pub fn profile(
+        &self,
+        input: &Input,
+        host: &mut dyn Host,
+    ) -> Result<(Execution, Vec<FunctionCycles>), Error> {
+        let mut meter = self.meter(input)?;
+        meter.keep_profile();
+        let (meter, execution) = self.run_on(meter, input, host, &mut |_| Ok(()))?;
+        Ok((execution, meter.functions()))
+    }
+
     /// Runs the program; `each` sees every shard's plan. Returns the state at the end.
     pub(crate) fn run<'a>(
         &'a self,
@@ -177,8 +191,17 @@ impl Setup {
         host: &mut dyn Host,
         each: &mut dyn FnMut(&ShardPlan) -> Result<(), Error>,
     ) -> Result<(Meter<'a>, Execution), Error> {
+        self.run_on(self.meter(input)?, input, host, each)
+    }
+
+    fn run_on<'a>(
+        &'a self,
+        mut meter: Meter<'a>,
+        input: &Input,
+        host: &mut dyn Host,
+        each: &mut dyn FnMut(&ShardPlan) -> Result<(), Error>,
+    ) -> Result<(Meter<'a>, Execution), Error> {
         let mut host = Collect::new(host);
-        let mut meter = self.meter(input)?;
         let (mut counts, mut shards, mut cost, mut largest) = (Counts::default(), 0, 0, 0);
         while let Some(plan) = meter.next_shard(&mut host)? {
             each(&plan)?;

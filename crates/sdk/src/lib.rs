@@ -56,7 +56,7 @@ mod vk;
 pub use aggregate::{AggregateProof, Aggregator};
 pub use aver_build as build;
 pub use aver_exec::{Fault, FaultKind};
-pub use aver_prover::{Coprocessor, Execution, Output, Progress, Report, Sizes, TableSize};
+pub use aver_prover::{Coprocessor, Execution, FunctionCycles, Output, Progress, Report, Sizes, TableSize};
 pub use aver_stark::{params, security};
 pub use aver_verifier::{VERSION, proof::MAX_PROOFS};
 pub use compress::{Compressing, Compression, Compressor};

@@ -7,6 +7,7 @@ use std::{io::Read, path::Path, sync::Arc};
 #[derive(Clone, Debug)]
 pub struct Program {
     elf: Arc<[u8]>,
+    coprocessors: Arc<[String]>,
 }
 
 /// The largest ELF file that is read; what is loaded of it has limits of its own.
@@ -16,8 +17,9 @@ impl Program {
     /// The program in an ELF file's bytes.
     pub fn from_elf(elf: impl Into<Arc<[u8]>>) -> Result<Self, Error> {
         let elf = elf.into();
-        aver_isa::Program::from_elf(&elf).map_err(Error::Program)?;
-        Ok(Self { elf })
+        let program = aver_isa::Program::from_elf(&elf).map_err(Error::Program)?;
+        let coprocessors = program.coprocessors.into_iter().map(|used| used.name).collect();
+        Ok(Self { elf, coprocessors })
     }
 
     /// The program in an ELF file.
@@ -47,6 +49,11 @@ impl Program {
     /// profile is [`Prover::vk`].
     pub fn vk(&self) -> Result<Vk, Error> {
         Prover::new(self)?.vk()
+    }
+
+    /// The coprocessors it says it uses, by their addresses: a name, `@` and a digest.
+    pub fn coprocessors(&self) -> &[String] {
+        &self.coprocessors
     }
 
     /// The ELF file's bytes.

@@ -1,8 +1,8 @@
 //! Executes and proves a program.
 
 use crate::{
-    Coprocessor, Error, Execution, Input, Output, PartialFile, Profile, Program, Progress, Proof, Report, Vk,
-    params::Params,
+    Coprocessor, Error, Execution, FunctionCycles, Input, Output, PartialFile, Profile, Program, Progress,
+    Proof, Report, Vk, params::Params,
 };
 use aver_prover::{Options, Setup};
 use rayon::ThreadPool;
@@ -143,6 +143,12 @@ impl Prover {
     pub fn execute(&self, input: &Input) -> Result<Execution, Error> {
         let input = input.to_machine()?;
         Ok(self.install(|| self.setup.execute(&input, &mut self.host()))?)
+    }
+
+    /// [`execute`](Self::execute), and in which functions the cycles were spent, most first. Costs hardly more.
+    pub fn profile(&self, input: &Input) -> Result<(Execution, Vec<FunctionCycles>), Error> {
+        let input = input.to_machine()?;
+        Ok(self.install(|| self.setup.profile(&input, &mut self.host()))?)
     }
 
     /// Runs the program and proves that. A halt with another exit code than 0 is proved as well.

@@ -1,10 +1,12 @@
 //! `aver doctor`.
 
-use crate::{failure::Failure, failure::REJECTED, outcome::Outcome, outcome::Table};
-use aver_sdk::build::diagnose;
+use crate::{
+    args, failure::Failure, failure::REJECTED, hints, outcome::Outcome, outcome::Table, terminal::printable,
+};
+use aver_sdk::build::{Options, dependencies, diagnose};
 use serde_json::{Value, json};
 
-pub fn run() -> Result<Outcome, Failure> {
+pub fn run(args: &args::Doctor) -> Result<Outcome, Failure> {
     let checks = diagnose();
     let ok = checks.iter().all(|check| check.ok);
     let mut table = Table::default();
@@ -24,11 +26,28 @@ pub fn run() -> Result<Outcome, Failure> {
     } else {
         "Without it `aver build` does not work; run, prove, verify and demo do."
     });
+    let hints = match &args.dir {
+        Some(dir) if ok => {
+            let options = Options { features: args.features.clone(), ..Options::default() };
+            let found = dependencies(dir, &options).map_err(aver_sdk::Error::from)?;
+            hints::of_crates(&found.crates.into_iter().collect(), &found.runtime_features)
+        }
+        _ => Vec::new(),
+    };
+    for hint in &hints {
+        table.note(&printable(&hint.text()));
+    }
+    if !hints.is_empty() {
+        table.note("How many cycles that takes, `aver run` says.");
+    }
     let list: Vec<Value> = checks
         .iter()
         .map(|check| json!({ "what": check.what, "ok": check.ok, "detail": check.detail, "fix": check.fix }))
         .collect();
-    let mut outcome = Outcome::new(json!({ "ok": ok, "checks": list }), table.finish());
+    let mut outcome = Outcome::new(
+        json!({ "ok": ok, "checks": list, "hints": hints.iter().map(hints::Hint::json).collect::<Vec<_>>() }),
+        table.finish(),
+    );
     outcome.exit = if ok { 0 } else { REJECTED };
     Ok(outcome)
 }

@@ -8,9 +8,11 @@
 mod blocks;
 mod calls;
 mod execute;
+mod profile;
 mod step;
 
 pub(crate) use calls::check_status;
+pub use profile::FunctionCycles;
 
 use aver_isa::{Program, REGISTERS};
 
@@ -167,6 +169,8 @@ pub struct Meter<'a> {
     visits: Vec<u32>,
     /// The indices whose visits are not 0.
     visited: Vec<u32>,
+    /// By op index: how often it ran in the shards so far, if that is counted.
+    profile: Option<Vec<u64>>,
 
     /// Number of this shard, from 1.
     shard: u32,
@@ -214,6 +218,7 @@ impl<'a> Meter<'a> {
             blocks: blocks::blocks(program, cost, &coprocessors),
             visits: vec![0; program.ops.len()],
             visited: Vec::new(),
+            profile: None,
             memory: Memory::new(program, input),
             program,
             coprocessors,
@@ -339,9 +344,12 @@ impl<'a> Meter<'a> {
         for at in self.visited.drain(..) {
             let visits = u64::from(std::mem::take(&mut self.visits[at as usize]));
             let block = at as usize..(at + self.blocks[at as usize].ops) as usize;
-            for op in &self.program.ops[block] {
+            for op in &self.program.ops[block.clone()] {
                 counts.ops[op.opcode as usize] += visits;
                 self.instructions += visits * u64::from(op.first);
+            }
+            if let Some(profile) = &mut self.profile {
+                profile[block].iter_mut().for_each(|runs| *runs += visits);
             }
         }
         // so far misaligned accesses are in both

@@ -27,6 +27,9 @@ impl Meter<'_> {
         self.accessed |= registers(&op);
         self.counts.ops[op.opcode as usize] += 1;
         self.instructions += u64::from(op.first);
+        if let Some(profile) = &mut self.profile {
+            profile[index as usize] += 1;
+        }
         Ok(())
     }
 
