@@ -8,6 +8,8 @@ mod header;
 mod witness;
 
 pub use block_types::{BlockWitness, Executed};
+/// For who has other implementations of what precompiled contracts do.
+pub use revm;
 
 use alloc::{
     string::{String, ToString},
