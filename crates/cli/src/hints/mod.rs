@@ -168,7 +168,7 @@ mod tests {
             function("_RNvNtNtCs1234_4sha26sha5124soft8compress", 250),
             // <k256::arithmetic::scalar::Scalar as core::ops::arith::Mul>::mul, in the older way
             function(
-                "_ZN86_$LT$k256..arithmetic..scalar..Scalar$u20$as$u20$core..ops..arith..Mul$GT$3mul17h0123456789abcdefE",
+                "_ZN74_$LT$k256..arithmetic..scalar..Scalar$u20$as$u20$core..ops..arith..Mul$GT$3mul17h0123456789abcdefE",
                 300,
             ),
             function("memcpy", 30),
