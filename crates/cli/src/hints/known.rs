@@ -60,7 +60,8 @@ pub const KNOWN: &[Work] = &[
         crates: &[("ark-bn254", "ark_bn254"), ("substrate-bn", "substrate_bn")],
         times: None,
         shared: true,
-        how: "for sums and multiples of points aver-guest's feature bn254-coprocessor, with its module bn254",
+        how: "for sums and multiples of points aver-guest's feature bn254-coprocessor, for pairings bn254-fp12-coprocessor, \
+              with its module bn254",
     },
     Work {
         coprocessor: "modular",
