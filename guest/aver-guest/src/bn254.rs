@@ -12,6 +12,8 @@ use crate::ecdsa::point::{bytes_of, words};
 use crate::u256::{U256, mul_mod};
 
 #[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
+mod constants;
+#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
 mod field;
 #[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
 mod pairing;

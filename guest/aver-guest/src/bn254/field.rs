@@ -35,22 +35,22 @@ const MULTIPLES: [U256; 5] = {
 
 /// a + b, which is below 2^256.
 #[inline(always)]
-fn plus(a: &U256, b: &U256) -> U256 {
-    let (mut sum, mut carry) = ([0; 4], false);
-    for (i, word) in sum.iter_mut().enumerate() {
-        (*word, carry) = a.0[i].carrying_add(b.0[i], carry);
-    }
-    U256(sum)
+fn plus(U256([a0, a1, a2, a3]): &U256, U256([b0, b1, b2, b3]): &U256) -> U256 {
+    let (sum0, carry) = a0.overflowing_add(*b0);
+    let (sum1, carry) = a1.carrying_add(*b1, carry);
+    let (sum2, carry) = a2.carrying_add(*b2, carry);
+    let (sum3, _) = a3.carrying_add(*b3, carry);
+    U256([sum0, sum1, sum2, sum3])
 }
 
 /// a − b, which is not negative.
 #[inline(always)]
-fn minus(a: &U256, b: &U256) -> U256 {
-    let (mut difference, mut borrow) = ([0; 4], false);
-    for (i, word) in difference.iter_mut().enumerate() {
-        (*word, borrow) = a.0[i].borrowing_sub(b.0[i], borrow);
-    }
-    U256(difference)
+fn minus(U256([a0, a1, a2, a3]): &U256, U256([b0, b1, b2, b3]): &U256) -> U256 {
+    let (rest0, borrow) = a0.overflowing_sub(*b0);
+    let (rest1, borrow) = a1.borrowing_sub(*b1, borrow);
+    let (rest2, borrow) = a2.borrowing_sub(*b2, borrow);
+    let (rest3, _) = a3.borrowing_sub(*b3, borrow);
+    U256([rest0, rest1, rest2, rest3])
 }
 
 impl Fp2 {
@@ -83,10 +83,11 @@ impl Fp2 {
 }
 
 impl Fp12 {
+    pub const ZERO: Self = Self([Fp2::ZERO; 6]);
     pub const ONE: Self = {
-        let mut one = [Fp2::ZERO; 6];
-        one[0] = Fp2::ONE;
-        Self(one)
+        let mut one = Self::ZERO;
+        one.0[0] = Fp2::ONE;
+        one
     };
 
     /// w to −w: the p^6-th power. Of numbers at most p.

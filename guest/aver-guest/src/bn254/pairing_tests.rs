@@ -131,7 +131,5 @@ fn powers_and_inverses() {
     let value = element(&a);
     assert_eq!(element(&Software.powers(a, 1)), value.frobenius_map(1));
     assert_eq!(element(&Software.inverse(&Software.times(a, &Fp12::ONE))), value.inverse().unwrap());
-    let mut zero = a;
-    zero.0 = [Fp2::ZERO; 6];
-    assert_eq!(Software.inverse(&zero), zero);
+    assert_eq!(Software.inverse(&Fp12::ZERO), Fp12::ZERO);
 }
