@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::ecdsa::Point;
-use crate::ecdsa::point::{bytes_of, words};
+use crate::ecdsa::point::words;
 use crate::u256::{U256, mul_mod};
 
 #[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
@@ -152,7 +152,8 @@ mod pairings {
 /// The group, in software.
 #[cfg(not(feature = "bn254-coprocessor"))]
 mod group {
-    use super::{Point, bytes_of};
+    use super::Point;
+    use crate::ecdsa::point::bytes_of;
     use ark_bn254::{Fq, G1Affine};
     use ark_ec::{AffineRepr, CurveGroup};
     use ark_ff::{BigInt, PrimeField};
@@ -222,6 +223,7 @@ mod group {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ecdsa::point::bytes_of;
 
     const G: [u8; 64] = {
         let mut bytes = [0; 64];

@@ -30,16 +30,20 @@ fn main() {
         input = rest;
         match what {
             b'+' => {
-                let (p, q) = (take(&mut input, 2).try_into().unwrap(), take(&mut input, 2).try_into().unwrap());
+                let (p, q) =
+                    (take(&mut input, 2).try_into().unwrap(), take(&mut input, 2).try_into().unwrap());
                 write_output(bn254::add(p, q).as_ref().map_or(b".", |sum| &sum[..]));
             }
             b'*' => {
-                let (p, n) = (take(&mut input, 2).try_into().unwrap(), take(&mut input, 1).try_into().unwrap());
+                let (p, n) =
+                    (take(&mut input, 2).try_into().unwrap(), take(&mut input, 1).try_into().unwrap());
                 write_output(bn254::mul(p, n).as_ref().map_or(b".", |multiple| &multiple[..]));
             }
             b'1'..=b'9' => {
                 let pairs = take(&mut input, 6 * usize::from(what - b'0'));
-                write_output(bn254::pairing_check(pairs).map_or(b".", |is_one| if is_one { b"y" } else { b"n" }));
+                write_output(
+                    bn254::pairing_check(pairs).map_or(b".", |is_one| if is_one { b"y" } else { b"n" }),
+                );
             }
             _ => {
                 let [a, b, m] = [(); 3].map(|()| number(take(&mut input, 1)));
