@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 fn sizes() {
     let start = std::time::Instant::now();
     let system = system();
-    assert!(start.elapsed().as_millis() < 300, "describing takes {:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 5, "describing takes {:?}", start.elapsed());
     let chip = &system.described[0];
     let d = &chip.description;
     let degree = d.constraints.iter().map(|c| c.degree).max().unwrap();
