@@ -13,6 +13,7 @@
 //! | `hints` | what `run` and `doctor` say of coprocessors, and crates that stand in for others |
 //! | `examples` | the examples' guests, in one shard and in many, against qemu |
 //! | `bench` | `aver bench`, and its programs |
+//! | `c_programs` | `aver c-library`, and programs in C that link it |
 //! | `project` | `aver new`, `build`, and the project's own host |
 //! | `processor` | the build for the processor, and one that lacks something |
 //! | `arithmetic` | large numbers in guests, in software and by coprocessors |
@@ -22,6 +23,7 @@ mod arithmetic;
 mod bad_programs;
 mod bad_proofs;
 mod bench;
+mod c_programs;
 mod commands;
 mod common;
 mod compress;

@@ -54,6 +54,18 @@ pub struct Built {
     pub std: bool,
 }
 
+/// A built library.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// The archive.
+    pub archive: PathBuf,
+    /// What built it.
+    pub toolchain: String,
+}
+
+/// The linker script of programs.
+pub const LINKER_SCRIPT: &str = include_str!("link.ld");
+
 /// Builds the guest in the folder `dir` with the toolchain that is found.
 pub fn build(dir: &Path, options: &Options) -> Result<Built, Error> {
     build_with(&Toolchain::find()?, dir, options)
@@ -64,6 +76,42 @@ pub fn build(dir: &Path, options: &Options) -> Result<Built, Error> {
 /// Optimised, with symbols but no debug information, and so that neither `dir` nor any other path of
 /// this computer is in the file.
 pub fn build_with(toolchain: &Toolchain, dir: &Path, options: &Options) -> Result<Built, Error> {
+    let Compiled { package, out, artifacts } = compile(toolchain, dir, options)?;
+    let programs: Vec<(&str, &str)> = artifacts
+        .iter()
+        .filter_map(|artifact| Some((artifact["target"]["name"].as_str()?, artifact["executable"].as_str()?)))
+        .collect();
+    let wanted = options.bin.as_deref().unwrap_or(&package.name);
+    let program = programs.iter().find(|(name, _)| *name == wanted);
+    let only = (programs.len() == 1 && options.bin.is_none()).then(|| &programs[0]);
+    let Some((name, path)) = program.or(only) else {
+        let found = programs.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        return Err(Error::NoProgram { wanted: wanted.into(), name: package.name.clone(), found });
+    };
+    let elf = out.join(format!("{name}{}.elf", if options.linux { ".linux" } else { "" }));
+    fs::copy(path, &elf).map_err(Error::io(&elf))?;
+    Ok(Built { elf, toolchain: toolchain.describe(), std: package.std })
+}
+
+/// Builds the static library in the folder `dir`, which is no whole program: others link it, with
+/// [`LINKER_SCRIPT`].
+pub fn build_library(toolchain: &Toolchain, dir: &Path, options: &Options) -> Result<Library, Error> {
+    let Compiled { package, artifacts, .. } = compile(toolchain, dir, options)?;
+    let files = artifacts.iter().flat_map(|artifact| artifact["filenames"].as_array().into_iter().flatten());
+    let archive = files.filter_map(Value::as_str).find(|file| file.ends_with(".a"));
+    let archive = archive.ok_or(Error::NoLibrary { library: package.name })?.into();
+    Ok(Library { archive, toolchain: toolchain.describe() })
+}
+
+struct Compiled {
+    package: package::Package,
+    /// Where Cargo worked.
+    out: PathBuf,
+    /// What it says of each thing it made.
+    artifacts: Vec<Value>,
+}
+
+fn compile(toolchain: &Toolchain, dir: &Path, options: &Options) -> Result<Compiled, Error> {
     let dir = dir.canonicalize().map_err(Error::io(dir))?;
     let package = package::read(toolchain, &dir, options)?;
     let shared =
@@ -76,7 +124,7 @@ pub fn build_with(toolchain: &Toolchain, dir: &Path, options: &Options) -> Resul
     let target = out.join(format!("{triple}.json"));
     write(&target, &target::file(toolchain, package.std)?)?;
     let script = out.join("link.ld");
-    write(&script, include_str!("link.ld"))?;
+    write(&script, LINKER_SCRIPT)?;
 
     let mut command = toolchain.command(&toolchain.cargo);
     command.current_dir(&dir).args(["build", "--release", "--message-format=json-render-diagnostics"]);
@@ -99,18 +147,8 @@ pub fn build_with(toolchain: &Toolchain, dir: &Path, options: &Options) -> Resul
     for (setting, value) in PROFILE {
         command.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
-    let programs = run(command, toolchain, &package.name, options)?;
-
-    let wanted = options.bin.as_deref().unwrap_or(&package.name);
-    let program = programs.iter().find(|(name, _)| name == wanted);
-    let only = (programs.len() == 1 && options.bin.is_none()).then(|| &programs[0]);
-    let Some((name, path)) = program.or(only) else {
-        let found = programs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Error::NoProgram { wanted: wanted.into(), name: package.name.clone(), found });
-    };
-    let elf = out.join(format!("{name}{}.elf", if options.linux { ".linux" } else { "" }));
-    fs::copy(path, &elf).map_err(Error::io(&elf))?;
-    Ok(Built { elf, toolchain: toolchain.describe(), std: package.std })
+    let artifacts = run(command, toolchain, &package.name, options)?;
+    Ok(Compiled { package, out, artifacts })
 }
 
 const PROFILE: [(&str, &str); 7] = [
@@ -176,13 +214,13 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(Error::io(path))
 }
 
-/// Runs Cargo and returns the programs it made.
+/// Runs Cargo and returns what it says it made.
 fn run(
     mut command: Command,
     toolchain: &Toolchain,
     name: &str,
     options: &Options,
-) -> Result<Vec<(String, PathBuf)>, Error> {
+) -> Result<Vec<Value>, Error> {
     let failed = |source| Error::Spawn { program: toolchain.cargo.clone(), source };
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -207,11 +245,5 @@ fn run(
     if !status.success() {
         return Err(Error::Compile { name: name.into(), stderr });
     }
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    Ok(artifacts
-        .filter_map(|message| {
-            let path = PathBuf::from(message["executable"].as_str()?);
-            Some((message["target"]["name"].as_str()?.to_owned(), path))
-        })
-        .collect())
+    Ok(messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }

@@ -22,6 +22,8 @@ pub enum Error {
     Compile { name: String, stderr: String },
     #[error("the guest {name} has no program {wanted}; it has: {found}")]
     NoProgram { name: String, wanted: String, found: String },
+    #[error("{library} is no static library")]
+    NoLibrary { library: String },
 }
 
 impl Error {

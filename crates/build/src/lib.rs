@@ -23,7 +23,7 @@ mod package;
 mod target;
 mod toolchain;
 
-pub use build::{Built, Options, build, build_with};
+pub use build::{Built, LINKER_SCRIPT, Library, Options, build, build_library, build_with};
 pub use doctor::{Check, diagnose};
 pub use error::Error;
 pub use package::{Dependencies, dependencies};

@@ -24,6 +24,8 @@ pub enum Command {
     New(New),
     /// Compile a guest to an ELF file; print its path and verifying key
     Build(Build),
+    /// Write the library that programs in C link, with its headers and linker script
+    CLibrary(CLibrary),
     /// Execute a program without proving: output, cycles, and what proving would take
     Run(Run),
     /// Prove a run of a program: one small proof, whose size does not depend on the length of the run
@@ -88,6 +90,16 @@ pub struct Doctor {
     /// Cargo features of the guest, separated by commas
     #[arg(long, value_delimiter = ',', requires = "dir")]
     pub features: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct CLibrary {
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Where Cargo works [default: target/aver in the library's folder]
+    #[arg(long, value_name = "DIR")]
+    pub target_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

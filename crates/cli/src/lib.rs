@@ -59,6 +59,7 @@ fn run(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::New(args) => commands::new::run(&args),
         Command::Build(args) => commands::build::run(&args),
+        Command::CLibrary(args) => commands::c_library::run(&args),
         Command::Run(args) => commands::run::run(&args),
         Command::Prove(args) => commands::prove::run(&args),
         Command::Compress(args) => commands::compress::run(&args),

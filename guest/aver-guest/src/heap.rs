@@ -45,6 +45,20 @@ impl Bump {
     }
 }
 
+/// Where the heap ends now.
+pub fn mark() -> usize {
+    // SAFETY: nobody holds a reference between calls.
+    unsafe { BUMP.get() }.next
+}
+
+/// Takes back all that was handed out since [`mark`] returned `mark`.
+///
+/// # Safety
+/// Nothing of it may be in use.
+pub unsafe fn release(mark: usize) {
+    unsafe { BUMP.get() }.give_back(mark);
+}
+
 struct Heap;
 
 #[cfg_attr(target_arch = "riscv64", global_allocator)]

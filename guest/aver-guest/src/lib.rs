@@ -70,6 +70,9 @@ core::arch::global_asm!(include_str!("mem.s"));
 #[cfg(all(target_arch = "riscv64", feature = "copy-coprocessor"))]
 core::arch::global_asm!(concat!(".equ COPY, 0x584604a2\n", include_str!("mem.s")));
 
+#[cfg(all(feature = "library", any(feature = "std", feature = "linux", feature = "copy-coprocessor")))]
+compile_error!("the C library's runtime has neither std, nor Linux, nor copies by coprocessor");
+
 #[cfg(feature = "copy-coprocessor")]
 coprocessor_note!(COPY, "copy@84604a2eeaef9a83720a7c32dcc0cfe3");
 #[cfg(feature = "copy-coprocessor")]
@@ -91,4 +94,5 @@ pub const PANIC: i32 = 101;
 #[doc(hidden)]
 pub mod private {
     pub use crate::console::print;
+    pub use crate::heap::{mark, release};
 }

@@ -38,9 +38,28 @@ extern "C" fn start() -> ! {
         std::eprintln!("{info}");
         output::halt(crate::PANIC)
     }));
-    // SAFETY: the C signature; defined by `entry!` or by rustc.
+    #[cfg(feature = "library")]
+    run_constructors();
+    // SAFETY: the C signature; defined by `entry!` or by rustc, or by the program that links the library.
     let code = unsafe { main(0, core::ptr::null()) };
     output::halt(code)
+}
+
+/// Calls what a linker gathered in `.init_array`: constructors of C++'s static objects.
+#[cfg(feature = "library")]
+fn run_constructors() {
+    unsafe extern "C" {
+        static __init_array_start: extern "C" fn();
+        static __init_array_end: extern "C" fn();
+    }
+    let (mut next, end) = (&raw const __init_array_start, &raw const __init_array_end);
+    while next < end {
+        // SAFETY: the linker script's bounds of an array of such functions.
+        unsafe {
+            (*next)();
+            next = next.add(1);
+        }
+    }
 }
 
 /// What `main` may return, as an exit code.

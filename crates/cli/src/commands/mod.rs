@@ -4,6 +4,7 @@ pub mod aggregate;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod build;
+pub mod c_library;
 pub mod compress;
 pub mod demo;
 pub mod doctor;

@@ -31,6 +31,11 @@ macro_rules! ecdsa {
 
         pub use crate::ecdsa::Point;
 
+        /// Whether this is a point as SEC 1 writes it, in 33 or 65 bytes.
+        pub fn is_key(public_key: &[u8]) -> bool {
+            decode(public_key).is_some()
+        }
+
         /// Whether the signature is that of a message with this hash, by who has this key: a point as SEC 1 writes it,
         /// in 33 or 65 bytes. It is not if there is no such key.
         pub fn verify(public_key: &[u8], hash: &[u8; 32], signature: &[u8; 64]) -> bool {

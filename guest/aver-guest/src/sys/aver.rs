@@ -28,9 +28,23 @@ pub fn halt(code: i32, is_conditional: bool, digest: &Digest) -> ! {
 ///
 /// # Safety
 /// What the coprocessor of that call number reads and writes at its arguments must be valid.
+#[cfg(not(feature = "library"))]
 #[inline(always)]
 pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
     unsafe { asm!("ecall", in("a7") call, inout("a0") a0 => _, in("a1") a1, options(nostack)) }
+}
+
+/// As above. The note's address, which nothing reads, has linkers keep the note where they keep this.
+///
+/// # Safety
+/// As above.
+#[cfg(feature = "library")]
+#[inline(always)]
+pub unsafe fn coprocessor(call: super::Call, a0: usize, a1: usize) {
+    unsafe {
+        asm!("ecall # {note}", note = in(reg) call.note, in("a7") call.number, inout("a0") a0 => _, in("a1") a1,
+            options(nostack));
+    }
 }
 
 pub fn input() -> &'static [u8] {
@@ -43,9 +57,19 @@ pub fn input() -> &'static [u8] {
 }
 
 /// First and last address of the heap.
+#[cfg(not(feature = "library"))]
 pub fn heap() -> (usize, usize) {
     unsafe extern "C" {
         static _heap_start: u8;
     }
     (&raw const _heap_start as usize, HEAP_END)
+}
+
+/// First and last address of the library's heap, which lies behind the program's.
+#[cfg(feature = "library")]
+pub fn heap() -> (usize, usize) {
+    unsafe extern "C" {
+        static _heap_end: u8;
+    }
+    (&raw const _heap_end as usize, HEAP_END)
 }
