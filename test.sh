@@ -101,6 +101,7 @@ fi
 step "Lints"
 if cargo clippy --version >/dev/null 2>&1; then
     cargo clippy --profile fast --all-targets -- -D warnings
+    cargo clippy --manifest-path guest/accelerators/Cargo.toml -- -D warnings
     cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features blake2b,bn254,ripemd160,secp256k1,secp256r1 -- -D warnings
 fi
 if command -v cargo-deny >/dev/null; then

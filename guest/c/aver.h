@@ -1,4 +1,5 @@
-/* The runtime of programs in C (or any language that calls C) that Aver proves.
+/* The runtime of programs in C (or any language that calls C) that Aver proves: in libzkvm.a, with accelerators
+ * (zkvm_accelerators.h; docs/c.md), or alone, in aver.c:
  *
  *   clang --target=riscv64 -march=rv64im -mabi=lp64 -O2 -ffreestanding -nostdlib -static -fuse-ld=lld \
  *       -T link.ld program.c aver.c mem.s -o program.elf

@@ -61,20 +61,3 @@ const fn number_bytes(digits: &str) -> [u8; 192] {
     }
     bytes
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What the consensus specification has.
-    #[test]
-    fn the_setup() {
-        let compressed = concat!(
-            "b5bfd7dd8cdeb128843bc287230af38926187075cbfbefa81009a2ce615ac53d2914e5870cb452d2afaaab24f3499f72",
-            "185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b087041de621000edc98edada20c1def2"
-        );
-        let digits = (0..192).step_by(2);
-        let bytes: Vec<u8> = digits.map(|i| u8::from_str_radix(&compressed[i..i + 2], 16).unwrap()).collect();
-        assert_eq!(G2Affine::deserialize_compressed(&bytes[..]).ok(), g2(&SETUP));
-    }
-}

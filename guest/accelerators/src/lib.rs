@@ -16,7 +16,7 @@
 //! Results may lie where operands do, and neither need be aligned. A null pointer panics: exit code 101.
 //!
 //! # Safety
-//! Of all functions: pointers are valid for what the header says lies there.
+//! Of all functions: pointers are valid for what the header says lies there. Every `unsafe` here rests on that.
 #![cfg_attr(target_arch = "riscv64", no_std)]
 #![allow(clippy::missing_safety_doc)]
 

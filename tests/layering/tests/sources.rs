@@ -14,6 +14,7 @@ const UNSAFE: &[(&str, &str)] = &[
     ("crates/stark-prover/src/arena/", "places of buffers in mapped pages, which are given back"),
     ("crates/stark-prover/src/ext/lanes.rs", "vector instructions: products of field elements, not reduced"),
     ("crates/trace/src/monty.rs", "integers as field elements, many at a time"),
+    ("guest/accelerators/src/", "the boundary to programs in C: pointers come in"),
     ("guest/aver-guest/src/", "the runtime of guests: entry point, calls, allocator"),
     ("tests/layering/tests/no_std/lib.rs", "an allocator that has nothing"),
 ];
