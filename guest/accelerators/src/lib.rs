@@ -18,7 +18,6 @@
 //! # Safety
 //! Of all functions: pointers are valid for what the header says lies there. Every `unsafe` here rests on that.
 #![cfg_attr(target_arch = "riscv64", no_std)]
-#![allow(clippy::missing_safety_doc)]
 
 extern crate alloc;
 
