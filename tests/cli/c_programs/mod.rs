@@ -118,6 +118,7 @@ fn notes() {
             "secp256r1_verify" => &["secp256r1", "sha256"],
             "modexp" => &["modular", "sha256"],
             "bn254_g1_add" | "bn254_g1_mul" => &["bn254", "modular", "sha256"],
+            "bn254_pairing" => &["bn254-fp12", "modular", "sha256"],
             _ => &["sha256"],
         };
         assert_eq!(found, expected, "{name}");
