@@ -3,7 +3,7 @@
 //! - [`Fp12`] is the coprocessor, in both halves of the door.
 //! - [`chip`] is its chip, one row a call.
 //!
-//! The guest's half is `aver_guest::bn254::pairing`: by the coprocessor with the feature `bn254-fp12-coprocessor`.
+//! The guest's half is `aver_guest::bn254::pairing_check`: by the coprocessor with the feature `bn254-fp12-coprocessor`.
 //!
 //! The call: number [`CALL`]; a0 points to a, 48 words, which become a b at slot 3 of the ecall; a1 to b, as many, read at
 //! slot 2, which may be text. An element is Σ (x0 + x1 u) w^k, k = 0..5, with u² = −1 and w^6 = 9 + u: x0 and x1 of each k
