@@ -28,23 +28,9 @@ pub fn halt(code: i32, is_conditional: bool, digest: &Digest) -> ! {
 ///
 /// # Safety
 /// What the coprocessor of that call number reads and writes at its arguments must be valid.
-#[cfg(not(feature = "library"))]
 #[inline(always)]
 pub unsafe fn coprocessor(call: usize, a0: usize, a1: usize) {
     unsafe { asm!("ecall", in("a7") call, inout("a0") a0 => _, in("a1") a1, options(nostack)) }
-}
-
-/// As above. The note's address, which nothing reads, has linkers keep the note where they keep this.
-///
-/// # Safety
-/// As above.
-#[cfg(feature = "library")]
-#[inline(always)]
-pub unsafe fn coprocessor(call: super::Call, a0: usize, a1: usize) {
-    unsafe {
-        asm!("ecall # {note}", note = in(reg) call.note, in("a7") call.number, inout("a0") a0 => _, in("a1") a1,
-            options(nostack));
-    }
 }
 
 pub fn input() -> &'static [u8] {

@@ -11,7 +11,14 @@ mod imp;
 #[path = "none.rs"]
 mod imp;
 
-pub use imp::{coprocessor, halt, heap, input, write};
+#[cfg(all(feature = "library", target_arch = "riscv64"))]
+mod library;
+
+#[cfg(not(all(feature = "library", target_arch = "riscv64")))]
+pub use imp::coprocessor;
+pub use imp::{halt, heap, input, write};
+#[cfg(all(feature = "library", target_arch = "riscv64"))]
+pub use library::{Call, Note, coprocessor};
 
 /// File descriptor of the public output.
 pub const OUTPUT: usize = 3;
@@ -44,46 +51,6 @@ pub const fn call_of(address: &str) -> usize {
         i += 1;
     }
     call
-}
-
-/// A note that names a coprocessor: a standard ELF note, name `Aver`, type 2; one entry: 60 bytes of address.
-#[cfg(all(feature = "library", target_arch = "riscv64"))]
-#[repr(C, align(4))]
-pub struct Note([u32; 3], [u8; 8], [u8; 60]);
-
-#[cfg(all(feature = "library", target_arch = "riscv64"))]
-impl Note {
-    /// Of the coprocessor with this address.
-    pub const fn new(address: &str) -> Self {
-        let (from, mut to, mut i) = (address.as_bytes(), [0; 60], 0);
-        while i < from.len() {
-            to[i] = from[i];
-            i += 1;
-        }
-        Self([5, 60, 2], *b"Aver\0\0\0\0", to)
-    }
-}
-
-/// A coprocessor's call number, and its note.
-#[cfg(all(feature = "library", target_arch = "riscv64"))]
-#[derive(Clone, Copy)]
-pub struct Call {
-    pub number: usize,
-    pub note: &'static Note,
-}
-
-/// As the other `coprocessor_note`, but linkers that collect garbage (`--gc-sections`) keep the note only if they keep a
-/// call. A section whose name starts with `.note` they would keep always.
-#[cfg(all(feature = "library", target_arch = "riscv64"))]
-#[macro_export]
-macro_rules! coprocessor_note {
-    ($call:ident, $address:literal) => {
-        const $call: $crate::sys::Call = {
-            #[unsafe(link_section = concat!(".aver.note.", $address))]
-            static NOTE: $crate::sys::Note = $crate::sys::Note::new($address);
-            $crate::sys::Call { number: $crate::sys::call_of($address), note: &NOTE }
-        };
-    };
 }
 
 /// Says in the program's ELF note that it uses the coprocessor with this address, and names its call number.
