@@ -46,7 +46,8 @@ fn patched_crates() {
     let elf = build_with(&toolchain, &guest("cli/guests/patched"), &options).unwrap().elf;
     let message = [0xA3; 200];
     fs::write(dir.join("input"), message).unwrap();
-    let said = aver_in(&dir, ["run", elf.to_str().unwrap(), "--input", "input", "--profile", "5", "--json"]);
+    let said =
+        aver_in(&dir, ["run", elf.to_str().unwrap(), "--input", "input", "--functions", "5", "--json"]);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
 
@@ -68,7 +69,7 @@ fn patched_crates() {
     // Four compressions for each hash, and those of the output's digest.
     assert_eq!(rows("sha256@"), 2 * 4 + (3 * 128 + 28 + 32_u64).div_ceil(64) + 1);
     assert_eq!(json["hints"], serde_json::json!([]));
-    let profile = json["profile"].as_array().unwrap();
-    assert_eq!(profile.len(), 5);
-    assert!(profile[0]["cycles"].as_u64() > profile[4]["cycles"].as_u64());
+    let functions = json["functions"].as_array().unwrap();
+    assert_eq!(functions.len(), 5);
+    assert!(functions[0]["cycles"].as_u64() > functions[4]["cycles"].as_u64());
 }

@@ -108,7 +108,7 @@ pub struct Run {
     pub job: Job,
     /// Say in which functions the most cycles were spent: so many of them
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20")]
-    pub profile: Option<usize>,
+    pub functions: Option<usize>,
 }
 
 #[derive(Debug, Args)]

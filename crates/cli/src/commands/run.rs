@@ -39,7 +39,7 @@ pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
     for (name, rows) in execution.rows.iter().filter(|(_, rows)| *rows > 0) {
         table.note(&format!("  {name:<width$} {:>16}", outcome::count(*rows)));
     }
-    let shown = &functions[..functions.len().min(args.profile.unwrap_or(0))];
+    let shown = &functions[..functions.len().min(args.functions.unwrap_or(0))];
     if !shown.is_empty() {
         table.note("cycles by function");
     }
@@ -55,7 +55,7 @@ pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
 
     let rows: Map<String, Value> =
         execution.rows.iter().map(|(name, rows)| (name.clone(), json!(rows))).collect();
-    let profile: Vec<Value> = shown
+    let functions: Vec<Value> = shown
         .iter()
         .map(|function| json!({ "function": hints::demangled(&function.symbol), "cycles": function.cycles }))
         .collect();
@@ -69,7 +69,7 @@ pub fn run(args: &args::Run) -> Result<Outcome, Failure> {
         "misaligned": execution.misaligned,
         "shards": execution.shards,
         "rows": rows,
-        "profile": profile,
+        "functions": functions,
         "hints": hints.iter().map(hints::Hint::json).collect::<Vec<_>>(),
         "estimated_seconds": execution.estimated_seconds,
         "estimated_memory_bytes": execution.estimated_memory,
