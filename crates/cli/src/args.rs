@@ -119,11 +119,10 @@ pub struct Prove {
     #[arg(long, value_name = "P")]
     pub out: PathBuf,
     /// Keep the proofs of the run's shards, rather than make one of them: larger, and sooner there
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["to_aggregate", "small"])]
     pub shards: bool,
-    /// Make a compressed proof that `aver aggregate` takes: larger, and of another tree
-    #[arg(long, conflicts_with = "shards")]
-    pub to_aggregate: bool,
+    #[command(flatten)]
+    pub root: Root,
     /// Start over, and drop what an interrupted run left in the file P.partial and the folder P.nodes
     #[arg(long)]
     pub fresh: bool,
@@ -153,9 +152,8 @@ pub struct Compress {
     /// Where the compressed proof goes [default: the proof's name with .root behind it]
     #[arg(short, long, value_name = "P")]
     pub out: Option<PathBuf>,
-    /// Make one that `aver aggregate` takes: larger, and of another tree
-    #[arg(long)]
-    pub to_aggregate: bool,
+    #[command(flatten)]
+    pub root: Root,
     #[command(flatten)]
     pub threads: Threads,
 }
@@ -176,13 +174,23 @@ pub struct Aggregate {
 pub struct TreeKey {
     /// A program, or a proof, compressed or not, or an aggregate: of that, the key of aggregates
     pub file: PathBuf,
-    /// Of the tree that `compress --to-aggregate` would have for a program, or a proof that is not compressed
-    #[arg(long)]
-    pub to_aggregate: bool,
+    #[command(flatten)]
+    pub root: Root,
     #[command(flatten)]
     pub threads: Threads,
     #[command(flatten)]
     pub security: Security,
+}
+
+/// Which compressed proof, if not the usual one: each is of another tree.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Root {
+    /// A compressed proof that `aver aggregate` takes: larger, and of another tree
+    #[arg(long)]
+    pub to_aggregate: bool,
+    /// A compressed proof that is smaller, and takes more time and memory: of another tree
+    #[arg(long, conflicts_with = "to_aggregate")]
+    pub small: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -283,6 +291,9 @@ pub struct Terms {
     /// Of a compressed proof of that run: of all proofs it stands for
     #[arg(long, conflicts_with = "proof")]
     pub tree: bool,
+    /// The same of one made with --small
+    #[arg(long, requires = "tree")]
+    pub small: bool,
     /// log2 of the height of a stack [default: what provers use]
     #[arg(long, value_name = "H")]
     pub log_height: Option<usize>,

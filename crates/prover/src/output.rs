@@ -11,6 +11,9 @@ pub trait Output {
     fn keep(&mut self, bytes: u64) -> io::Result<()>;
     /// Takes the next proof, behind its length.
     fn proof(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// What else it does with proof `index`, which it has taken, while the next one is made: by threads that have nothing to do, in
+    /// the `spare` bytes of the budget that proofs do not take.
+    fn beside(&mut self, _index: usize, _proof: &[u8], _spare: u64) {}
 }
 
 impl<W: Write> Output for W {

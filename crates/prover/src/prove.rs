@@ -69,7 +69,7 @@ impl Setup {
         &self,
         input: &Input,
         host: &mut dyn Host,
-        out: &mut dyn Output,
+        out: &mut (dyn Output + Send),
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Report, Error> {
         let start = Instant::now();
@@ -100,17 +100,26 @@ impl Setup {
             part.transpose()
         };
         let mut next: Result<Option<(usize, Part)>, Error> = fill();
+        let spare = self.options.memory.saturating_sub(self.most_memory(&header, &execution));
+        let mut taken: Option<(usize, Vec<u8>)> = None;
         while let Some((index, part)) = next? {
             let (system, log_chunk) = (self.system(part.is_memory), part.log_chunk);
             sizes.add(system, part.is_memory, &part.tables, &self.params, log_chunk, self.stacks(&part)?)?;
             next = Ok(None);
             let transcript = part_transcript(&sponge, index);
             let other = || next = fill();
-            let proof = self.prove_part_beside(part, transcript, &shared, &mut stages, other)?;
+            let proof = rayon::in_place_scope(|scope| {
+                let out = &mut *out;
+                if let Some((index, proof)) = taken.take() {
+                    scope.spawn(move |_| out.beside(index, &proof, spare));
+                }
+                self.prove_part_beside(part, transcript, &shared, &mut stages, other)
+            })?;
             let mut written = Vec::with_capacity(4 + proof.len());
             put_bytes(&mut written, &proof);
             out.proof(&written)?;
             proof_bytes += written.len() as u64;
+            taken = Some((index, proof));
             progress(Progress::Proved { done: index + 1, of });
         }
         stages.add("trace", tracing);

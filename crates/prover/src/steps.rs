@@ -30,7 +30,7 @@ use aver_verifier::proof::{Header, MemoryPart, ShardPart};
 use aver_verifier::verify::{absorb_run, run_transcript};
 
 use crate::error::Error;
-use crate::plan::{least_memory, row_bytes, stacks_of, witness_stacks};
+use crate::plan::{least_memory, row_bytes, stacks_of, total_bytes, witness_stacks};
 use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
@@ -151,6 +151,13 @@ impl Setup {
     fn memory_rows(&self) -> usize {
         let chip = &self.machine.memory.described[MemoryChip::Memory as usize];
         (self.cost.max_cost / row_bytes(chip)).clamp(1, 1 << 22) as usize
+    }
+
+    /// Bytes that proving takes, by the model.
+    pub(crate) fn most_memory(&self, header: &Header, execution: &Execution) -> u64 {
+        let row = row_bytes(&self.machine.memory.described[MemoryChip::Memory as usize]);
+        let rows = header.memory.iter().map(|part| part.boundary.rows.iter().sum::<usize>()).max();
+        total_bytes(rows.unwrap_or(0) as u64 * row, self.fixed_bytes).max(execution.estimated_memory)
     }
 
     /// Pass 1: runs the program, and commits to every boundary table and to the memory table. What is kept

@@ -1,16 +1,16 @@
 //! Makes one proof of a run's.
 
 use crate::{
-    Coprocessor, Error, Proof, Prover, RootProof, TreeKey, coprocessors,
+    Ahead, Coprocessor, Error, Output, Proof, Prover, RootProof, TreeKey, coprocessors,
     keys::{KeyFolder, built_in},
     nodes::Nodes,
 };
 use aver_machine::Systems;
 use aver_prover::{ProofReader, shapes::Shapes};
-use aver_stark::{hash::Hash, params::Params};
-use aver_tree::{Code, RootFile, circuits::Codes, leaf::Kind, part::Shape};
+use aver_stark::params::Params;
+use aver_tree::{RootFile, circuits::Codes, leaf::Kind, part::Shape};
 use aver_tree_prover::{self as tree_prover, CIRCUITS, Fold, Leaves, Node, Plan, Stages, Tree, starting_at};
-use aver_verifier::VerifyingKey;
+use aver_verifier::{Header, VerifyingKey};
 use rayon::ThreadPool;
 use std::{
     collections::BTreeSet,
@@ -20,14 +20,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
-
-/// For roots that circuits verify.
-pub(crate) const TO_AGGREGATE: Codes = Codes { root: Code::new(17, 3).with_masks(), ..Codes::STANDARD };
-
-/// The codes of trees whose roots are hashed so.
-pub(crate) fn codes(hash: Hash) -> Codes {
-    if hash == Hash::Poseidon2 { TO_AGGREGATE } else { Codes::STANDARD }
-}
 
 /// How far a compression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +68,7 @@ type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
 /// # }
 /// ```
 pub struct Compressor {
-    coprocessors: Vec<Arc<dyn Coprocessor>>,
+    pub(crate) coprocessors: Vec<Arc<dyn Coprocessor>>,
     pool: Option<ThreadPool>,
     on_progress: Option<OnProgress>,
     codes: Codes,
@@ -94,6 +86,9 @@ impl Compressor {
     /// The least budget that `aver prove` takes if it is to compress. Compressing has none of its own: what it takes depends on
     /// the size of shards, which the budget bounds, and on how many shapes they have (`docs/aggregation.md`, with what was measured).
     pub const MEMORY: u64 = 1 << 30;
+
+    /// Bytes that making nodes [ahead](Self::ahead) takes at most, beside proving.
+    pub const AHEAD: u64 = 3 << 28;
 
     /// With the standard coprocessors, in rayon's global pool.
     pub fn new() -> Self {
@@ -122,7 +117,13 @@ impl Compressor {
     /// Makes root proofs that an [`Aggregator`](crate::Aggregator) takes: hashed for circuits, and so larger, and of another tree.
     /// Those of proofs with [assumptions](Proof::assumptions) always are.
     pub fn to_aggregate(mut self) -> Self {
-        self.codes = TO_AGGREGATE;
+        self.codes = Codes::TO_AGGREGATE;
+        self
+    }
+
+    /// Makes smaller root proofs, in more time; of another tree too. Not those that are [to be aggregated](Self::to_aggregate).
+    pub fn small(mut self) -> Self {
+        self.codes = Codes::SMALL;
         self
     }
 
@@ -158,6 +159,12 @@ impl Compressor {
         made
     }
 
+    /// Where a run's proofs go, by way of which nodes are made, kept in `folder`, while it is being proved: [`resume`](Self::resume)
+    /// goes on from there when all proofs are in `out`. Works on the threads of whoever proves.
+    pub fn ahead<'a>(&'a self, out: &'a mut (dyn Output + Send), folder: impl AsRef<Path>) -> Ahead<'a> {
+        Ahead::new(self, out, folder.as_ref().to_owned())
+    }
+
     /// Removes the nodes in a folder, and the folder if nothing else is in it.
     pub fn remove_nodes(folder: impl AsRef<Path>) {
         Nodes::remove(folder.as_ref());
@@ -167,7 +174,7 @@ impl Compressor {
     /// of the tree, but in keys that are built in, or in the folder of [keys](Self::keys_in), if they are there. [`RootProof::verify`] refuses a file of another.
     pub fn tree_key(&self, root: &RootProof) -> Result<TreeKey, Error> {
         let file = root.file();
-        let codes = codes(file.tree.class.params.hash);
+        let codes = Codes::of_root(&file.tree.class.params);
         let tree = self.install(|| self.tree(&file.vk, &file.shapes, codes))?;
         Ok(tree.key().digest().into())
     }
@@ -175,7 +182,7 @@ impl Compressor {
     /// The key of the tree that [`compress`](Self::compress) has for a proof.
     pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
         self.install(|| {
-            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes_of(proof))?;
+            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes_of(proof.header()))?;
             Ok(tree.key().digest().into())
         })
     }
@@ -193,7 +200,7 @@ impl Compressor {
             Err(Error::Compress(tree_prover::Error::Known)) => {
                 let header = proof.header();
                 let shapes = self.shapes(proof)?;
-                for codes in [Codes::STANDARD, TO_AGGREGATE] {
+                for codes in Codes::ALL {
                     let plan = self.plan(&header.vk, &shapes, codes)?;
                     self.keys.iter().for_each(|keys| keys.forget(&plan));
                 }
@@ -213,7 +220,7 @@ impl Compressor {
             .map_err(Error::read(proof.path()))?;
         let shapes = self.shapes(proof)?;
         let before = Instant::now();
-        let tree = self.tree(&header.vk, &shapes, self.codes_of(proof))?;
+        let tree = self.tree(&header.vk, &shapes, self.codes_of(proof.header()))?;
         let keys_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
@@ -264,9 +271,14 @@ impl Compressor {
         Ok((root, Compression { proofs: of, reused, seconds, circuits_seconds, stages }))
     }
 
+    /// The tree of a run whose proofs are no larger than usual.
+    pub(crate) fn usual_tree(&self, header: &Header) -> Result<Arc<Tree>, Error> {
+        self.tree(&header.vk, &[], self.codes_of(header))
+    }
+
     /// What has assumptions is worth nothing until it is aggregated.
-    fn codes_of(&self, proof: &Proof) -> Codes {
-        if proof.header().assumptions.is_empty() { self.codes } else { TO_AGGREGATE }
+    fn codes_of(&self, header: &Header) -> Codes {
+        if header.assumptions.is_empty() { self.codes } else { Codes::TO_AGGREGATE }
     }
 
     /// The shapes of a run's proofs that are not the usual ones, in order.
@@ -296,10 +308,11 @@ impl Compressor {
         let find = |plan: &Plan| built_in(plan).or_else(|| self.keys.as_ref()?.load(plan));
         let make = || {
             // Nodes are those of the other trees of the machine.
-            let is_standard = codes == Codes::STANDARD;
-            let other = self.plan(vk, shapes, if is_standard { TO_AGGREGATE } else { Codes::STANDARD })?;
-            if let Some(known) = find(&other) {
-                return plan.rooted(known.classes, known.keys).map_err(Error::Compress);
+            for other in Codes::ALL.into_iter().filter(|other| *other != codes) {
+                let other = self.plan(vk, shapes, other)?;
+                if let Some(known) = find(&other) {
+                    return plan.rooted(known.classes, known.keys).map_err(Error::Compress);
+                }
             }
             self.tell(Compressing::Circuits);
             plan.known().map_err(Error::Compress)

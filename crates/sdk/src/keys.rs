@@ -100,10 +100,7 @@ mod tests {
     use aver_verifier::bytes::put_bytes;
 
     use super::*;
-    use crate::{
-        compress::{TO_AGGREGATE, plan},
-        coprocessors,
-    };
+    use crate::{compress::plan, coprocessors};
 
     /// Of machines without coprocessors and with one for hashing: of runs to verify, and to aggregate.
     fn plans() -> impl Iterator<Item = [Plan; 2]> {
@@ -114,7 +111,7 @@ mod tests {
             let mounted = coprocessors::standard().into_iter().filter(|c| c.name().starts_with(&named));
             let mounted: Vec<_> = mounted.collect();
             assert_eq!(mounted.is_empty(), name.is_empty(), "{name}");
-            [Codes::STANDARD, TO_AGGREGATE].map(|codes| {
+            [Codes::STANDARD, Codes::TO_AGGREGATE].map(|codes| {
                 let machine = Systems::mount(mounted.iter().map(|c| (c.name(), c.chips())).collect());
                 plan(machine.unwrap(), &params, &[], codes).unwrap()
             })

@@ -1,6 +1,6 @@
 //! The proofs that a root proof or an aggregate stands for, by layers, and what the errors of all come to.
 
-use crate::{AggregateProof, Error, RootProof, compress::codes};
+use crate::{AggregateProof, Error, RootProof};
 use aver_stark::params::Params;
 use aver_stark::security::{Regime, Scope, Shape, Term};
 use aver_tree::Code;
@@ -31,6 +31,11 @@ impl Layer {
     /// ones, whose errors are larger than those of small ones.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
         Self::of_codes(run, Codes::STANDARD)
+    }
+
+    /// The same with a root as of [`Compressor::small`](crate::Compressor::small).
+    pub fn small_tree(run: Params) -> Result<Vec<Self>, Error> {
+        Self::of_codes(run, Codes::SMALL)
     }
 
     fn of_codes(run: Params, codes: Codes) -> Result<Vec<Self>, Error> {
@@ -93,7 +98,7 @@ impl RootProof {
     /// between the run's proofs and the root, but whoever knows the tree's key knows them.
     pub fn layers(&self) -> Result<Vec<Layer>, Error> {
         let tree = &self.file().tree;
-        let layers = Layer::of_codes(tree.runs.params.clone(), codes(tree.class.params.hash))?;
+        let layers = Layer::of_codes(tree.runs.params.clone(), Codes::of_root(&tree.class.params))?;
         match layers.last().is_some_and(|root| root.params == tree.class.params) {
             true => Ok(layers),
             false => Err(aver_tree::Error::Layers.into()),

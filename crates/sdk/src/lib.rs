@@ -37,6 +37,7 @@
 #![warn(missing_docs)]
 
 mod aggregate;
+mod ahead;
 mod compress;
 pub mod coprocessors;
 mod error;
@@ -54,6 +55,7 @@ mod verifier;
 mod vk;
 
 pub use aggregate::{AggregateProof, Aggregator};
+pub use ahead::Ahead;
 pub use aver_build as build;
 pub use aver_exec::{Fault, FaultKind};
 pub use aver_prover::{Coprocessor, Execution, FunctionCycles, Output, Progress, Report, Sizes, TableSize};

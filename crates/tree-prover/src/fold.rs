@@ -101,6 +101,13 @@ pub fn children(parts: &Range<usize>) -> [Range<usize>; 2] {
     [parts.start..middle, middle..parts.end]
 }
 
+/// The parts below the first of two nodes that are joined, where these are below the second and there are as many; none if
+/// these, a power of two of them, are below a first one.
+pub fn before(parts: &Range<usize>) -> Option<Range<usize>> {
+    let each = parts.len().max(1);
+    (parts.start / each % 2 == 1).then(|| parts.start - each..parts.start)
+}
+
 /// The parts of every node over so many that starts at part `at`, the largest first: the last is a leaf.
 pub fn starting_at(at: usize, count: usize) -> Vec<Range<usize>> {
     let (mut parts, mut found) = (0..count, Vec::new());
@@ -134,5 +141,9 @@ mod tests {
         assert_eq!(at(0, 1), [(0, 1)]);
         assert_eq!(at(7, 7), []);
         assert_eq!(children(&(0..8)), [0..4, 4..8]);
+        for (second, first) in [(1..2, Some(0..1)), (2..3, None), (2..4, Some(0..2)), (4..6, None)] {
+            assert_eq!(before(&second), first);
+            assert!(first.is_none_or(|first| children(&(first.start..second.end)) == [first, second]));
+        }
     }
 }

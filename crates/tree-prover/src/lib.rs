@@ -16,7 +16,7 @@ pub mod tree;
 
 pub use aggregate::{Aggregator, Lifted};
 pub use aver_stark_prover::stages::Stages;
-pub use fold::{Fold, children, starting_at};
+pub use fold::{Fold, before, children, starting_at};
 pub use known::Known;
 pub use leaves::Leaves;
 pub use plan::Plan;

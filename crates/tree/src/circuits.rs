@@ -48,6 +48,19 @@ impl Codes {
         join: Code::new(17, 1),
         root: Code::new(17, 4).with_blake3().with_masks().with_lists(3),
     };
+    /// For roots that are smaller, and take longer.
+    pub const SMALL: Self =
+        Self { root: Code::new(17, 5).with_blake3().with_masks().with_lists(4), ..Self::STANDARD };
+    /// For roots that circuits verify.
+    pub const TO_AGGREGATE: Self = Self { root: Code::new(17, 3).with_masks(), ..Self::STANDARD };
+    /// All of these: below the root they are the same.
+    pub const ALL: [Self; 3] = [Self::STANDARD, Self::SMALL, Self::TO_AGGREGATE];
+
+    /// Those of trees whose roots have these parameters; if there are none, the standard ones.
+    pub fn of_root(params: &Params) -> Self {
+        let is_of = |codes: &Self| codes.root.params(params.profile).is_ok_and(|own| own == *params);
+        Self::ALL.into_iter().find(is_of).unwrap_or(Self::STANDARD)
+    }
 }
 
 /// The recursion machines: leaves, which hash with BLAKE3, are of all chips; joins and the root of those that are left.

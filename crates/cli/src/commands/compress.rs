@@ -28,7 +28,7 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         PathBuf::from(name)
     });
     on_interrupt(folder(&out).as_deref(), Keep::No);
-    let made = compress(&proof, &out, compressor(args.threads, args.to_aggregate)?)?;
+    let made = compress(&proof, &out, compressor(args.threads, args.root)?)?;
     on_interrupt(None, Keep::No);
 
     let shards = proof.header().shards.len();
@@ -135,8 +135,12 @@ impl Made {
 }
 
 /// With so many threads.
-pub fn compressor(threads: args::Threads, to_aggregate: bool) -> Result<Compressor, Failure> {
-    let compressor = if to_aggregate { Compressor::new().to_aggregate() } else { Compressor::new() };
+pub fn compressor(threads: args::Threads, root: args::Root) -> Result<Compressor, Failure> {
+    let compressor = match root {
+        args::Root { to_aggregate: true, .. } => Compressor::new().to_aggregate(),
+        args::Root { small: true, .. } => Compressor::new().small(),
+        _ => Compressor::new(),
+    };
     match threads.threads {
         None => Ok(compressor),
         Some(threads) => Ok(compressor.threads(threads as usize)?),

@@ -48,10 +48,12 @@ fn prove(
     on_interrupt(file.partial(), if has_proofs { Keep::Yes } else { Keep::No });
     let bar = Bar::new();
     let prover = bar.watch(args.job.resources.prover(args.job.security)).build(program)?;
+    let compressor = compressor(args.job.resources.threads(), args.root)?;
     // What is no ordinary file cannot be read again.
-    let (report, in_memory) = match file.partial().is_some() || args.shards {
-        true => (prover.prove_into(input, &mut file)?, None),
-        false => {
+    let (report, in_memory) = match (args.shards, file.partial().and(folder(&args.out))) {
+        (true, _) => (prover.prove_into(input, &mut file)?, None),
+        (false, Some(nodes)) => (prover.prove_into(input, &mut compressor.ahead(&mut file, nodes))?, None),
+        (false, None) => {
             let mut bytes = Vec::new();
             (prover.prove_into(input, &mut bytes)?, Some(bytes))
         }
@@ -72,7 +74,7 @@ fn prove(
         Some(bytes) => Proof::from_bytes(bytes)?,
         None => file.proof()?,
     };
-    let made = compress(&proof, &args.out, compressor(args.job.resources.threads(), args.to_aggregate)?)?;
+    let made = compress(&proof, &args.out, compressor)?;
     file.discard();
     describe(&mut table, &report);
     made.describe(&mut table);

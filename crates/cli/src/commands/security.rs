@@ -41,8 +41,11 @@ fn layers(args: &args::Terms) -> Result<(Vec<Layer>, u64), Failure> {
                 None => Prover::builder().profile(profile).params()?,
                 Some(h) => Params::new(profile, h).map_err(|e| Failure::usage(e.to_string()))?,
             };
-            let layers =
-                if args.tree { Layer::tree(params)? } else { vec![Layer::run(params, Shape::default())] };
+            let layers = match (args.tree, args.small) {
+                (false, _) => vec![Layer::run(params, Shape::default())],
+                (true, false) => Layer::tree(params)?,
+                (true, true) => Layer::small_tree(params)?,
+            };
             (layers, args.proofs.unwrap_or(1))
         }
     })

@@ -11,9 +11,9 @@ use serde_json::json;
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
     let is_aggregate = AggregateProof::is_at(&args.file)?;
     let is_root = !is_aggregate && RootProof::is_at(&args.file)?;
-    if args.to_aggregate && (is_aggregate || is_root) {
+    if (args.root.to_aggregate || args.root.small) && (is_aggregate || is_root) {
         return Err(Failure::usage(
-            "--to-aggregate is for proofs of shards; this one says itself what it is for",
+            "--to-aggregate and --small are for proofs of shards; this one says itself what it is",
         ));
     }
     let bar = Bar::new();
@@ -23,7 +23,7 @@ pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
         let key = aggregator(args.threads)?.key(&proof)?.to_string();
         return Ok(Outcome::new(json!({ "aggregate": key }), key));
     }
-    let compressor = bar.watch_compressor(compressor(args.threads, args.to_aggregate)?);
+    let compressor = bar.watch_compressor(compressor(args.threads, args.root)?);
     let tree = if is_root {
         compressor.tree_key(&RootProof::open(&args.file)?)?
     } else if Program::is_at(&args.file)? {
