@@ -21,7 +21,7 @@ pub const KNOWN: &[Work] = &[
         what: "Keccak",
         crates: &[
             ("keccak", "keccak"),
-            ("tiny-keccak", "tiny_keccak"),
+            ("tiny-keccak", "tiny_keccak::keccakf"),
             ("aver-guest", "aver_guest::keccak::software"),
         ],
         times: Some(9),
