@@ -151,7 +151,10 @@ fn missing_in_package(package: &Path) -> Vec<String> {
         ),
         (package.join("coprocessor.snapshot.txt").exists(), "coprocessor.snapshot.txt"),
         (root().join(format!("spec/chips/{name}.md")).exists(), "a page under spec/chips"),
-        (sdk.contains(&format!("aver_{name}::")), "a place among the SDK's standard coprocessors"),
+        (
+            sdk.contains(&format!("aver_{}::", name.replace('-', "_"))),
+            "a place among the SDK's standard coprocessors",
+        ),
     ];
     checks.into_iter().filter(|check| !check.0).map(|check| format!("{name}: {}", check.1)).collect()
 }
