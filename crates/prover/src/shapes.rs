@@ -116,7 +116,8 @@ mod tests {
         for (log_height, is_memory) in (10..=21).flat_map(|h| [(h, false), (h, true)]) {
             let params = Params::new(Profile::Bits128, log_height).unwrap();
             let shapes = Shapes::new(&params, is_memory);
-            assert!(shapes.all().len() > 1, "{log_height}");
+            // Of small heights, one: the next has more stacks than there may be.
+            assert!(!shapes.all().is_empty(), "{log_height}");
             for (i, &Shape { log_chunk, stacks: [fixed, boundary, witness] }) in
                 shapes.all().iter().enumerate()
             {
