@@ -150,11 +150,15 @@ wait "$pid" || built=$?
 cat "$beside" && rm "$beside"
 [ "$others" -eq 0 ] && [ "$built" -eq 0 ] || { note "tests failed: see above"; exit 1; }
 
-# AVX-512's, where there are some; alone, the script has code without SIMD, too.
-step "Other instructions"
-tests/simd/run $(grep -qw avx512vl /proc/cpuinfo 2>/dev/null && echo x86-64-v4)
+# --- What takes minutes more: on demand. Other builds' own tests of kernels, and fuzzers' seeds, are among those above ---
 
-# --- Fuzzing: its targets' seeds are among the tests; this is the fuzzer, for a few seconds each ---
+if [ -z "${AVER_TEST_ALL:-}" ]; then
+    note "not built for other processors, and not fuzzed: AVER_TEST_ALL=1 ./test.sh does"
+    exit
+fi
+
+step "Other instructions"
+tests/simd/run
 
 step "Fuzzing"
 if command -v g++ >/dev/null; then
