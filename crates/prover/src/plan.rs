@@ -28,7 +28,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             profile: aver_stark::params::Profile::Bits128,
-            log_height: 17,
+            log_height: 18,
             memory: 3 << 29,
             max_shard_cycles: None,
             max_cycles: None,

@@ -249,7 +249,7 @@ fn commit(encoder: &Encoder, f: &[PEF], oracle: &Oracle) -> Tree {
     let slices: Vec<&[F]> = columns.chunks_exact(height).collect();
     let rows = encoder.encode(oracle.log_domain, &slices);
     drop(columns);
-    Tree::new(encoder.hash, rows, width)
+    Tree::new(encoder.hash.of_oracles(), rows, width)
 }
 
 /// Adds Σ_j scales[j] · z_j^x to W, z_j the position of leaf `indices[j]` in the subgroup of order

@@ -34,7 +34,7 @@ pub const HASH_BITS: f64 = 128.0;
 /// What proofs are hashed with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Hash {
-    /// BLAKE3 for leaves, Poseidon2 for nodes and the transcript: cheap to make, and to verify in a circuit.
+    /// BLAKE3 for leaves of columns, Poseidon2 for all else: cheap to make, and to verify in a circuit.
     #[default]
     Mixed,
     /// Poseidon2 for everything: cheapest to verify in a circuit.
@@ -44,6 +44,12 @@ pub enum Hash {
 }
 
 impl Hash {
+    /// What oracles after the columns are hashed with: they are few, and as wide at any size of the columns, so that circuits save more than
+    /// provers pay.
+    pub fn of_oracles(self) -> Self {
+        if self == Self::Mixed { Self::Poseidon2 } else { self }
+    }
+
     /// Digest of a tree's leaf.
     pub fn leaf(self, row: &[F]) -> Node {
         match self {

@@ -101,6 +101,7 @@ impl<C: Opener> Opened<'_, C> {
     /// Draws positions; for each, z and the combination of the columns at z.
     fn open(&self, params: &Params, c: &mut C) -> Result<Vec<(C::B, C::E)>> {
         let hint = if self.base { BASE_ROWS } else { ORACLE_ROWS };
+        let hash = if self.base { params.hash } else { params.hash.of_oracles() };
         let bits = self.oracle.log_domain;
         c.check_work(params.hash, WHIR_WORK, params.query_work)?;
         let positions = c.draw_positions(WHIR_POSITIONS, bits, self.oracle.queries);
@@ -111,7 +112,7 @@ impl<C: Opener> Opened<'_, C> {
         let mut weights = self.weights.as_slice();
         for group in self.groups.iter().filter(|g| g.width > 0) {
             let root = group.root.as_ref().ok_or(Error::Merkle { label: hint.step().label })?;
-            let rows = c.open(params.hash, hint, root, bits, group.width, &positions)?;
+            let rows = c.open(hash, hint, root, bits, group.width, &positions)?;
             let own = if self.base {
                 let (own, rest) = weights.split_at_checked(group.width).unwrap_or((weights, &[]));
                 weights = rest;

@@ -40,7 +40,7 @@ pub fn open(
         if let Some(change) = &script.lies.folded {
             change(number, &mut f);
         }
-        let tree = commit_oracle(script, params.hash, number, &f, oracle);
+        let tree = commit_oracle(script, params.hash.of_oracles(), number, &f, oracle);
         script.root("whir/root", number, tree.root());
         let opened = if number == 0 { base.clone() } else { vec![&trees[number - 1]] };
         let claims = positions(script, params, number, previous, &opened, &columns);
