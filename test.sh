@@ -99,10 +99,14 @@ if cargo fmt --version >/dev/null 2>&1; then
 fi
 
 step "Lints"
+# All there is to compile. (`--all-targets` has libraries and programs once more, to be measured as no bench is here.)
+all=(--profile fast --workspace --lib --bins --examples --tests)
 if cargo clippy --version >/dev/null 2>&1; then
-    cargo clippy --profile fast --all-targets -- -D warnings
+    cargo clippy "${all[@]}" -- -D warnings
     cargo clippy --manifest-path guest/accelerators/Cargo.toml -- -D warnings
     cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features blake2b,bn254,ripemd160,secp256k1,secp256r1 -- -D warnings
+else
+    cargo check "${all[@]}"
 fi
 if command -v cargo-deny >/dev/null; then
     cargo deny check bans licenses sources
@@ -113,17 +117,22 @@ fi
 # --- Examples: each host builds its guest, proves a run of it and verifies the proof ---
 
 step "Build"
-cargo build --profile fast --workspace --all-targets
+hosts=()
+for host in examples/*/host; do
+    name=$(basename "$(dirname "$host")")
+    # These take minutes; but for block's, whose revm takes minutes to compile, their guests are among the tests.
+    if [[ " block receipts running-sum " == *" $name "* ]] && [ -z "${AVER_TEST_BLOCK:-}" ]; then
+        note "$name is linted, and not run, since it takes minutes: AVER_TEST_BLOCK=1 ./test.sh runs it"
+    else
+        hosts+=("$name-host")
+    fi
+done
+# One command, so that features of libraries are the same in hosts and tests, and what is compiled is compiled once.
+cargo build --profile fast --workspace --tests --examples "${hosts[@]/#/--bin=}"
 if has_guest_toolchain; then
-    for host in examples/*/host; do
-        name=$(basename "$(dirname "$host")")
-        step "Example: $name"
-        # These take minutes; but for block's, whose revm takes minutes to compile, their guests are among the tests.
-        if [[ " block receipts running-sum " == *" $name "* ]] && [ -z "${AVER_TEST_BLOCK:-}" ]; then
-            note "skipped, since it takes minutes: AVER_TEST_BLOCK=1 ./test.sh has it"
-            continue
-        fi
-        "$CARGO_TARGET_DIR/fast/$name-host"
+    for host in "${hosts[@]}"; do
+        step "Example: ${host%-host}"
+        "$CARGO_TARGET_DIR/fast/$host"
     done
 fi
 

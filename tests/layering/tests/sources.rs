@@ -5,6 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::{MetadataCommand, Target};
 use common::{TRUSTED, root};
 
 /// Where `unsafe` may stand, and why. A name that ends in `/` is a folder.
@@ -50,6 +51,45 @@ fn what_is_trusted_forbids_unsafe_and_std() {
         }
         assert!(!text.contains("extern crate std"), "{file} links std");
     }
+}
+
+/// What has no tests is not compiled for them once more, nor its documentation searched for some; and what has is.
+#[test]
+fn targets_are_tested_that_have_tests() {
+    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
+    for package in metadata.workspace_packages() {
+        let src = |target: &Target| target.src_path.clone().into_std_path_buf();
+        let bins: Vec<PathBuf> = package.targets.iter().filter(|t| t.is_bin()).map(src).collect();
+        for target in package.targets.iter().filter(|t| !t.is_test() && !t.is_example()) {
+            let (main, mut files) = (src(target), Vec::new());
+            let is_folder = ["main.rs", "lib.rs"].iter().any(|name| main.ends_with(name));
+            if is_folder && !(target.is_bin() && main.with_file_name("lib.rs").exists()) {
+                collect(main.parent().unwrap(), &mut files);
+                let of_others = |file: &PathBuf| *file != main && bins.contains(file);
+                files.retain(|file| !of_others(file));
+            } else {
+                files.push(main);
+            }
+            let texts: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+            let has = |is: fn(&str) -> bool| texts.iter().any(|text| text.lines().any(is));
+            let name = format!("{}: {} {:?}", package.name, target.name, target.kind);
+            assert_eq!(target.test, has(|line| line.trim() == "#[test]"), "{name}: `test` in its manifest");
+            if target.is_lib() {
+                let documented = texts.iter().any(|text| has_code(text));
+                assert_eq!(target.doctest, documented, "{name}: `doctest` in its manifest");
+            }
+        }
+    }
+}
+
+/// Whether there is code in the documentation that is compiled.
+fn has_code(text: &str) -> bool {
+    let docs = text
+        .lines()
+        .map(str::trim_start)
+        .filter_map(|line| line.strip_prefix("//!").or_else(|| line.strip_prefix("///")));
+    let fences = docs.filter_map(|doc| doc.trim().strip_prefix("```"));
+    fences.step_by(2).any(|language| !["text", "ignore"].contains(&language))
 }
 
 /// Whether a line has the keyword, comments and strings aside.
