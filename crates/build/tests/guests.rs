@@ -49,6 +49,11 @@ fn own(guest: &Path) -> Options {
     Options { target_dir: Some(guest.join("target/aver")), ..Options::default() }
 }
 
+/// Options with which what is compiled of libraries is shared with the guests of other tests.
+fn shared() -> Options {
+    Options { target_dir: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest")), ..Options::default() }
+}
+
 /// Runs a program for Linux under qemu; nothing where there is no qemu.
 fn qemu(elf: &Path, input: &[u8]) -> Option<(i32, Vec<u8>)> {
     let mut command = Command::new("qemu-riscv64");
@@ -62,10 +67,9 @@ fn qemu(elf: &Path, input: &[u8]) -> Option<(i32, Vec<u8>)> {
     Some((output.status.code().unwrap_or(-1), output.stdout))
 }
 
-/// Builds a copy of an example's guest, and none of the computer's paths are in it.
-fn builds(toolchain: &Toolchain, example: &str, to: &str, std: bool) -> (PathBuf, Vec<u8>) {
-    let guest = copy(example, to);
-    let built = build_with(toolchain, &guest, &own(&guest)).unwrap();
+/// What it makes of the guest in this folder, of which none of the computer's paths are in it.
+fn builds(toolchain: &Toolchain, guest: &Path, options: &Options, std: bool) -> Vec<u8> {
+    let built = build_with(toolchain, guest, options).unwrap();
     assert_eq!(built.std, std);
     let bytes = fs::read(&built.elf).unwrap();
     for place in [env!("CARGO_TARGET_TMPDIR"), "/.cargo/", "/rustlib/"] {
@@ -74,27 +78,26 @@ fn builds(toolchain: &Toolchain, example: &str, to: &str, std: bool) -> (PathBuf
             "{place} is in the program"
         );
     }
-    (guest, bytes)
+    bytes
 }
 
 #[test]
 fn a_program_without_std() {
     let Some(toolchain) = toolchain() else { return };
-    // In two folders: the same bytes.
-    let (guest, first) = builds(&toolchain, "fibonacci", "fibonacci-a", false);
-    let (_, second) = builds(&toolchain, "fibonacci", "fibonacci/deep/er-b", false);
-    assert!(first == second);
+    // In two folders, libraries too: the same bytes.
+    let [guest, deep] = ["fibonacci-a", "fibonacci/deep/er-b"].map(|to| copy("fibonacci", to));
+    let first = builds(&toolchain, &guest, &shared(), false);
+    assert!(first == builds(&toolchain, &deep, &own(&deep), false));
 
-    let options = Options { linux: true, ..own(&guest) };
+    let options = Options { linux: true, ..shared() };
     let built = build_with(&toolchain, &guest, &options).unwrap();
     if let Some(result) = qemu(&built.elf, &90u64.to_le_bytes()) {
         assert_eq!(result, (0, 2880067194370816120u64.to_le_bytes().to_vec()));
         assert_eq!(qemu(&built.elf, b"short").unwrap(), (101, vec![]));
     }
 
-    // In the same folder, so that the libraries are not built again.
     fs::write(guest.join("src/main.rs"), "#![no_std]\nfn main() -> u32 { \"text\" }").unwrap();
-    match build_with(&toolchain, &guest, &own(&guest)) {
+    match build_with(&toolchain, &guest, &shared()) {
         Err(Error::Compile { name, stderr }) => {
             assert_eq!(name, "fibonacci-guest");
             assert!(stderr.contains("mismatched types"), "{stderr}");
@@ -106,8 +109,9 @@ fn a_program_without_std() {
 #[test]
 fn a_program_with_std() {
     let Some(toolchain) = toolchain() else { return };
-    let (guest, _) = builds(&toolchain, "word-count", "word-count", true);
-    let built = build_with(&toolchain, &guest, &Options { linux: true, ..own(&guest) }).unwrap();
+    let guest = copy("word-count", "word-count");
+    builds(&toolchain, &guest, &shared(), true);
+    let built = build_with(&toolchain, &guest, &Options { linux: true, ..shared() }).unwrap();
     if let Some((code, output)) = qemu(&built.elf, "Öl, oil; öl".as_bytes()) {
         assert_eq!(code, 0);
         assert_eq!(String::from_utf8_lossy(&output), "counted 3 words\n3 words\n2 distinct\n2 öl\n1 oil\n");
@@ -117,11 +121,7 @@ fn a_program_with_std() {
 #[test]
 fn the_runtime_checks_itself() {
     let Some(toolchain) = toolchain() else { return };
-    let options = Options {
-        linux: true,
-        target_dir: Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest")),
-        ..Options::default()
-    };
+    let options = Options { linux: true, ..shared() };
     let built = build_with(&toolchain, &repository().join("crates/build/tests/runtime"), &options).unwrap();
     // 300, "hello", Point { x: -2, y: Some(7) }
     let values = b"\xac\x02\x05hello\x03\x01\x07";
