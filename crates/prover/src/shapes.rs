@@ -116,8 +116,18 @@ mod tests {
         for (log_height, is_memory) in (10..=21).flat_map(|h| [(h, false), (h, true)]) {
             let params = Params::new(Profile::Bits128, log_height).unwrap();
             let shapes = Shapes::new(&params, is_memory);
-            // Of small heights, one: the next has more stacks than there may be.
-            assert!(!shapes.all().is_empty(), "{log_height}");
+            // Of small heights, few: the next has more stacks than there may be. Of the greatest, two are the same.
+            let expected = match (log_height, is_memory) {
+                (10, false) => 1,
+                (10, true) | (11, false) => 2,
+                (11, true) => 3,
+                (12, _) | (13, true) => 5,
+                (13, false) => 7,
+                (_, true) => MEMORY.len(),
+                (..20, false) => SHARDS.len(),
+                (_, false) => SHARDS.len() - 1,
+            };
+            assert_eq!(shapes.all().len(), expected, "{log_height}, {is_memory}");
             for (i, &Shape { log_chunk, stacks: [fixed, boundary, witness] }) in
                 shapes.all().iter().enumerate()
             {
