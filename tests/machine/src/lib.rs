@@ -11,6 +11,7 @@
 //! | `limits` | timestamps, shard numbers, keys and addresses at their edges |
 //! | `tamper` | proof files, changed, cut and mixed |
 
+pub mod allocated;
 pub mod forge;
 pub mod judge;
 pub mod liar;

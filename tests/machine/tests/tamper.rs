@@ -2,17 +2,20 @@
 //! What is inside a proof, field by field, is in `tests/protocol`.
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use aver_exec::{Input, Silent};
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::testing::{Asm, Rng, reg};
+use aver_machine_tests::allocated::{Counting, allocated};
 use aver_machine_tests::{options, prove, setup};
 use aver_prover::{Options, verify};
 use aver_stark::hash::Digest;
 use aver_stark::params::Profile;
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Error, Header, VERSION, Verified};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// A proof file of a program that exits with the input's first word, its header's length, and the program's
 /// name.
@@ -23,6 +26,8 @@ struct File {
     proofs: Vec<std::ops::Range<usize>>,
     vk: Digest,
     code: u32,
+    /// Bytes that verifying it allocates.
+    taken: u64,
 }
 
 /// Outputs something, loops a little, exits with the input's first word: in three shards.
@@ -49,7 +54,11 @@ fn make(profile: Profile, code: u32) -> File {
         at += 4 + len;
     }
     assert_eq!(at, bytes.len());
-    File { bytes, header, proofs, vk: setup.vk().unwrap().digest(), code }
+    let mut file = File { bytes, header, proofs, vk: setup.vk().unwrap().digest(), code, taken: 0 };
+    let (verified, taken) = allocated(|| file.verify(&file.bytes));
+    assert_eq!(verified.unwrap().claim.exit_code, code);
+    file.taken = taken;
+    file
 }
 
 fn file() -> &'static File {
@@ -62,12 +71,12 @@ impl File {
         verify(bytes, &self.vk, self.code, &[])
     }
 
-    /// Refused, and soon.
+    /// Refused, with no more work than it takes to accept.
     #[track_caller]
     fn refuses(&self, bytes: &[u8], what: &str) -> Error {
-        let start = Instant::now();
-        let error = self.verify(bytes).expect_err(what);
-        assert!(start.elapsed() < Duration::from_secs(30), "{what}: {error} took {:?}", start.elapsed());
+        let (verified, taken) = allocated(|| self.verify(bytes));
+        let error = verified.expect_err(what);
+        assert!(taken <= self.taken, "{what}: {error} took {taken} bytes, and an honest file {}", self.taken);
         error
     }
 

@@ -12,3 +12,8 @@ mod shards;
 mod steps;
 mod tables;
 mod time;
+
+use aver_machine_tests::allocated::Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
