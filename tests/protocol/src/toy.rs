@@ -114,11 +114,15 @@ impl Toy {
 
     /// The same with another hash.
     pub fn with_hash(hash: Hash, profile: Profile, log_height: usize) -> Self {
+        Self::with_steps(hash, profile, log_height, (1 << log_height) + 5)
+    }
+
+    /// The same with so many steps.
+    pub fn with_steps(hash: Hash, profile: Profile, log_height: usize, steps: usize) -> Self {
         let log_chunk = log_height.min(6);
         let params = Params::new(profile, log_height).expect("a height").with_hash(hash);
         let system = System::new(vec![Box::new(Step), Box::new(Small), Box::new(Kept)]).expect("chips");
         let encoder = Encoder::new(hash);
-        let steps = (1 << log_height) + 5;
         let small = vec![(0..steps as u32 + 1).map(f).collect()];
         let fixed = Fixed::new(&system, &params, vec![vec![], small, vec![]], &encoder).expect("tables");
         let kept = BoundaryCommitment::default();

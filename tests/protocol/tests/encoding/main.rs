@@ -16,6 +16,7 @@ use aver_stark::error::Error as ProofError;
 use aver_stark::field::{EF, f};
 use aver_stark::hash::Hash;
 use aver_stark::params::Profile;
+use aver_stark::protocol::{BASE_ROWS, WHIR_WORK};
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Error, Header, RunVerifier, VERSION};
 use changes::{changes, numbered, sample};
@@ -150,24 +151,37 @@ fn every_field_of_a_proof_counts() {
     }
 }
 
-/// Hashed with another hash than the parameters', the transcript aside, work is none or rows are not the root's.
+/// Hashed with another hash than the parameters', the transcript aside, stacks do not fill leaves, work is none or rows are not the
+/// root's.
 #[test]
 fn a_proof_is_of_one_hash() {
     const HASHES: [Hash; 3] = [Hash::Mixed, Hash::Poseidon2, Hash::Blake3];
-    for hash in HASHES {
-        let mut toy = Toy::with_hash(hash, Profile::Bits100, 4);
+    // Two stacks of fixed columns, and one, which fills leaves whatever their size; without work rows are what is not the root's.
+    let cases = [(4, 21, false), (8, 200, true)].into_iter().flat_map(|case| [(case, false), (case, true)]);
+    for (((log_height, steps, fills_all), has_work), hash) in cases.flat_map(|c| HASHES.map(|hash| (c, hash)))
+    {
+        let mut toy = Toy::with_steps(hash, Profile::Bits100, log_height, steps);
+        assert!(toy.params.logup_work == 0 && toy.params.query_work > 0);
+        if !has_work {
+            toy.params.query_work = 0;
+        }
         let (claim, proof) = toy.prove(1, f(2));
         for other in HASHES {
             toy.params.hash = other;
-            match toy.verify_in(&mut hash.transcript(DOMAIN), &claim, &proof) {
-                Ok(_) => assert_eq!(other, hash),
-                Err(ProofError::Merkle { .. } | ProofError::Work { .. }) => assert_ne!(other, hash),
-                // As many rows as fit into a leaf depend on the hash.
-                Err(ProofError::Limit { what: "stacks of rows that share leaves", .. }) => {
-                    assert!((other == Hash::Poseidon2) != (hash == Hash::Poseidon2));
-                }
-                Err(error) => panic!("{hash:?} as {other:?}: {error}"),
-            }
+            let verified = toy.verify_in(&mut hash.transcript(DOMAIN), &claim, &proof);
+            let is_one_of = |one| hash == one || other == one;
+            // Mixed hashes rows with BLAKE3, and all else with Poseidon2.
+            let expected = if other == hash {
+                Ok(EF::ZERO)
+            } else if is_one_of(Hash::Poseidon2) && !fills_all {
+                let [value, limit] = if hash == Hash::Poseidon2 { [3, 4] } else { [2, 3] };
+                Err(ProofError::Limit { what: "stacks of rows that share leaves", value, limit })
+            } else if is_one_of(Hash::Blake3) && has_work {
+                Err(ProofError::Work { label: WHIR_WORK.step().label })
+            } else {
+                Err(ProofError::Merkle { label: BASE_ROWS.step().label })
+            };
+            assert_eq!(verified, expected, "{hash:?} as {other:?}");
         }
     }
 }
