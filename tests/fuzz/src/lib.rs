@@ -9,6 +9,7 @@
 //! | [`input`] | the host's input and a program's output | values and words are those that were written |
 //! | [`key`] | a verifying key, and its digits | what is read is what would be written |
 //! | [`proof`] | a proof file | likewise; verification refuses, and says so without a panic |
+//! | [`root`], [`aggregate`] | a compressed proof's file, and an aggregate's | what is read is what would be written; refused, whoever asks |
 //! | [`verify`] | honest proofs with anything changed | a changed proof is refused |
 //!
 //! `fuzz/` has the fuzzer's side and the seeds; `tests/seeds.rs` runs the seeds without it. `docs/fuzzing.md`.
@@ -19,12 +20,14 @@ mod encodings;
 mod execute;
 mod isa;
 pub mod seeds;
+mod tree;
 mod verify;
 
 pub use decode::decode;
 pub use elf::{elf, note};
 pub use encodings::{input, key, proof};
 pub use execute::execute;
+pub use tree::{aggregate, root};
 pub use verify::verify;
 
 /// A target.
@@ -32,6 +35,7 @@ pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their folders.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("aggregate", aggregate),
     ("decode", decode),
     ("elf", elf),
     ("execute", execute),
@@ -39,5 +43,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("key", key),
     ("note", note),
     ("proof", proof),
+    ("root", root),
     ("verify", verify),
 ];

@@ -4,10 +4,15 @@ use aver_isa::calls;
 use aver_isa::testing::{Asm, ElfBuilder, Rng, SegmentBytes, random_program, reg};
 use aver_machine::digest::digest;
 use aver_machine::public::PC_HALT;
+use aver_recursion::circuit::Machine;
 use aver_stark::field::f;
 use aver_stark::hash::{NODE, Node};
 use aver_stark::params::Profile;
 use aver_stark::verify::{BoundaryCommitment, FixedKey};
+use aver_tree::circuits::{Codes, Runs};
+use aver_tree::leaf::Kind;
+use aver_tree::part::Shape;
+use aver_tree::{AggregateFile, AggregateKey, Class, Code, RootFile, TreeKey};
 use aver_verifier::bytes::put_bytes;
 use aver_verifier::proof::{MemoryPart, ShardPart};
 use aver_verifier::{Claim, Header, VerifyingKey};
@@ -27,6 +32,7 @@ pub fn all() -> Vec<Seed> {
     execute(&mut rng, &mut seeds);
     input(&mut seeds);
     key_and_proof(&mut seeds);
+    trees(&mut seeds);
     verify(&mut rng, &mut seeds);
     seeds
 }
@@ -129,11 +135,64 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
     };
     let mut file = header.encode();
     seeds.push(("proof", file.clone()));
-    // A claimed sum, the root of a tree of no fractions, and its layers: zeros and ones.
-    let proof: Vec<u8> = (0..3000).map(|i| u8::from(i % 20 == 0 && i % 40 < 21)).collect();
-    (0..3).for_each(|_| put_bytes(&mut file, &proof));
+    (0..3).for_each(|_| put_bytes(&mut file, &zeros_and_ones()));
     seeds.push(("proof", file));
     seeds.push(("proof", Header { is_mock: true, ..header }.encode()));
+}
+
+/// Compressed proofs and aggregates of runs of a machine without chips: right up to the proof, which is none.
+fn trees(seeds: &mut Vec<Seed>) {
+    let (machine, profile, node) = (empty_machine(), Profile::Bits100, |n| Node([f(n); NODE]));
+    let key = || FixedKey { root: Some(node(3)), rows: Vec::new() };
+    let vk = VerifyingKey {
+        profile,
+        log_height: 4,
+        entry: 5,
+        coprocessors: Vec::new(),
+        machine: digest(&machine),
+        shard: key(),
+        memory: key(),
+    };
+    let class = |code: Code| {
+        let mut class = Class::new(profile, code, Machine::Plain).expect("there is such a code");
+        let rows = vec![40; class.rows.len()];
+        class.grow(&rows);
+        class
+    };
+    let runs = Runs::new(&machine, &vk.params().expect("there is such a height"));
+    let of = |class| TreeKey { runs: runs.clone(), class, root: node(8), keys: node(9) };
+    let shape = |kind, witness| Shape { kind, log_chunk: 4, stacks: [8, 1, witness] };
+    let file = RootFile {
+        vk: vk.clone(),
+        exit_code: 0,
+        output: b"output".to_vec(),
+        output_digest: OUTPUT_DIGEST,
+        assumptions: Vec::new(),
+        tree: of(class(Code::new(4, 1))),
+        shapes: vec![shape(Kind::Memory, 8), shape(Kind::Shard, 8), shape(Kind::Shard, 9)],
+        proof: zeros_and_ones(),
+    };
+    seeds.push(("root", file.encode()));
+    let hiding = RootFile { tree: of(class(Codes::STANDARD.root)), ..file.clone() };
+    seeds.push(("root", hiding.encode()));
+
+    let claim = RootFile { proof: Vec::new(), ..file };
+    let other = RootFile { vk: VerifyingKey { entry: 6, ..vk }, exit_code: 1, ..claim.clone() };
+    let outer = RootFile { assumptions: vec![other.claim()], ..claim.clone() };
+    seeds.push(("root", RootFile { proof: zeros_and_ones(), ..outer.clone() }.encode()));
+    let key = AggregateKey { class: class(Code::new(4, 1)), join: node(1), keys: node(2) };
+    let hiding = RootFile { proof: Vec::new(), ..hiding };
+    for claims in [vec![claim.clone(); 2], vec![outer.clone(), other], vec![claim, hiding], vec![outer]] {
+        seeds.push((
+            "aggregate",
+            AggregateFile { key: key.clone(), claims, proof: zeros_and_ones() }.encode(),
+        ));
+    }
+}
+
+/// A claimed sum, the root of a tree of no fractions, and its layers.
+fn zeros_and_ones() -> Vec<u8> {
+    (0..3000).map(|i| u8::from(i % 20 == 0 && i % 40 < 21)).collect()
 }
 
 /// SHA-256 of `output`.

@@ -62,4 +62,4 @@ macro_rules! replays {
         }
     };
 }
-replays!(decode elf execute input key note proof verify);
+replays!(aggregate decode elf execute input key note proof root verify);
