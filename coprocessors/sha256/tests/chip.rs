@@ -3,6 +3,7 @@
 mod common;
 
 use aver_machine::buses::{MEM, MEMORY};
+use aver_machine_tests::allocated::{Counting, allocated};
 use aver_sha256::chip::columns::WIDTH;
 use aver_stark::field::{F, f};
 use aver_stark_prover::check::check_row;
@@ -11,12 +12,15 @@ use p3_field::{PrimeCharacteristicRing, PrimeField32};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
 /// Sizes are a snapshot that a change must update on purpose.
 #[test]
 fn sizes() {
-    let start = std::time::Instant::now();
-    let system = system();
-    assert!(start.elapsed().as_secs() < 5, "describing takes {:?}", start.elapsed());
+    // Forms that grow with every term that is added to them would take far more.
+    let (system, taken) = allocated(system);
+    assert!(taken < 24 << 20, "describing takes {taken} bytes");
     let chip = &system.described[0];
     let d = &chip.description;
     let degree = d.constraints.iter().map(|c| c.degree).max().unwrap();
