@@ -18,8 +18,9 @@ fn the_machine_keeps_the_rules() {
     for chips in [Vec::new(), coprocessors] {
         let own: Vec<String> = chips.iter().map(|chip| chip.name().to_string()).collect();
         let rules = rules(&chips).unwrap();
-        let mut found = judge(findings_with(&program, chips, &rules).unwrap(), ALLOWED);
-        found.retain(|finding| !own.contains(&finding.chip));
+        let is_asked = |chip: &str| !own.iter().any(|name| name == chip);
+        let mut found = judge(findings_with(&program, chips, &rules, is_asked).unwrap(), ALLOWED);
+        found.retain(|finding| is_asked(&finding.chip));
         let report: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert!(report.is_empty(), "{}", report.join("\n"));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aver_stark::chip::MAX_DEGREE;
 
 use super::facts::Facts;
+use super::poly::Poly;
 use super::{Finding, Rules};
 
 /// Findings of a chip.
@@ -13,7 +14,7 @@ pub fn lint(facts: &Facts<'_>, rules: &Rules) -> Vec<Finding> {
     let name = &facts.chip.name;
     let mut find =
         |rule, label: &str, why: &str| found.push(Finding::new(rule, name, format!("{label} {why}")));
-    let mut seen: BTreeMap<Vec<u8>, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<Poly, &str> = BTreeMap::new();
     for (constraint, poly) in facts.chip.description.constraints.iter().zip(&facts.constraints) {
         let label = constraint.label;
         if !is_label(label, name, rules) {
@@ -32,7 +33,7 @@ pub fn lint(facts: &Facts<'_>, rules: &Rules) -> Vec<Finding> {
         } else if let Some(value) = poly.as_constant() {
             find("constraint/trivial", label, &format!("is {value} whatever the row"));
         }
-        if let Some(other) = seen.insert(format!("{:?}", poly.normalised()).into_bytes(), label) {
+        if let Some(other) = seen.insert(poly.normalised(), label) {
             find("constraint/twice", label, &format!("says what {other} says already"));
         }
     }

@@ -13,7 +13,7 @@ use aver_stark::error::ChipError;
 use aver_stark::field::F;
 use p3_field::PrimeCharacteristicRing;
 
-use super::{Allow, BusRules, Finding, Kind, Rules, cpu, lint};
+use super::{Allow, BusRules, Finding, Kind, Rules, cpu, lint_those};
 
 /// Bits of the greatest difference of timestamps.
 const TIME_BITS: u32 = 24;
@@ -147,16 +147,17 @@ pub fn rules(coprocessors: &[Box<dyn Chip>]) -> Result<Rules, ChipError> {
     })
 }
 
-/// Findings of all chips of a program's machine with these coprocessors' chips.
+/// Findings of the chips of these names of a program's machine with these coprocessors' chips, and of what all say together.
 pub fn findings_with(
     program: &Program,
     coprocessors: Vec<Box<dyn Chip>>,
     rules: &Rules,
+    is_asked: impl Fn(&str) -> bool,
 ) -> Result<Vec<Finding>, ChipError> {
     let systems = Systems::new(coprocessors)?;
     let FixedColumns { shard, memory } = fixed_columns(&systems, program);
-    let mut found = lint(&systems.shard, &shard, rules);
-    found.extend(lint(&systems.memory, &memory, rules));
+    let mut found = lint_those(&systems.shard, &shard, rules, &is_asked);
+    found.extend(lint_those(&systems.memory, &memory, rules, &is_asked));
     found.extend(cpu::lint(&systems.shard));
     Ok(found)
 }

@@ -184,9 +184,19 @@ impl Rules {
 
 /// All findings in the chips of a system with these fixed columns.
 pub fn lint(system: &System, fixed: &[Vec<Vec<F>>], rules: &Rules) -> Vec<Finding> {
+    lint_those(system, fixed, rules, |_| true)
+}
+
+/// The findings in the chips of these names, and in what all chips of the system say together.
+pub fn lint_those(
+    system: &System,
+    fixed: &[Vec<Vec<F>>],
+    rules: &Rules,
+    is_asked: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
     let tables = ranges::Tables::new(system, fixed, rules);
     let mut found: BTreeSet<Finding> = buses::lint(system, rules).into_iter().collect();
-    for (chip, described) in system.chips.iter().zip(&system.described) {
+    for (chip, described) in system.chips.iter().zip(&system.described).filter(|(_, d)| is_asked(&d.name)) {
         found.extend(lint_chip(described, rules, &tables));
         found.extend(evaluators::lint(chip.as_ref(), described));
     }

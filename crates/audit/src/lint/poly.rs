@@ -16,20 +16,39 @@ const PUBLIC: u32 = 1 << 30;
 /// A product of variables, sorted, then [`NONE`].
 type Monomial = [u32; MAX_FACTORS];
 
+/// A variable as a product.
+fn alone(variable: u32) -> Monomial {
+    let mut monomial = [NONE; MAX_FACTORS];
+    monomial[0] = variable;
+    monomial
+}
+
 /// A sum of products, by increasing product; no coefficient is zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Poly(Vec<(Monomial, F)>);
 
 impl Poly {
+    /// The sum of these terms, in any order.
+    fn of(mut terms: Vec<(Monomial, F)>) -> Self {
+        terms.sort_unstable_by_key(|t| t.0);
+        terms.dedup_by(|next, sum| {
+            let is_same = next.0 == sum.0;
+            if is_same {
+                sum.1 += next.1;
+            }
+            is_same
+        });
+        terms.retain(|t| t.1 != F::ZERO);
+        Self(terms)
+    }
+
     /// A constant.
     pub fn constant(value: F) -> Self {
         Self(if value == F::ZERO { Vec::new() } else { vec![([NONE; MAX_FACTORS], value)] })
     }
 
     fn variable(variable: u32) -> Self {
-        let mut monomial = [NONE; MAX_FACTORS];
-        monomial[0] = variable;
-        Self(vec![(monomial, F::ONE)])
+        Self(vec![(alone(variable), F::ONE)])
     }
 
     /// A column.
@@ -41,8 +60,8 @@ impl Poly {
     pub fn affine(form: &Affine) -> Self {
         let columns = form.columns.iter().map(|&(i, c)| (i as u32, c));
         let publics = form.publics.iter().map(|&(i, c)| (PUBLIC + i as u32, c));
-        let terms = columns.chain(publics).map(|(variable, c)| Self::variable(variable).scaled(c));
-        terms.fold(Self::constant(form.constant), |sum, term| sum.plus(&term, F::ONE))
+        let terms = columns.chain(publics).map(|(variable, c)| (alone(variable), c));
+        Self::of(terms.chain([([NONE; MAX_FACTORS], form.constant)]).collect())
     }
 
     /// The sum with `scale` times another.
@@ -86,21 +105,21 @@ impl Poly {
 
     /// The product, if it has no term of too many factors.
     pub fn times(&self, other: &Self) -> Option<Self> {
-        let mut terms: BTreeMap<Monomial, F> = BTreeMap::new();
+        let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
         for (x, c) in &self.0 {
             for (y, d) in &other.0 {
-                let mut factors: Vec<u32> = x.iter().chain(y).copied().filter(|&v| v != NONE).collect();
-                if factors.len() > MAX_FACTORS {
+                let mut factors = [NONE; 2 * MAX_FACTORS];
+                factors[..MAX_FACTORS].copy_from_slice(x);
+                factors[MAX_FACTORS..].copy_from_slice(y);
+                factors.sort_unstable();
+                let (monomial, rest) = factors.split_first_chunk()?;
+                if rest[0] != NONE {
                     return None;
                 }
-                factors.sort_unstable();
-                factors.resize(MAX_FACTORS, NONE);
-                let mut monomial = [NONE; MAX_FACTORS];
-                monomial.copy_from_slice(&factors);
-                *terms.entry(monomial).or_insert(F::ZERO) += *c * *d;
+                terms.push((*monomial, *c * *d));
             }
         }
-        Some(Self(terms.into_iter().filter(|t| t.1 != F::ZERO).collect()))
+        Some(Self::of(terms))
     }
 
     /// Whether it vanishes identically.
@@ -160,7 +179,7 @@ impl Poly {
     /// With values for columns that have one.
     #[must_use]
     pub fn substituted(&self, value: impl Fn(usize) -> Option<F>) -> Self {
-        let mut terms: BTreeMap<Monomial, F> = BTreeMap::new();
+        let mut terms = Vec::with_capacity(self.0.len());
         for (monomial, coefficient) in &self.0 {
             let (mut rest, mut at, mut product) = ([NONE; MAX_FACTORS], 0, *coefficient);
             for &variable in monomial.iter().filter(|&&v| v != NONE) {
@@ -172,9 +191,9 @@ impl Poly {
                     }
                 }
             }
-            *terms.entry(rest).or_insert(F::ZERO) += product;
+            terms.push((rest, product));
         }
-        Self(terms.into_iter().filter(|t| t.1 != F::ZERO).collect())
+        Self::of(terms)
     }
 }
 
@@ -190,29 +209,55 @@ pub fn of_node(nodes: &[Node], root: u32) -> Option<Poly> {
     of_nodes(nodes, &[root]).remove(&root).flatten()
 }
 
-/// The polynomials of nodes, and of all that they are made of: each is multiplied out once.
+/// The polynomials of nodes, and of those that they are made of: each is multiplied out once. Sums that only one sum has are no
+/// more than the terms of that.
 fn of_nodes(nodes: &[Node], roots: &[u32]) -> BTreeMap<u32, Option<Poly>> {
-    let (mut reached, mut open) = (BTreeMap::new(), roots.to_vec());
+    // How many have a node, and whether one of them is a product.
+    let mut users: BTreeMap<u32, (usize, bool)> = BTreeMap::new();
+    let mut open = Vec::new();
+    let mut reach = |at: u32, by_product: bool, open: &mut Vec<u32>| {
+        let (count, is_factor) = users.entry(at).or_insert_with(|| {
+            open.push(at);
+            (0, false)
+        });
+        *count += 1;
+        *is_factor |= by_product;
+    };
+    // Roots have another user: who asks.
+    roots.iter().for_each(|&root| reach(root, true, &mut open));
     while let Some(at) = open.pop() {
-        if reached.insert(at, None).is_none()
-            && let Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) = nodes[at as usize]
-        {
-            open.extend([a, b].iter().filter(|i| !reached.contains_key(i)));
+        if let Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) = nodes[at as usize] {
+            let is_product = matches!(nodes[at as usize], Node::Mul(..));
+            [a, b].into_iter().for_each(|i| reach(i, is_product, &mut open));
         }
     }
+    let is_sum = |at: u32| matches!(nodes[at as usize], Node::Add(..) | Node::Sub(..));
+    let is_part = |at: u32| users[&at] == (1, false) && is_sum(at);
+    let mut polys: BTreeMap<u32, Option<Poly>> = BTreeMap::new();
     // Operands stand before what is made of them.
-    let order: Vec<u32> = reached.keys().copied().collect();
-    for at in order {
-        let of = |i: u32| reached[&i].as_ref();
+    for &at in users.keys().filter(|&&at| !is_part(at)) {
+        let of = |i: u32| polys[&i].as_ref();
         let poly = match nodes[at as usize] {
             Node::Constant(c) => Some(Poly::constant(c)),
             Node::Column(i) => Some(Poly::variable(i)),
             Node::Public(i) => Some(Poly::variable(PUBLIC + i)),
-            Node::Add(a, b) => of(a).zip(of(b)).map(|(a, b): (&Poly, &Poly)| a.plus(b, F::ONE)),
-            Node::Sub(a, b) => of(a).zip(of(b)).map(|(a, b)| a.plus(b, F::NEG_ONE)),
             Node::Mul(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.times(b)),
+            Node::Add(..) | Node::Sub(..) => {
+                let (mut terms, mut open, mut is_whole) = (Vec::new(), vec![(at, F::ONE)], true);
+                while let Some((i, scale)) = open.pop() {
+                    match nodes[i as usize] {
+                        Node::Add(a, b) if i == at || is_part(i) => open.extend([(a, scale), (b, scale)]),
+                        Node::Sub(a, b) if i == at || is_part(i) => open.extend([(a, scale), (b, -scale)]),
+                        _ => match of(i) {
+                            Some(poly) => terms.extend(poly.0.iter().map(|t| (t.0, t.1 * scale))),
+                            None => is_whole = false,
+                        },
+                    }
+                }
+                is_whole.then(|| Poly::of(terms))
+            }
         };
-        reached.insert(at, poly);
+        polys.insert(at, poly);
     }
-    reached
+    polys
 }

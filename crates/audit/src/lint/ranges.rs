@@ -226,18 +226,21 @@ impl Row {
     fn known(&self, width: usize) -> Vec<bool> {
         let mut known: Vec<bool> = self.intervals.iter().map(Option::is_some).collect();
         let lookups = self.relations.iter().filter(|r| r.is_lookup || r.interval == (0, 0)).map(|r| &r.form);
-        let forms: Vec<&Poly> = lookups.chain(&self.given).collect();
+        let mut forms: Vec<(&Poly, Vec<usize>)> =
+            lookups.chain(&self.given).map(|form| (form, form.columns())).collect();
         loop {
             let mut changed = false;
-            for form in &forms {
-                let open: Vec<usize> = form.columns().into_iter().filter(|&c| !known[c]).collect();
+            forms.retain_mut(|(form, open)| {
+                open.retain(|&c| !known[c]);
                 if let [column] = open[..]
                     && form.linear(column).is_some()
                 {
                     known[column] = true;
                     changed = true;
                 }
-            }
+                // Of one column only, it says something now or never.
+                open.len() > 1
+            });
             if !changed {
                 known.truncate(width);
                 return known;

@@ -1,6 +1,8 @@
 //! Forms with small integers as coefficients: what is true of them modulo p is true of integers, as long as
 //! nothing reaches p.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aver_stark::field::{F, P, f};
 use p3_field::Field;
 
@@ -10,6 +12,21 @@ use super::{HALF, Interval, Poly, Relation, signed};
 pub struct Term {
     columns: Vec<usize>,
     coefficient: i128,
+}
+
+/// The column of each term that is all of it, and in no other.
+fn alone(terms: &[Term]) -> Vec<Option<usize>> {
+    let mut uses: BTreeMap<usize, usize> = BTreeMap::new();
+    for term in terms {
+        // A square has its column once.
+        let columns: BTreeSet<usize> = term.columns.iter().copied().collect();
+        columns.into_iter().for_each(|column| *uses.entry(column).or_default() += 1);
+    }
+    let of_term = |term: &Term| match term.columns[..] {
+        [column] if uses[&column] == 1 => Some(column),
+        _ => None,
+    };
+    terms.iter().map(of_term).collect()
 }
 
 /// A sum of intervals.
@@ -41,6 +58,7 @@ impl Term {
 /// A relation times the unit that makes its coefficients small.
 pub struct Scaled {
     terms: Vec<Term>,
+    alone: Vec<Option<usize>>,
     interval: Interval,
 }
 
@@ -54,11 +72,25 @@ impl Scaled {
                 inverses.flat_map(|c| (0..=16).map(move |k| c * f(1 << k))).take(400).collect::<Vec<_>>(),
             );
         }
-        let size = |unit: &F| relation.form.terms().map(|t| signed(t.2 * *unit).abs()).max().unwrap_or(0);
-        let unit = units.into_iter().min_by_key(size)?;
+        // The first of those with which the largest coefficient is smallest.
+        let (mut best, mut least) = (None, i128::MAX);
+        for unit in units {
+            let mut size = 0;
+            for (_, _, coefficient) in relation.form.terms() {
+                size = size.max(signed(coefficient * unit).abs());
+                if size >= least {
+                    break;
+                }
+            }
+            if size < least {
+                (best, least) = (Some(unit), size);
+            }
+        }
+        let unit = best?;
         let (low, high) = relation.interval;
         let interval = (low * signed(unit), high * signed(unit));
-        Some(Self { terms: Self::terms(&relation.form, unit)?, interval })
+        let terms = Self::terms(&relation.form, unit)?;
+        Some(Self { alone: alone(&terms), terms, interval })
     }
 
     /// The terms of a form times a unit.
@@ -82,11 +114,7 @@ impl Scaled {
         let (low, high) = of_terms.iter().flatten().fold((0, 0), |sum, t| (sum.0 + t.0, sum.1 + t.1));
         let mut changed = false;
         for at in candidates {
-            let Term { columns, coefficient } = &self.terms[at];
-            let [column] = columns[..] else { continue };
-            if self.terms.iter().enumerate().any(|(i, t)| i != at && t.columns.contains(&column)) {
-                continue;
-            }
+            let (Some(column), coefficient) = (self.alone[at], &self.terms[at].coefficient) else { continue };
             let own = of_terms[at].as_ref().map_or((0, 0), |s| (s.0, s.1));
             // coefficient · column = a … b, modulo p
             let (a, b) = (self.interval.0 - (high - own.1), self.interval.1 - (low - own.0));
