@@ -9,6 +9,7 @@ use aver_isa::{
     },
 };
 use aver_sdk::{Compressing, Compressor, Proof, RootProof};
+use aver_tree::{AggregateFile, RootFile, leaf::Kind, part::Shape};
 use aver_verifier::claim::{Claim, End};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -138,8 +139,106 @@ fn one_proof_of_a_run() {
     let json = aver_in(&dir, ["inspect", "p.root", "--json"]).json();
     assert_eq!((json["tree"].as_str(), json["vk"].as_str()), (Some(tree), Some(vk)));
     assert_eq!((json["compressed"].as_bool(), json["hides_input"].as_bool()), (Some(true), Some(true)));
+    hostile_root(&dir, vk, tree);
     small(&dir, vk, [tree, of_q], root.encode().len() as u64);
     aggregate(&dir, vk, of_q);
+}
+
+/// A good proof in a file that asks for circuits without measure, and proofs that are none, for which no circuit is made.
+fn hostile_root(dir: &Path, vk: &str, tree: &str) {
+    let good = RootFile::decode(&fs::read(dir.join("p.root")).unwrap()).unwrap();
+    let write = |change: &dyn Fn(&mut RootFile)| {
+        let mut file = good.clone();
+        change(&mut file);
+        fs::write(dir.join("hostile.root"), file.encode()).unwrap();
+    };
+    let verify = |more: &[&str], status| {
+        aver_in(dir, ["verify", "hostile.root", "--vk", vk, "--json"].iter().chain(more)).error(status)
+    };
+    let tree_key = |status| aver_in(dir, ["tree-key", "hostile.root", "--json"]).error(status);
+    let shape = |log_chunk, stacks| Shape { kind: Kind::Last, log_chunk, stacks };
+    let shapes = |each: usize| {
+        let of_chunk = |log_chunk| (0..each).map(move |witness| shape(log_chunk, [8, 1, witness]));
+        (0..13).flat_map(of_chunk).collect::<Vec<_>>()
+    };
+    // Shapes are no part of the tree's key: they say how to make it again.
+    write(&|file| file.shapes = shapes(5));
+    let with_tree = ["verify", "hostile.root", "--vk", vk, "--tree", tree, "--json"];
+    assert_eq!(aver_in(dir, with_tree).json()["accepted"], true);
+    for (code, message) in [verify(&[], 2), tree_key(2)] {
+        assert_eq!(code, "compress");
+        assert!(message.contains("different shapes of small proofs, and a tree is for 64"), "{message}");
+    }
+    write(&|file| file.shapes = shapes(10));
+    for (code, message) in [verify(&[], 1), verify(&["--tree", tree], 1), tree_key(1)] {
+        assert_eq!(code, "invalid_proof");
+        assert!(message.contains("number of shapes is 130, above the limit of 128"), "{message}");
+    }
+    // No more stacks than a file may say, but with the usual shapes.
+    let large = [shape(8, [1 << 12; 3]), shape(9, [1 << 12; 3]), shape(10, [2400; 3])];
+    write(&|file| file.shapes = large.to_vec());
+    for (code, message) in [verify(&[], 2), tree_key(2)] {
+        assert_eq!(code, "compress");
+        assert!(message.contains("stacks in all its shapes, and a tree is for 32768"), "{message}");
+    }
+    // The largest that a tree is for, and a proof of something else; the largest tables.
+    write(&|file| (file.shapes, file.exit_code) = (large[..1].to_vec(), 1));
+    assert_eq!(tree_key(1).0, "invalid_proof");
+    write(&|file| file.tree.class.rows.iter_mut().for_each(|rows| *rows = u32::MAX as usize));
+    let (code, message) = tree_key(1);
+    assert_eq!((code.as_str(), verify(&[], 1).0.as_str()), ("invalid_proof", "invalid_proof"));
+    assert!(message.contains("rows"), "{message}");
+}
+
+/// Aggregates likewise.
+fn hostile_aggregate(dir: &Path, vk: &str, trees: &[&str], key: &str) {
+    let bytes = fs::read(dir.join("all")).unwrap();
+    let good = AggregateFile::decode(&bytes).unwrap();
+    let write = |change: &dyn Fn(&mut AggregateFile)| {
+        let mut file = good.clone();
+        change(&mut file);
+        fs::write(dir.join("hostile"), file.encode()).unwrap();
+    };
+    let refused = || {
+        let mut args = vec!["verify", "hostile", "--aggregate", key, "--vk", vk, "--json"];
+        trees.iter().for_each(|tree| args.extend(["--tree", tree]));
+        let of_key = aver_in(dir, ["tree-key", "hostile", "--json"]).error(1);
+        [
+            of_key,
+            aver_in(dir, args).error(1),
+            aver_in(dir, ["verify", "hostile", "--vk", vk, "--json"]).error(1),
+        ]
+    };
+    let all_say = |expected: &str, part: &str| {
+        for (code, message) in refused() {
+            assert_eq!(code, expected, "{message}");
+            assert!(message.contains(part), "{message}");
+        }
+    };
+    // More claims than there are bytes, and than there may be.
+    let at = 12 + 4 + good.key.encode().len();
+    for (count, code, part) in [
+        (u32::MAX, "malformed_proof", "claims"),
+        ((1 << 16) + 1, "invalid_proof", "number of claims is 65537, above the limit of 65536"),
+    ] {
+        let mut file = bytes.clone();
+        file.resize(1 << 20, 0);
+        file[at..at + 4].copy_from_slice(&count.to_le_bytes());
+        fs::write(dir.join("hostile"), file).unwrap();
+        all_say(code, part);
+    }
+    write(&|file| file.claims[1].proof = vec![0; 100]);
+    all_say("malformed_proof", "claim");
+    write(&|file| file.claims.truncate(1));
+    all_say("invalid_proof", "an aggregate is of two proofs or more");
+    let codes = || refused().map(|(code, _)| code);
+    write(&|file| (file.claims, file.proof) = (vec![file.claims[1].clone(); 200], Vec::new()));
+    assert_eq!(codes(), ["invalid_proof", "other_program", "other_program"]);
+    // Circuits for tables without measure, of the aggregate and of a tree.
+    write(&|file| file.key.class.rows.iter_mut().for_each(|rows| *rows = u32::MAX as usize));
+    assert_eq!(codes(), ["invalid_proof", "other_aggregate", "invalid_proof"]);
+    write(&|file| file.claims[1].tree.class.rows[0] = 1 << 20);
+    assert_eq!(codes(), ["invalid_proof", "other_tree", "invalid_proof"]);
 }
 
 /// One that is smaller than `bytes`, and of another tree than those.
@@ -258,6 +357,7 @@ fn aggregate(dir: &Path, inner: &str, tree: &str) {
             assert_eq!(said, "refused: it holds only if what it assumes does\n");
         }
     }
+    hostile_aggregate(dir, vk, trees, key);
     let mut changed = fs::read(dir.join("all")).unwrap();
     *changed.last_mut().unwrap() ^= 1;
     fs::write(dir.join("changed"), changed).unwrap();

@@ -5,7 +5,7 @@ use super::{
     compress::compressor,
 };
 use crate::{args, failure::Failure, outcome::Outcome, terminal::Bar};
-use aver_sdk::{AggregateProof, Program, Proof, Prover, RootProof};
+use aver_sdk::{AggregateProof, Program, Proof, Prover, RootProof, Verifier};
 use serde_json::json;
 
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
@@ -25,7 +25,11 @@ pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
     }
     let compressor = bar.watch_compressor(compressor(args.threads, args.root)?);
     let tree = if is_root {
-        compressor.tree_key(&RootProof::open(&args.file)?)?
+        let root = RootProof::open(&args.file)?;
+        let claim = root.claim();
+        // Of a stranger's that shows nothing, but that it is worth making circuits for.
+        Verifier::new(claim.vk).exit_code(claim.exit_code).verify_conditional(&root, &root.claimed_tree())?;
+        compressor.tree_key(&root)?
     } else if Program::is_at(&args.file)? {
         let program = Program::open(&args.file)?;
         compressor.tree_key_for(&Prover::builder().profile(args.security.profile()).build(&program)?)?
