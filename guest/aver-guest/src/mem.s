@@ -216,54 +216,107 @@ memset:
 .globl bcmp
 memcmp:
 bcmp:
-    li t2, 8
-    bltu a2, t2, 4f
-    add t1, a0, a2
-    addi t1, t1, -8             # where the last word starts
-    sub t4, a1, a0
-    bleu t1, a0, 2f
+    li t2, 16
+    bltu a2, t2, .Lfew
+    add t1, a0, a2              # ends
+    add t2, a1, a2
+    li t0, 32
+    bgtu a2, t0, .Lmany
+    ld a3, 0(a0)
+    ld a4, 0(a1)
+    bne a3, a4, .Ldiffer
+    ld a3, 8(a0)
+    ld a4, 8(a1)
+    bne a3, a4, .Ldiffer
+    li t0, 24
+    bleu a2, t0, .Llast
+    ld a3, 16(a0)
+    ld a4, 16(a1)
+    bne a3, a4, .Ldiffer
+.Llast:
+    ld a3, -8(t1)
+    ld a4, -8(t2)
+    bne a3, a4, .Ldiffer
+    li a0, 0
+    ret
+
+.Lmany:
+    addi t0, t1, -32            # where the last 32 bytes start, which may have been compared in part
 1:
     ld a3, 0(a0)
     ld a4, 0(a1)
-    bne a3, a4, 3f
-    addi a0, a0, 8
-    addi a1, a1, 8
-    bltu a0, t1, 1b
-2:
-    add a1, t1, t4
-    ld a3, 0(t1)
-    ld a4, 0(a1)
-    bne a3, a4, 3f
-    li a0, 0
-    ret
-3:
+    bne a3, a4, .Ldiffer
+    ld a3, 8(a0)
+    ld a4, 8(a1)
+    bne a3, a4, .Ldiffer
+    ld a3, 16(a0)
+    ld a4, 16(a1)
+    bne a3, a4, .Ldiffer
+    ld a3, 24(a0)
+    ld a4, 24(a1)
+    bne a3, a4, .Ldiffer
+    addi a0, a0, 32
+    addi a1, a1, 32
+    bltu a0, t0, 1b
+    ld a3, -32(t1)
+    ld a4, -32(t2)
+    bne a3, a4, .Ldiffer
+    ld a3, -24(t1)
+    ld a4, -24(t2)
+    bne a3, a4, .Ldiffer
+    ld a3, -16(t1)
+    ld a4, -16(t2)
+    bne a3, a4, .Ldiffer
+    j .Llast
+
+.Ldiffer:
     xor t0, a3, a4              # the lowest byte that differs decides
-    j 32f
-31:
+    j 2f
+1:
     srli t0, t0, 8
     srli a3, a3, 8
     srli a4, a4, 8
-32:
+2:
     andi t1, t0, 255
-    beqz t1, 31b
+    beqz t1, 1b
     andi a3, a3, 255
     andi a4, a4, 255
     sub a0, a3, a4
     ret
-4:
+
+.Lfew:
     add t1, a0, a2
-    beq a0, t1, 6f
-5:
-    lbu a3, 0(a0)
-    lbu a4, 0(a1)
-    bne a3, a4, 7f
-    addi a0, a0, 1
-    addi a1, a1, 1
-    bne a0, t1, 5b
-6:
+    add t2, a1, a2
+    li t0, 8
+    bltu a2, t0, 1f
+    ld a3, 0(a0)
+    ld a4, 0(a1)
+    bne a3, a4, .Ldiffer
+    j .Llast
+1:
+    li t0, 4
+    bltu a2, t0, 2f
+    lwu a3, 0(a0)
+    lwu a4, 0(a1)
+    bne a3, a4, .Ldiffer
+    lwu a3, -4(t1)
+    lwu a4, -4(t2)
+    bne a3, a4, .Ldiffer
     li a0, 0
     ret
-7:
+2:
+    beq a0, t1, 4f
+3:
+    lbu a3, 0(a0)
+    lbu a4, 0(a1)
+    bne a3, a4, 5f
+    addi a0, a0, 1
+    addi a1, a1, 1
+    bne a0, t1, 3b
+4:
+    li a0, 0
+    ret
+5:
     sub a0, a3, a4
     ret
 

@@ -65,7 +65,7 @@ fn same(a: &[u8; LEN], b: &[u8; LEN]) -> bool {
 
 fn memory_functions() {
     let source = pattern();
-    for n in (0..36).chain([63, 64, 65, 70]) {
+    for n in (0..36).chain([63, 64, 65, 70, 96, 97]) {
         for (from, to) in (0..9).flat_map(|from| (0..9).map(move |to| (from, to))) {
             let (mut moves, mut copies) = (pattern(), pattern());
             unsafe {
@@ -92,10 +92,15 @@ fn memory_functions() {
             if differs + 1 < n {
                 other[at + differs + 1] ^= 0xff;
             }
-            let (a, b) = (source[at..].as_ptr(), other[at..].as_ptr());
-            unsafe {
-                assert_eq!(memcmp(a, b, n).signum(), sign, "memcmp {at} {n} {differs}");
-                assert_eq!(memcmp(a, b, differs), 0);
+            for shift in [0, 3, 4] {
+                let mut shifted = [0; LEN + 4];
+                shifted[shift..shift + LEN].copy_from_slice(&other);
+                let (a, b) = (source[at..].as_ptr(), shifted[at + shift..].as_ptr());
+                unsafe {
+                    assert_eq!(memcmp(a, b, n).signum(), sign, "memcmp {at} {shift} {n} {differs}");
+                    assert_eq!(memcmp(b, a, n).signum(), -sign, "memcmp {at} {shift} {n} {differs}");
+                    assert_eq!(memcmp(a, b, differs), 0);
+                }
             }
         }
     }
