@@ -67,6 +67,15 @@ fn questions() -> (Vec<u8>, Vec<u8>) {
     let wide = [&[0xFF; 31][..], &[0xFE], &[0; 31], &[1]].concat();
     let modulo_zero = [&[0; 32][..], &wide[32..], &wide[..32], &[0; 96]].concat();
     ask(b"m", &[&[0xFF; 64], &[0; 32]], &modulo_zero);
+    // Modulo 2^768 − 2^512, where 2^768 is 2^512, an even number of three limbs; modulo zero, and a small one.
+    let even = [&[0xFF; 32][..], &[0; 64]].concat();
+    let [two, five] = [2, 5].map(|n| [&[0; 95][..], &[n]].concat());
+    let exponent = [&[0; 94][..], &(768u16 + 7).to_be_bytes()].concat();
+    let power = [&[0; 31][..], &[0x80], &[0; 64]].concat();
+    ask(b"^\x03", &[&two, &exponent, &even], &power);
+    ask(b"^\x03", &[&two, &exponent, &[0; 96]], &[0; 96]);
+    // 2^775 = 2^3 (2^4)^193
+    ask(b"^\x03", &[&two, &exponent, &five], &[&[0; 95][..], &[3]].concat());
     (input, expected)
 }
 

@@ -51,6 +51,8 @@ mod ecdsa;
 mod heap;
 mod input;
 pub mod keccak;
+#[cfg(feature = "modexp")]
+mod modexp;
 mod output;
 #[cfg(all(target_arch = "riscv64", not(feature = "std")))]
 mod panic;
@@ -84,6 +86,8 @@ pub use ecdsa::secp256k1;
 #[cfg(feature = "secp256r1")]
 pub use ecdsa::secp256r1;
 pub use input::{read, read_input, remaining_input};
+#[cfg(feature = "modexp")]
+pub use modexp::modexp;
 pub use output::{commit, exit, write_output};
 pub use start::ExitCode;
 pub use sys::coprocessor;

@@ -22,7 +22,7 @@ impl U256 {
 /// a and b.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
-struct Pair([U256; 2]);
+pub(crate) struct Pair(pub(crate) [U256; 2]);
 
 /// With M = m, or 2^256 if m = 0, a b = q M + r: a becomes r, b becomes q modulo 2^256.
 #[cfg(not(feature = "modular-coprocessor"))]
@@ -44,6 +44,13 @@ fn divide(pair: &mut Pair, m: &U256) {
     let pair: *mut Pair = pair;
     // SAFETY: the call reads 32 bytes at a1 and updates 64 at a0; the types align both.
     unsafe { crate::sys::coprocessor(MODULAR, pair as usize, core::ptr::from_ref(m) as usize) };
+}
+
+/// a and b become the lower half of a b, and the upper.
+#[cfg(any(test, feature = "modular-coprocessor"))]
+#[inline(always)]
+pub(crate) fn multiply(pair: &mut Pair) {
+    divide(pair, &U256::ZERO);
 }
 
 /// a b mod m.

@@ -69,7 +69,7 @@ pub const KNOWN: &[Work] = &[
         crates: &[("num-bigint", "num_bigint"), ("crypto-bigint", "crypto_bigint")],
         times: None,
         shared: true,
-        how: "for 256 bits aver-guest's feature modular-coprocessor, with its module u256",
+        how: "aver-guest's feature modular-coprocessor: for 256 bits with its module u256, for powers of any width with modexp",
     },
     Work {
         coprocessor: "ripemd160",

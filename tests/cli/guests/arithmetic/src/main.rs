@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use aver_guest::u256::{U256, div_rem, mul_mod, mul_wide, pow_mod};
-use aver_guest::{bn254, write_output};
+use aver_guest::{bn254, modexp, write_output};
 
 aver_guest::entry!(main);
 
@@ -44,6 +44,12 @@ fn main() {
                 write_output(
                     bn254::pairing_check(pairs).map_or(b".", |is_one| if is_one { b"y" } else { b"n" }),
                 );
+            }
+            b'^' => {
+                let [len, rest @ ..] = input else { panic!("no length") };
+                input = rest;
+                let [base, exponent, modulus] = [(); 3].map(|()| take(&mut input, usize::from(*len)));
+                write_output(&modexp(base, exponent, modulus));
             }
             _ => {
                 let [a, b, m] = [(); 3].map(|()| number(take(&mut input, 1)));
