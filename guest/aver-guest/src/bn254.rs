@@ -41,10 +41,15 @@ pub fn pairing_check(pairs: &[u8]) -> Option<bool> {
     let (pairs, []) = pairs.as_chunks::<192>() else { return None };
     let mut points = Vec::with_capacity(pairs.len());
     for pair in pairs {
-        let (p, q) = pair.split_first_chunk::<64>()?;
-        points.push((decode(p)?, decode_twisted(q)?));
+        points.push(decode_pair(pair)?);
     }
     pairings::is_one(&points)
+}
+
+/// A point of G1, and what may be one of G2; none if it is neither.
+fn decode_pair(pair: &[u8; 192]) -> Option<Pair> {
+    let (p, q) = pair.split_first_chunk::<64>()?;
+    Some((decode(p)?, decode_twisted(q)?))
 }
 
 fn is_below_prime(n: &U256) -> bool {
@@ -123,6 +128,10 @@ crate::coprocessor_note!(FP12, "bn254-fp12@c06d972c87ec4cedbac20bd308d6cc19");
 /// Pairings, by the coprocessor.
 #[cfg(feature = "bn254-fp12-coprocessor")]
 mod pairings {
+    #[cfg(feature = "native-bn254")]
+    use super::U256;
+    #[cfg(feature = "native-bn254")]
+    use super::field::Fp2;
     use super::field::Fp12;
     use super::{FP12, Pair, pairing};
 
@@ -145,7 +154,58 @@ mod pairings {
     }
 
     pub fn is_one(pairs: &[Pair]) -> Option<bool> {
-        pairing::is_one(&Coprocessor, pairs)
+        Some(value(pairs)? == Fp12::ONE)
+    }
+
+    /// The product, up to a power.
+    pub fn value(pairs: &[Pair]) -> Option<Fp12> {
+        pairing::value(&Coprocessor, pairs)
+    }
+
+    /// Whether this is a point of the twist.
+    #[cfg(feature = "native-bn254")]
+    pub fn is_on_twist([x0, x1, y0, y1]: [U256; 4]) -> bool {
+        pairing::Products::is_on_twist(&Coprocessor, &[Fp2([x0, x1]), Fp2([y0, y1])])
+    }
+}
+
+/// What `guest/patches` calls: whether operands are points.
+#[cfg(feature = "native-bn254")]
+mod native {
+    use alloc::vec::Vec;
+
+    #[unsafe(no_mangle)]
+    extern "C" fn native_bn254_add(p: &mut [u8; 64], q: &[u8; 64]) -> bool {
+        super::add(p, q).map(|sum| *p = sum).is_some()
+    }
+
+    #[unsafe(no_mangle)]
+    extern "C" fn native_bn254_mul(p: &mut [u8; 64], scalar: &[u8; 32]) -> bool {
+        super::mul(p, scalar).map(|multiple| *p = multiple).is_some()
+    }
+
+    /// Of the twist; it may not be in the subgroup. Infinity is none.
+    #[unsafe(no_mangle)]
+    extern "C" fn native_bn254_is_on_twist(q: &[u8; 128]) -> bool {
+        super::decode_twisted(q).flatten().is_some_and(super::pairings::is_on_twist)
+    }
+
+    /// The product of the pairings of so many pairs, up to a power.
+    ///
+    /// # Safety
+    /// They lie there.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn native_bn254_pairing(
+        pairs: *const [u8; 192],
+        len: usize,
+        value: &mut [u64; 48],
+    ) -> bool {
+        // SAFETY: the caller's.
+        let pairs = unsafe { core::slice::from_raw_parts(pairs, len) };
+        let points: Option<Vec<_>> = pairs.iter().map(super::decode_pair).collect();
+        let product = points.and_then(|points| super::pairings::value(&points));
+        let words = |product: super::field::Fp12| product.0.map(|x| x.0.map(|number| number.0));
+        product.map(|product| value.copy_from_slice(words(product).as_flattened().as_flattened())).is_some()
     }
 }
 

@@ -13,8 +13,8 @@ use super::field::{Fp2, Fp12};
 use crate::ecdsa::inverse::inverse;
 use crate::u256::U256;
 
-/// Whether the product of the pairings is one; none if points are not in the groups. Those of G1 are known to be.
-pub fn is_one(products: &impl Products, pairs: &[super::Pair]) -> Option<bool> {
+/// The product of the pairings, which are powers of Miller's; none if points are not in the groups. Those of G1 are known to be.
+pub fn value(products: &impl Products, pairs: &[super::Pair]) -> Option<Fp12> {
     let mut points = Vec::with_capacity(pairs.len());
     for (p, q) in pairs {
         // Infinity is in both groups, and pairs to one.
@@ -25,7 +25,7 @@ pub fn is_one(products: &impl Products, pairs: &[super::Pair]) -> Option<bool> {
         }
         points.push(Pair { p: p.map(|p| p.coordinates().map(U256)), q });
     }
-    products.is_one(&points)
+    products.value(&points)
 }
 
 /// Points of a pair.
@@ -76,10 +76,10 @@ pub trait Products {
         self.multiply(a, &same);
     }
 
-    /// Whether the product of pairings is one; none if a point of the twist is not in G2.
-    fn is_one(&self, pairs: &[Pair]) -> Option<bool> {
+    /// The product of pairings; none if a point of the twist is not in G2.
+    fn value(&self, pairs: &[Pair]) -> Option<Fp12> {
         let product = self.miller(pairs)?;
-        Some(self.power(&product) == Fp12::ONE)
+        Some(self.power(&product))
     }
 
     /// Whether this is a point of the twist.
