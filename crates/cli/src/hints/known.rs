@@ -50,7 +50,7 @@ pub const KNOWN: &[Work] = &[
         coprocessor: "secp256r1",
         what: "arithmetic of P-256",
         crates: &[("p256", "p256")],
-        times: None,
+        times: Some(30),
         shared: true,
         how: "aver-guest's feature secp256r1-coprocessor, with its module secp256r1",
     },
