@@ -83,7 +83,7 @@ impl Values {
         self.set(address, of_ext(&value));
     }
     /// Writes port `i` of `op`, or fails when it reads something else.
-    pub fn meet(&mut self, op: &Op, i: usize, cell: Cell) -> Result<(), &'static str> {
+    pub fn meet(&mut self, op: &Op<'_>, i: usize, cell: Cell) -> Result<(), &'static str> {
         if op.is_write(i) {
             self.set(op.ports[i], cell);
         } else if *self.cell(op.ports[i]) != cell {
@@ -109,7 +109,7 @@ pub fn run(circuit: &Circuit, publics: &[Cell], hints: &[Cell]) -> Result<Values
     let used = circuit.publics.iter().zip(publics).filter(|(address, _)| **address != 0);
     used.for_each(|(&address, &cell)| values.set(address, cell));
     for (i, op) in circuit.ops.iter().enumerate() {
-        chips::run(op, &mut values).map_err(|why| RunError::Failed { op: i, kind: op.kind, why })?;
+        chips::run(&op, &mut values).map_err(|why| RunError::Failed { op: i, kind: op.kind, why })?;
     }
     Ok(values)
 }

@@ -17,18 +17,18 @@ const CHUNK: usize = 1 << 10;
 
 /// The tables of a run, padded; `fixed` are the circuit's fixed columns.
 pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_chunk: usize) -> Vec<Table> {
-    let mut ops: Vec<Vec<&Op>> = vec![Vec::new(); Kind::ALL.len()];
+    let mut ops: Vec<Vec<Op<'_>>> = vec![Vec::new(); Kind::ALL.len()];
     circuit.ops.iter().for_each(|op| ops[op.kind as usize].push(op));
     let compressions: Vec<_> =
         ops[Kind::Compress as usize].par_iter().map(|op| blake3::ops::compression(op, values)).collect();
     let (compressions, mut counts) = blake3::ops::columns(&compressions);
-    let table = |(kind, ops): (&Kind, &Vec<&Op>)| match kind {
+    let table = |(kind, ops): (&Kind, &Vec<Op<'_>>)| match kind {
         Kind::Compress => Vec::new(),
         _ => columns(*kind, ops, values),
     };
     let mut witness: Vec<Vec<Vec<F>>> = Kind::ALL.par_iter().zip(&ops).map(table).collect();
     witness[Kind::Compress as usize] = compressions;
-    circuit.ops.iter().for_each(|op| blake3::ops::count(op, values, &mut counts));
+    circuit.ops.iter().for_each(|op| blake3::ops::count(&op, values, &mut counts));
     witness.extend(counts.columns());
     let rows = circuit.rows().par_iter().copied();
     let tables = rows.zip(witness).zip(fixed).map(|((rows, witness), fixed)| {
@@ -40,9 +40,9 @@ pub fn fill(circuit: &Circuit, fixed: &[Arc<Vec<Vec<F>>>], values: &Values, log_
 }
 
 /// The witness columns of a chip's rows.
-fn columns(kind: Kind, ops: &[&Op], values: &Values) -> Vec<Vec<F>> {
+fn columns(kind: Kind, ops: &[Op<'_>], values: &Values) -> Vec<Vec<F>> {
     let width = kind.shape().width();
-    let chunk = |ops: &[&Op]| match kind {
+    let chunk = |ops: &[Op<'_>]| match kind {
         Kind::Permute | Kind::Node => chips::hash::columns(kind, ops, values),
         _ => {
             let mut rows = Vec::with_capacity(ops.len() * width);

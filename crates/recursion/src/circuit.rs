@@ -1,6 +1,5 @@
 //! Circuits: operations in order, and what is fixed by them.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use aver_stark::error::ChipError;
@@ -12,45 +11,13 @@ use p3_field::PrimeCharacteristicRing;
 use crate::blake3::tables::Table;
 use crate::cell::{Address, CELL, Cell};
 use crate::chips::{Kind, chips};
-
-/// A row of a chip.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Op {
-    /// The chip.
-    pub kind: Kind,
-    /// The address of each port.
-    pub ports: Box<[Address]>,
-    /// Which ports write: bit i for port i.
-    pub writes: u64,
-    /// The chip's own fixed columns.
-    pub constants: Box<[F]>,
-    /// Where what it does not read comes from when it is run.
-    pub source: Source,
-}
-
-/// What an operation is run with, beside the cells that it reads. Nothing of it is fixed: it helps the prover.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Nothing.
-    None,
-    /// Hints from this one on.
-    Hint(u32),
-    /// The inverse of the cell there.
-    Inverse(Address),
-}
-
-impl Op {
-    /// Whether port `i` writes.
-    pub fn is_write(&self, i: usize) -> bool {
-        self.writes >> i & 1 == 1
-    }
-}
+pub use crate::ops::{Op, Ops, Source};
 
 /// A straight-line circuit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Circuit {
     /// Each reads only what ops before it, or public values, have written.
-    pub ops: Vec<Op>,
+    pub ops: Ops,
     /// Addresses of public cells, in order; 0 for those that are not used.
     pub publics: Vec<Address>,
     /// Hints that a run takes.
@@ -63,10 +30,11 @@ pub struct Circuit {
 
 impl Circuit {
     /// From operations and the addresses of public cells.
-    pub fn new(ops: Vec<Op>, publics: Vec<Address>, hints: usize) -> Self {
-        let addresses = ops.iter().flat_map(|op| op.ports.iter()).chain(&publics);
+    pub fn new(mut ops: Ops, publics: Vec<Address>, hints: usize) -> Self {
+        ops.shrink();
+        let addresses = ops.addresses().iter().chain(&publics);
         let mut reads = alloc::vec![0; addresses.max().map_or(1, |&last| last as usize + 1)];
-        for op in &ops {
+        for op in ops.iter() {
             let read = op.ports.iter().enumerate().filter(|(i, _)| !op.is_write(*i));
             read.for_each(|(_, &address)| reads[address as usize] += 1);
         }
@@ -108,7 +76,7 @@ impl Circuit {
     }
 
     /// Operations of a chip: its rows.
-    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Op> {
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = Op<'_>> {
         self.ops.iter().filter(move |op| op.kind == kind)
     }
 
@@ -118,9 +86,9 @@ impl Circuit {
             .iter()
             .map(|kind| alloc::vec![Vec::new(); kind.shape().columns().fixed.len()])
             .collect();
-        for op in &self.ops {
+        for op in self.ops.iter() {
             let columns = &mut chips[op.kind as usize];
-            columns.iter_mut().zip(self.fixed_row(op)).for_each(|(column, value)| column.push(value));
+            columns.iter_mut().zip(self.fixed_row(&op)).for_each(|(column, value)| column.push(value));
         }
         chips.extend(Table::ALL.iter().map(|table| table.fixed()));
         chips.truncate(self.rows.len());
@@ -131,8 +99,8 @@ impl Circuit {
     }
 
     /// The fixed columns of one row.
-    fn fixed_row(&self, op: &Op) -> Vec<F> {
-        let ports = op.kind.shape().ports.iter().zip(&op.ports).enumerate();
+    fn fixed_row(&self, op: &Op<'_>) -> Vec<F> {
+        let ports = op.kind.shape().ports.iter().zip(op.ports).enumerate();
         let weight = |i: usize, address: Address| match op.is_write(i) {
             true => F::new(self.reads(address)),
             false => F::NEG_ONE,
@@ -140,7 +108,7 @@ impl Circuit {
         let mut row: Vec<F> = op.kind.shape().real.then_some(F::ONE).into_iter().collect();
         row.extend(ports.clone().filter(|(_, (p, _))| p.1.has_address()).map(|(_, (_, &a))| F::new(a)));
         row.extend(ports.filter(|(_, (p, _))| p.1.has_weight()).map(|(i, (_, &a))| weight(i, a)));
-        row.extend(&op.constants);
+        row.extend(op.constants);
         row
     }
 

@@ -7,7 +7,7 @@
 //! - [`cell`]: cells, and the bus that holds operations together;
 //! - [`port`]: what is alike in all chips: where operations read and write;
 //! - [`chips`]: a module for each, with what a row means and its numbered constraints;
-//! - [`circuit`]: operations in order, their fixed columns, public cells;
+//! - [`ops`], [`circuit`]: operations in order, their fixed columns, public cells;
 //! - [`count`]: numbers of chunks and places, which may be the prover's;
 //! - [`channel`], [`part`]: the verifier of proofs, recorded;
 //! - [`blake3`]: rows of elements hashed as leaves of trees are;
@@ -27,6 +27,7 @@ pub mod channel;
 pub mod chips;
 pub mod circuit;
 pub mod count;
+pub mod ops;
 pub mod part;
 pub mod port;
 

@@ -19,7 +19,7 @@ const RIGHT: usize = CELLS + 2;
 const OUT: usize = CELLS + 3;
 
 /// Computes a chaining value.
-pub fn compress(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn compress(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let is_block = op.constants.first() == Some(&F::ONE);
     if is_block {
         if let Source::Hint(first) = op.source {
@@ -38,7 +38,7 @@ pub fn compress(op: &Op, values: &mut Values) -> Result<(), &'static str> {
 }
 
 /// What an operation compresses.
-pub fn compression(op: &Op, values: &Values) -> Compression {
+pub fn compression(op: &Op<'_>, values: &Values) -> Compression {
     let [block, start, counter, flags] = std::array::from_fn(|i| op.constants[i].as_canonical_u32());
     let is_block = block == 1;
     let message = if is_block {
@@ -55,16 +55,16 @@ pub fn compression(op: &Op, values: &Values) -> Compression {
 }
 
 /// Words as field elements.
-pub fn digest(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn digest(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let cells = digest::cells(&values.words(op.ports[0]));
     cells.into_iter().zip(&op.ports[1..]).for_each(|(cell, &port)| values.set(port, cell));
     Ok(())
 }
 
 /// Fails where there is no zero that is asserted.
-pub fn padding(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn padding(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let cell = values.cell(op.ports[0]);
-    let is_zero = cell[1..].iter().zip(&op.constants).all(|(&e, &zero)| zero * e == F::ZERO);
+    let is_zero = cell[1..].iter().zip(op.constants).all(|(&e, &zero)| zero * e == F::ZERO);
     if is_zero { Ok(()) } else { Err("a row's padding is not zero") }
 }
 
@@ -107,7 +107,7 @@ fn fill(compressions: &[Compression]) -> (Vec<Vec<F>>, Counts) {
 }
 
 /// The lookups of operations of other chips.
-pub fn count(op: &Op, values: &Values, counts: &mut Counts) {
+pub fn count(op: &Op<'_>, values: &Values, counts: &mut Counts) {
     if op.kind == Kind::Digest {
         digest::count(&values.words(op.ports[0]), counts);
     }

@@ -10,13 +10,13 @@ use p3_field::{Field, PrimeCharacteristicRing, PrimeField32};
 use super::hash::four;
 use crate::run::Values;
 
-pub fn constant(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn constant(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let cell = op.constants[..].try_into().map_err(|_| "a constant has five coefficients")?;
     values.set(op.ports[0], cell);
     Ok(())
 }
 
-pub fn hint(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn hint(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     match op.source {
         Source::Hint(i) => values.set(op.ports[0], *values.hint(i)),
         Source::Inverse(a) => {
@@ -49,13 +49,13 @@ pub fn bit(cell: &Cell) -> Result<bool, &'static str> {
     }
 }
 
-pub fn select(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn select(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let taken = if bit(values.cell(op.ports[0]))? { 1 } else { 2 };
     values.set(op.ports[3], *values.cell(op.ports[taken]));
     Ok(())
 }
 
-pub fn pack(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn pack(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     if !op.is_write(0) {
         let packed = *values.cell(op.ports[0]);
         return (0..5).try_for_each(|i| values.meet(op, 1 + i, cell(packed[i])));
@@ -67,13 +67,13 @@ pub fn pack(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     values.meet(op, 0, packed)
 }
 
-pub fn bits(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn bits(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let value = base(values.cell(op.ports[0]))?.as_canonical_u32();
     (0..BITS).for_each(|i| values.set(op.ports[1 + i], cell(F::from_bool(value >> i & 1 == 1))));
     Ok(())
 }
 
-pub fn fill_bits(op: &Op, values: &Values, row: &mut Vec<F>) {
+pub fn fill_bits(op: &Op<'_>, values: &Values, row: &mut Vec<F>) {
     let value = values.cell(op.ports[0])[0].as_canonical_u32();
     row.extend((0..BITS).map(|i| F::from_bool(value >> i & 1 == 1)));
     let all = |bits: usize| value >> LOW & ((1 << bits) - 1) == (1 << bits) - 1;
@@ -81,15 +81,15 @@ pub fn fill_bits(op: &Op, values: &Values, row: &mut Vec<F>) {
 }
 
 /// Number of the entry that a row is, or looks up.
-fn entry(op: &Op, values: &Values) -> Result<u32, &'static str> {
+fn entry(op: &Op<'_>, values: &Values) -> Result<u32, &'static str> {
     Ok((op.constants[0] + base(values.cell(op.ports[0]))?).as_canonical_u32())
 }
 
-fn is_entry(op: &Op) -> bool {
+fn is_entry(op: &Op<'_>) -> bool {
     op.constants[1] == F::ONE
 }
 
-pub fn cap(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn cap(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let (number, digest) = (entry(op, values)?, [1, 2].map(|i| *values.cell(op.ports[i])));
     four(&digest[1])?;
     if is_entry(op) {
@@ -103,7 +103,7 @@ pub fn cap(op: &Op, values: &mut Values) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub fn fill_cap(op: &Op, values: &Values, row: &mut Vec<F>) {
+pub fn fill_cap(op: &Op<'_>, values: &Values, row: &mut Vec<F>) {
     row.push(values.cell(op.ports[0])[0]);
     row.extend([1, 2].iter().flat_map(|&i| values.cell(op.ports[i])).take(DIGEST));
     let entry = entry(op, values).ok().and_then(|number| values.entries.get(&number));

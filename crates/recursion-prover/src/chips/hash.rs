@@ -22,13 +22,13 @@ pub fn four(cell: &Cell) -> Result<(), &'static str> {
     if cell[4] == F::ZERO { Ok(()) } else { Err("the fifth element is not zero") }
 }
 
-fn state(op: &Op, values: &Values) -> State {
+fn state(op: &Op<'_>, values: &Values) -> State {
     let mut state: State = std::array::from_fn(|i| values.cell(op.ports[i / D])[i % D]);
     state[WIDTH - 1] += op.constants[0];
     state
 }
 
-pub fn permute(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn permute(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     four(values.cell(op.ports[4]))?;
     let mut state = state(op, values);
     permutation(&mut state);
@@ -44,7 +44,7 @@ struct Step {
 }
 
 impl Step {
-    fn new(op: &Op, values: &Values) -> Result<Self, &'static str> {
+    fn new(op: &Op<'_>, values: &Values) -> Result<Self, &'static str> {
         let digest = |cells: [&Cell; 2]| -> Digest { std::array::from_fn(|i| cells[i / D][i % D]) };
         let own = [0, 1].map(|i| values.cell(op.ports[i]));
         let Source::Hint(hint) = op.source else { return Err("a step up a tree without a sibling") };
@@ -59,7 +59,7 @@ impl Step {
     }
 }
 
-pub fn node(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn node(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     let [left, right] = Step::new(op, values)?.children();
     let parent = compress(&left, &right);
     (0..2).for_each(|i| values.set(op.ports[3 + i], cell(&parent, D * i)));
@@ -67,7 +67,7 @@ pub fn node(op: &Op, values: &mut Values) -> Result<(), &'static str> {
 }
 
 /// The witness columns of permutations or nodes, as many rows at a time as a register has lanes.
-pub fn columns(kind: Kind, ops: &[&Op], values: &Values) -> Vec<Vec<F>> {
+pub fn columns(kind: Kind, ops: &[Op<'_>], values: &Values) -> Vec<Vec<F>> {
     let mut columns = vec![Vec::with_capacity(ops.len()); kind.shape().width()];
     for ops in ops.chunks(PF::WIDTH) {
         let mut next = columns.iter_mut();
@@ -82,7 +82,7 @@ pub fn columns(kind: Kind, ops: &[&Op], values: &Values) -> Vec<Vec<F>> {
             rounds(&mut state, &mut put);
             state.into_iter().for_each(&mut put);
         } else {
-            let step = |op: &&Op| Step::new(op, values).expect("the operation has been run");
+            let step = |op: &Op<'_>| Step::new(op, values).expect("the operation has been run");
             let steps: Vec<Step> = ops.iter().map(step).collect();
             let children: Vec<[Digest; 2]> = steps.iter().map(Step::children).collect();
             let [left, right] = [0, 1].map(|side| pack(&children, |c| &c[side]));

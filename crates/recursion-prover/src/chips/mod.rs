@@ -13,7 +13,7 @@ mod cells;
 pub(crate) mod hash;
 
 /// Computes what an operation writes; fails when there is nothing that satisfies it.
-pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
+pub fn run(op: &Op<'_>, values: &mut Values) -> Result<(), &'static str> {
     match op.kind {
         Kind::Constant => cells::constant(op, values),
         Kind::Hint => cells::hint(op, values),
@@ -34,11 +34,11 @@ pub fn run(op: &Op, values: &mut Values) -> Result<(), &'static str> {
 }
 
 /// The witness columns of an operation's row; those of hashes are filled by themselves.
-pub fn fill(op: &Op, values: &Values, row: &mut Vec<F>) {
+pub fn fill(op: &Op<'_>, values: &Values, row: &mut Vec<F>) {
     let cells = |row: &mut Vec<F>, ports: &[Address]| ports.iter().for_each(|&a| row.extend(values.cell(a)));
     match op.kind {
         Kind::Constant | Kind::Compress | Kind::Permute | Kind::Node => {}
-        Kind::Hint | Kind::MulAdd | Kind::Mul | Kind::Dot | Kind::Padding => cells(row, &op.ports),
+        Kind::Hint | Kind::MulAdd | Kind::Mul | Kind::Dot | Kind::Padding => cells(row, op.ports),
         Kind::Add => cells(row, &op.ports[..2]),
         Kind::Pack => cells(row, &op.ports[..1]),
         Kind::Select => {

@@ -68,17 +68,17 @@ fn circuits_leave_nothing_open() {
         let circuit = builder.finish();
         let zeros: Vec<_> =
             circuit.of(Kind::Constant).filter(|op| op.constants[..] == [F::ZERO; 5]).collect();
-        let is_unused = |op: &Op, port: usize| op.is_write(port) && circuit.reads(op.ports[port]) == 0;
+        let is_unused = |op: &Op<'_>, port: usize| op.is_write(port) && circuit.reads(op.ports[port]) == 0;
         let (mut elements, mut blocks, mut short) = (0, 0, Vec::new());
         for op in circuit.of(Kind::Compress) {
             let [is_block, starts] = [0, 1].map(|i| op.constants[i] == F::ONE);
-            assert_eq!(is_unused(op, 4), starts);
+            assert_eq!(is_unused(&op, 4), starts);
             assert_eq!(op.is_write(4), starts);
-            assert_eq!([5, 6].map(|port| is_unused(op, port)), [is_block; 2]);
+            assert_eq!([5, 6].map(|port| is_unused(&op, port)), [is_block; 2]);
             assert_eq!([5, 6].map(|port| op.is_write(port)), [is_block; 2]);
             assert_eq!(circuit.reads(op.ports[7]), 1);
             if !is_block {
-                assert!(starts && (0..4).all(|port| is_unused(op, port)));
+                assert!(starts && (0..4).all(|port| is_unused(&op, port)));
                 continue;
             }
             blocks += 1;

@@ -158,7 +158,7 @@ fn ports_say_what_they_read_and_write() {
 fn one_writer(circuit: &Circuit) {
     let mut written = vec![false; circuit.addresses()];
     circuit.publics.iter().for_each(|&a| written[a as usize] = a != 0);
-    for op in &circuit.ops {
+    for op in circuit.ops.iter() {
         for (i, &address) in op.ports.iter().enumerate().filter(|(i, _)| !op.is_write(*i)) {
             assert!(written[address as usize], "{op:?} reads port {i} too early");
         }

@@ -12,7 +12,7 @@ use super::Recorded;
 use super::node::{Node, constant_key, constant_of};
 use crate::cell::Address;
 use crate::chips::Kind;
-use crate::circuit::{Circuit, Op, Source};
+use crate::circuit::{Circuit, Op, Ops, Source};
 
 /// A cell, or minus what it has.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ struct Lowering<'a> {
     uses: Vec<u32>,
     state: Vec<State>,
     publics: Vec<Address>,
-    ops: Vec<Op>,
+    ops: Ops,
     next: Address,
     /// Whether only sums read each product.
     summed: Vec<bool>,
@@ -61,7 +61,7 @@ pub fn lower(recorded: &Recorded) -> Circuit {
         uses,
         state: alloc::vec![State::Unused; count],
         publics: alloc::vec![0; recorded.publics as usize],
-        ops: Vec::new(),
+        ops: Ops::default(),
         next: 1,
         summed,
         zero: None,
@@ -132,16 +132,15 @@ impl Lowering<'_> {
     }
 
     fn op(&mut self, kind: Kind, ports: &[Address], writes: u64) {
-        let (ports, constants) = (ports.into(), [].into());
-        self.ops.push(Op { kind, ports, writes, constants, source: Source::None });
+        self.ops.push(Op { kind, ports, writes, constants: &[], source: Source::None });
     }
 
     fn constant(&mut self, value: EF) -> Address {
         let cell = self.fresh();
-        let constants = coefficients(&value).into();
+        let constants = coefficients(&value);
         self.ops.push(Op {
             kind: Kind::Constant,
-            ports: [cell].into(),
+            ports: &[cell],
             writes: 1,
             constants,
             source: Source::None,
@@ -166,7 +165,7 @@ impl Lowering<'_> {
     /// A cell that the prover chooses.
     fn free(&mut self, source: Source) -> Address {
         let cell = self.fresh();
-        self.ops.push(Op { kind: Kind::Hint, ports: [cell].into(), writes: 1, constants: [].into(), source });
+        self.ops.push(Op { kind: Kind::Hint, ports: &[cell], writes: 1, constants: &[], source });
         cell
     }
 
@@ -295,12 +294,12 @@ impl Lowering<'_> {
             });
         }
         let source = call.hint.map_or(Source::None, Source::Hint);
-        let constants = call.constants.as_slice().into();
         for port in (0..call.ports.len()).filter(|i| writes >> i & 1 == 1) {
             if let Some(&node) = self.recorded.known.get(&Node::Output(index, port as u32)) {
                 self.put(node as usize, ports[port]);
             }
         }
-        self.ops.push(Op { kind: call.kind, ports: ports.into(), writes, constants, source });
+        let constants = &call.constants;
+        self.ops.push(Op { kind: call.kind, ports: &ports, writes, constants, source });
     }
 }
