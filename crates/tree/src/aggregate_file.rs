@@ -12,15 +12,15 @@ use alloc::vec::Vec;
 
 use aver_machine::Systems;
 use aver_recursion::circuit::Machine;
-use aver_stark::hash::{Digest, Node, Sponge};
-use aver_stark::value::{Element, Value};
+use aver_stark::hash::Digest;
+use aver_stark::value::Value;
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
 use aver_verifier::claim::check_digest;
 use aver_verifier::{Claim, Error as FileError, VERSION, VerifyingKey};
 
 use crate::aggregate::{AggregateKey, Roots};
 use crate::assumptions;
-use crate::file::{check_asked, class, put_class, version};
+use crate::file::{check_asked, class, digest, node, put_class, start, version, within};
 use crate::verify::publics_on;
 use crate::{Error, RootFile};
 
@@ -112,14 +112,8 @@ impl AggregateFile {
 
     /// From its bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, FileError> {
-        let mut fields = Fields::new(bytes);
-        if fields.take("magic", MAGIC.len()).map_err(|_| FileError::Magic)? != MAGIC {
-            return Err(FileError::Magic);
-        }
-        version(&mut fields)?;
-        let mut of_key = Fields::new(fields.bytes("key of aggregates")?);
-        let key = AggregateKey::decode(&mut of_key)?;
-        of_key.finish("key of aggregates")?;
+        let mut fields = start(bytes, MAGIC)?;
+        let key = within(&mut fields, "key of aggregates", AggregateKey::decode)?;
         let count = fields.count("claims", MAGIC.len())?;
         if count > MAX_CLAIMS {
             let (value, limit) = (count as u64, MAX_CLAIMS as u64);
@@ -142,9 +136,7 @@ impl AggregateFile {
 impl AggregateKey {
     /// Its name: a hash of everything in it.
     pub fn digest(&self) -> Digest {
-        let mut sponge = Sponge::new("aver aggregate key");
-        sponge.absorb("key", &self.encode());
-        sponge.digest("digest")
+        digest("aver aggregate key", &self.encode())
     }
 
     /// Canonical bytes.
@@ -160,8 +152,6 @@ impl AggregateKey {
     pub fn decode(fields: &mut Fields<'_>) -> Result<Self, FileError> {
         version(fields)?;
         let class = class(fields)?;
-        let mut node =
-            |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
-        Ok(Self { class, join: node("key of the join")?, keys: node("keys of aggregates")? })
+        Ok(Self { class, join: node(fields, "key of the join")?, keys: node(fields, "keys of aggregates")? })
     }
 }

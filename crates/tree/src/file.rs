@@ -131,21 +131,13 @@ impl RootFile {
 
     /// From its bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, FileError> {
-        let mut fields = Fields::new(bytes);
-        if fields.take("magic", MAGIC.len()).map_err(|_| FileError::Magic)? != MAGIC {
-            return Err(FileError::Magic);
-        }
-        version(&mut fields)?;
-        let mut key = Fields::new(fields.bytes("verifying key")?);
-        let vk = VerifyingKey::decode(&mut key)?;
-        key.finish("verifying key")?;
+        let mut fields = start(bytes, MAGIC)?;
+        let vk = within(&mut fields, "verifying key", VerifyingKey::decode)?;
         let exit_code = fields.number("exit code")?;
         let output = fields.bytes("output")?.to_vec();
         let output_digest = fields.digest("output digest")?;
         let assumptions = claims(&mut fields)?;
-        let mut key = Fields::new(fields.bytes("tree key")?);
-        let tree = TreeKey::decode(&mut key)?;
-        key.finish("tree key")?;
+        let tree = within(&mut fields, "tree key", TreeKey::decode)?;
         let count = fields.count("shapes", SHAPE_BYTES)?;
         if count > MAX_SHAPES {
             let (value, limit) = (count as u64, MAX_SHAPES as u64);
@@ -201,9 +193,7 @@ fn shape(fields: &mut Fields<'_>) -> Result<Shape, FileError> {
 impl TreeKey {
     /// The tree's name: a hash of everything in the key.
     pub fn digest(&self) -> Digest {
-        let mut sponge = Sponge::new("aver tree key");
-        sponge.absorb("key", &self.encode());
-        sponge.digest("digest")
+        digest("aver tree key", &self.encode())
     }
 
     /// Canonical bytes.
@@ -234,10 +224,42 @@ impl TreeKey {
         };
         let runs = Runs { machine, params: params_of_runs, rows: [cells()?, cells()?] };
         let class = class(fields)?;
-        let mut node =
-            |field| Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field });
-        Ok(Self { runs, class, root: node("key of the root")?, keys: node("keys of the tree")? })
+        let (root, keys) = (node(fields, "key of the root")?, node(fields, "keys of the tree")?);
+        Ok(Self { runs, class, root, keys })
     }
+}
+
+/// The fields of a file that starts so, behind its version.
+pub(crate) fn start<'a>(bytes: &'a [u8], magic: &[u8]) -> Result<Fields<'a>, FileError> {
+    let mut fields = Fields::new(bytes);
+    if fields.take("magic", magic.len()).map_err(|_| FileError::Magic)? != magic {
+        return Err(FileError::Magic);
+    }
+    version(&mut fields)?;
+    Ok(fields)
+}
+
+/// What stands behind its length, and has that.
+pub(crate) fn within<T>(
+    fields: &mut Fields<'_>,
+    field: &'static str,
+    decode: impl FnOnce(&mut Fields<'_>) -> Result<T, FileError>,
+) -> Result<T, FileError> {
+    let mut own = Fields::new(fields.bytes(field)?);
+    let value = decode(&mut own)?;
+    own.finish(field)?;
+    Ok(value)
+}
+
+pub(crate) fn node(fields: &mut Fields<'_>, field: &'static str) -> Result<Node, FileError> {
+    Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field })
+}
+
+/// The name of a key of these bytes.
+pub(crate) fn digest(domain: &'static str, key: &[u8]) -> Digest {
+    let mut sponge = Sponge::new(domain);
+    sponge.absorb("key", key);
+    sponge.digest("digest")
 }
 
 pub(crate) fn version(fields: &mut Fields<'_>) -> Result<(), FileError> {
