@@ -299,9 +299,17 @@ fn aggregate(dir: &Path, inner: &str, tree: &str) {
     assert_eq!(said.error(1).0, "conditional");
     assert_eq!(aver_in(dir, ["aggregate", "b", "b", "--out", "all", "--json"]).error(1).0, "assumption");
 
-    let said = aver_in(dir, ["aggregate", "q", "b", "--out", "all", "--json"]);
+    // Killed, with a node of its own and two that are none: of the root beside it, and above both.
+    let aggregate = ["aggregate", "q", "b", "--out", "all", "--json"];
+    killed_at(dir, &aggregate, "all.nodes/0-1.node");
+    for other in ["1-2", "0-2"] {
+        fs::copy(dir.join("all.nodes/0-1.node"), dir.join(format!("all.nodes/{other}.node"))).unwrap();
+    }
+    let said = aver_in(dir, aggregate);
     assert_eq!(said.status, 0, "{said:?}");
     let json = said.json();
+    assert_eq!(json["nodes_reused"], 1);
+    assert!(!dir.join("all.nodes").exists());
     let key = json["aggregate"].as_str().unwrap();
     assert_eq!(json["vks"], Value::from(vec![vk]));
     let made = aver_in(dir, ["tree-key", "all", "--json"]).json();

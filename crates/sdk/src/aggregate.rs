@@ -1,24 +1,18 @@
 //! One proof of many root proofs.
 
-use crate::{AtomicFile, Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Verifier, Vk, coprocessors};
-use aver_stark::params::Params;
+use crate::{
+    Coprocessor, Error, RootProof, TreeKey, VerifiedRoot, Verifier, Vk, coprocessors, file, nodes::Nodes,
+};
+use aver_stark::{hash::Node as Digest, params::Params};
 use aver_tree::{
     AggregateFile, RootFile,
-    aggregate::{CODE, Roots},
+    aggregate::{CODE, Roots, claims_root},
     aggregate_file::MAGIC,
     verify::publics,
 };
-use aver_tree_prover::{Fold, Stages};
+use aver_tree_prover::{Fold, Lifted, Stages, starting_at};
 use rayon::ThreadPool;
-use std::{
-    fmt,
-    io::{Read, Write},
-    path::Path,
-    sync::Arc,
-};
-
-/// The largest file that is read.
-const LIMIT: u64 = 1 << 30;
+use std::{fmt, ops::Range, path::Path, sync::Arc};
 
 /// Makes one [`AggregateProof`] of many [`RootProof`]s, of the same or of different programs.
 ///
@@ -70,7 +64,26 @@ impl Aggregator {
     /// Makes one proof of two or more, which are verified. What a run assumed must be shown by another; those that show it come
     /// to stand behind it.
     pub fn aggregate(&self, roots: &[RootProof]) -> Result<AggregateProof, Error> {
-        self.install(|| self.make(roots))
+        Ok(self.install(|| self.make(roots, None))?.0)
+    }
+
+    /// The same, with each finished node kept in `folder` until it is below another, as [`Compressor::resume`](crate::Compressor::resume)
+    /// does: if this is interrupted, the next time goes on from there. Also, how many of the roots were below nodes that were
+    /// there. When the aggregate is safe, the folder is to be [removed](Self::remove_nodes).
+    pub fn resume(
+        &self,
+        roots: &[RootProof],
+        folder: impl AsRef<Path>,
+    ) -> Result<(AggregateProof, usize), Error> {
+        let nodes = Nodes::open(folder.as_ref())?;
+        let made = self.install(|| self.make(roots, Some(&nodes)));
+        nodes.remove_if_empty();
+        made
+    }
+
+    /// Removes the nodes in a folder, and the folder if nothing else is in it.
+    pub fn remove_nodes(folder: impl AsRef<Path>) {
+        Nodes::remove(folder.as_ref());
     }
 
     /// The key of aggregates for the claims that a file lists, from the circuits, which are made: of aggregates of roots of trees
@@ -79,7 +92,7 @@ impl Aggregator {
         self.install(|| Ok(circuits(proof.file.claims.iter())?.key().digest().into()))
     }
 
-    fn make(&self, roots: &[RootProof]) -> Result<AggregateProof, Error> {
+    fn make(&self, roots: &[RootProof], nodes: Option<&Nodes>) -> Result<(AggregateProof, usize), Error> {
         if roots.len() < 2 {
             return Err(aver_tree::Error::Claims.into());
         }
@@ -94,17 +107,48 @@ impl Aggregator {
             roots.iter().map(|root| (root.file().claim(), &root.file().assumptions[..])).collect();
         let order = aver_tree::assumptions::order(&runs)?;
         let circuits = circuits(roots.iter().map(RootProof::file))?;
-        let (mut fold, mut stages, mut claims) = (Fold::new(&circuits), Stages::default(), Vec::new());
-        for place in order {
+        let mut claims = Vec::new();
+        for &place in &order {
             let file = roots[place].file();
             let machine = aver_prover::machine(&file.vk, &self.coprocessors)?;
-            let publics = publics(&file.tree, &machine, &file.vk, &file.claim(), &file.assumptions)?;
-            fold.push(circuits.lift(&file.tree, &publics, &file.proof, &mut stages)?, &mut stages)?;
-            claims.push(RootFile { proof: Vec::new(), ..file.clone() });
+            claims.push(publics(&file.tree, &machine, &file.vk, &file.claim(), &file.assumptions)?);
         }
-        let node = fold.finish(&mut stages)?;
+        let files: Vec<&RootFile> = order.iter().map(|&place| roots[place].file()).collect();
+        let digests: Vec<Digest> = (files.iter().zip(&claims))
+            .map(|(file, publics)| Roots::of(&file.tree).claim(&file.tree.root, publics))
+            .collect();
+        let load = |parts: Range<usize>| {
+            let node = Lifted {
+                claims: claims_root(&digests[parts.clone()]),
+                place: if parts.len() > 1 { 0 } else { circuits.place(&files[parts.start].tree).ok()? },
+                proof: nodes?.read(&parts)?,
+            };
+            circuits.verify(&node).is_ok().then_some((parts.len(), node))
+        };
+        let save = |parts: Range<usize>, node: &Lifted| {
+            nodes.map_or(Ok(()), |nodes| nodes.write(&parts, &node.proof))
+        };
+        let (mut fold, mut stages, mut reused) = (Fold::new(&circuits), Stages::default(), 0);
+        while fold.parts() < files.len() {
+            let index = fold.parts();
+            let (parts, node) = match starting_at(index, files.len()).into_iter().find_map(load) {
+                Some((parts, node)) => {
+                    reused += parts;
+                    (parts, node)
+                }
+                None => {
+                    let file = files[index];
+                    let node = circuits.lift(&file.tree, &claims[index], &file.proof, &mut stages)?;
+                    save(index..index + 1, &node)?;
+                    (1, node)
+                }
+            };
+            fold.add(parts, node, &mut stages, &mut |parts, node| save(parts, node))?;
+        }
+        let node = fold.finish_with(&mut stages, &mut |parts, node| save(parts, node))?;
         let key = circuits.key().clone();
-        Ok(AggregateProof { file: AggregateFile { key, claims, proof: node.proof } })
+        let claims = files.into_iter().map(|file| RootFile { proof: Vec::new(), ..file.clone() }).collect();
+        Ok((AggregateProof { file: AggregateFile { key, claims, proof: node.proof } }, reused))
     }
 
     fn install<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
@@ -140,23 +184,17 @@ impl AggregateProof {
 
     /// From a file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::decode(&crate::file::read(path.as_ref(), LIMIT)?)
+        Self::decode(&file::read(path.as_ref(), file::LIMIT)?)
     }
 
     /// Whether a file starts as one of an aggregate does.
     pub fn is_at(path: impl AsRef<Path>) -> Result<bool, Error> {
-        let (path, mut start) = (path.as_ref(), Vec::new());
-        let file = crate::file::open(path)?;
-        file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(Error::io(path))?;
-        Ok(start == MAGIC)
+        file::starts_with(path.as_ref(), MAGIC)
     }
 
     /// To a file: under a temporary name in the same folder first, then renamed.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let mut file = AtomicFile::create(path)?;
-        file.write_all(&self.encode()).map_err(Error::io(path))?;
-        file.commit()
+        file::save(path.as_ref(), &self.encode())
     }
 
     /// Whether it hides the inputs of all runs, if it is what it says it is: it is made of nothing but the root proofs, so it

@@ -92,6 +92,9 @@ pub(crate) fn open(path: &Path) -> Result<File, Error> {
     }
 }
 
+/// The largest file of one proof that is read: what is not output is less than a megabyte.
+pub(crate) const LIMIT: u64 = 1 << 30;
+
 /// What an ordinary file holds, if that is at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let mut file = open(path)?;
@@ -103,4 +106,18 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(len as usize);
     file.read_to_end(&mut bytes).map_err(Error::io(path))?;
     Ok(bytes)
+}
+
+/// Whether an ordinary file starts so.
+pub(crate) fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, Error> {
+    let mut start = Vec::new();
+    open(path)?.take(magic.len() as u64).read_to_end(&mut start).map_err(Error::io(path))?;
+    Ok(start == magic)
+}
+
+/// Writes a file: under a temporary name in the same folder first, then renamed.
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes).map_err(Error::io(path))?;
+    file.commit()
 }

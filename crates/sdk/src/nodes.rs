@@ -1,6 +1,6 @@
-//! Finished nodes of a tree in a folder, from which a compression that was interrupted goes on.
+//! Finished nodes in a folder, from which compressing or aggregating goes on that was interrupted.
 
-use crate::{AtomicFile, Error};
+use crate::Error;
 use aver_stark::{
     field::D,
     value::{Element, Value},
@@ -9,7 +9,6 @@ use aver_tree::{cells::Cell, keys::Kind};
 use aver_tree_prover::{Leaves, Node, Tree, children};
 use std::{
     fs,
-    io::Write,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -17,8 +16,8 @@ use std::{
 /// More than any node has.
 const LIMIT: u64 = 1 << 26;
 
-/// A folder with a file for each node that is not below another: named by its parts, with its circuit (place and kind), the sum it says,
-/// and its proof. Nothing in it is believed: what is read is verified, as of the run and the tree at hand.
+/// A folder with a file for each node that is not below another, named by its parts. Nothing in it is believed: what is read is
+/// verified, as of the tree or aggregate at hand.
 #[derive(Debug)]
 pub(crate) struct Nodes(PathBuf);
 
@@ -33,9 +32,26 @@ impl Nodes {
         self.0.join(format!("{}-{}.node", parts.start, parts.end))
     }
 
-    /// The node over these parts, if it is there and holds.
+    /// What is kept of the node over these parts.
+    pub fn read(&self, parts: &Range<usize>) -> Option<Vec<u8>> {
+        crate::file::read(&self.path(parts), LIMIT).ok()
+    }
+
+    /// Keeps a node, and none of those below it.
+    pub fn write(&self, parts: &Range<usize>, node: &[u8]) -> Result<(), Error> {
+        crate::file::save(&self.path(parts), node)?;
+        if parts.len() > 1 {
+            for child in children(parts) {
+                // If it is left, nobody reads it.
+                let _ = fs::remove_file(self.path(&child));
+            }
+        }
+        Ok(())
+    }
+
+    /// The node of a tree over these parts, if it is there and holds: its circuit (place and kind), the sum it says, and its proof.
     pub fn load(&self, parts: &Range<usize>, leaves: &Leaves<'_>, tree: &Tree) -> Option<Node> {
-        let bytes = crate::file::read(&self.path(parts), LIMIT).ok()?;
+        let bytes = self.read(parts)?;
         let (place, rest) = bytes.split_first_chunk::<4>()?;
         let (kind, rest) = rest.split_first()?;
         let (sum, proof) = rest.split_at_checked(4 * D)?;
@@ -51,23 +67,13 @@ impl Nodes {
         (place < tree.count(kind) && tree.verify(&node).is_ok()).then_some(node)
     }
 
-    /// Keeps a node, and none of those below it.
+    /// Keeps a node of a tree.
     pub fn save(&self, parts: &Range<usize>, node: &Node) -> Result<(), Error> {
-        let path = self.path(parts);
-        let mut file = AtomicFile::create(&path)?;
         let mut bytes = (node.place as u32).to_le_bytes().to_vec();
         bytes.push(node.kind as u8);
         node.statement.sum.iter().for_each(|element| element.write(&mut bytes));
         bytes.extend(&node.proof);
-        file.write_all(&bytes).map_err(Error::io(&path))?;
-        file.commit()?;
-        if parts.len() > 1 {
-            for child in children(parts) {
-                // If it is left, nobody reads it.
-                let _ = fs::remove_file(self.path(&child));
-            }
-        }
-        Ok(())
+        self.write(parts, &bytes)
     }
 
     /// Removes the folder if nothing was kept.

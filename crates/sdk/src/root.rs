@@ -1,18 +1,12 @@
 //! Files of root proofs.
 
 use crate::{
-    AtomicFile, Error, Profile, TreeKey, Verifier, Vk,
+    Error, Profile, TreeKey, Verifier, Vk, file,
     proof::{Claim, assumptions, decode},
 };
 use aver_tree::{RootFile, file::MAGIC};
 use serde::de::DeserializeOwned;
-use std::{
-    io::{Read, Write},
-    path::Path,
-};
-
-/// The largest file that is read; what is not output is less than a megabyte.
-const LIMIT: u64 = 1 << 30;
+use std::path::Path;
 
 /// One proof of a run, whatever its length, with its claim and the public output, as in a file. Says nothing before it is
 /// verified; made by a [`Compressor`](crate::Compressor).
@@ -77,23 +71,17 @@ impl RootProof {
 
     /// From a file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::decode(&crate::file::read(path.as_ref(), LIMIT)?)
+        Self::decode(&file::read(path.as_ref(), file::LIMIT)?)
     }
 
     /// Whether a file starts as one of a root proof does.
     pub fn is_at(path: impl AsRef<Path>) -> Result<bool, Error> {
-        let (path, mut start) = (path.as_ref(), Vec::new());
-        let file = crate::file::open(path)?;
-        file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(Error::io(path))?;
-        Ok(start == MAGIC)
+        file::starts_with(path.as_ref(), MAGIC)
     }
 
     /// To a file: under a temporary name in the same folder first, then renamed.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let mut file = AtomicFile::create(path)?;
-        file.write_all(&self.encode()).map_err(Error::io(path))?;
-        file.commit()
+        file::save(path.as_ref(), &self.encode())
     }
 
     /// Checks that it is a proof of the program of `vk`, which halted with exit code 0, by the circuits of `tree`;

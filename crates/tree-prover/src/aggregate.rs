@@ -67,6 +67,20 @@ impl Aggregator {
         &self.system
     }
 
+    /// Which circuit lifts roots that are verified with this key.
+    pub fn place(&self, key: &TreeKey) -> Result<usize, Error> {
+        let roots = Roots::of(key);
+        let place = self.roots.iter().position(|own| *own == roots).ok_or(Error::Roots)?;
+        Ok(place + 1)
+    }
+
+    /// Verifies a node.
+    pub fn verify(&self, node: &Lifted) -> Result<(), Error> {
+        let (key, _) = self.set.member(node.place);
+        let says = says(&node.claims, &self.key.keys);
+        Ok(self.key.class.verify(&self.system, &key, &says, &node.proof)?)
+    }
+
     /// The node of a root that is verified with this key and has these public cells.
     pub fn lift(
         &self,
@@ -75,12 +89,10 @@ impl Aggregator {
         proof: &[u8],
         stages: &mut Stages,
     ) -> Result<Lifted, Error> {
-        let roots = Roots::of(key);
-        let place = self.roots.iter().position(|own| *own == roots).ok_or(Error::Roots)?;
+        let place = self.place(key)?;
         let hints = self.lift_hints(key, publics, proof)?;
-        let claims = roots.claim(&key.root, publics);
+        let claims = Roots::of(key).claim(&key.root, publics);
         let says = says(&claims, &self.key.keys);
-        let place = place + 1;
         let proof = prove_circuit(&self.circuits[place], &says, &hints, stages)?;
         Ok(Lifted { claims, place, proof })
     }

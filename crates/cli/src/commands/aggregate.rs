@@ -1,9 +1,13 @@
 //! `aver aggregate`, and `aver verify` of what it made.
 
-use super::verify::{claim_json, describe_claim, given};
+use super::{
+    compress::folder,
+    verify::{claim_json, describe_claim, given},
+};
 use crate::{
     args,
     failure::Failure,
+    interrupt::{Keep, on_interrupt},
     memory::peak_rss,
     outcome::{self, Outcome, Table, plural},
     terminal::Bar,
@@ -25,9 +29,15 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
         roots.push(RootProof::open(path)?);
     }
     exit_code(&not_assumed(&roots))?;
+    let folder = folder(&args.out);
+    on_interrupt(folder.as_deref(), Keep::Yes);
     let start = Instant::now();
     let bar = Bar::new();
-    let proof = aggregator(args.threads)?.aggregate(&roots)?;
+    let aggregator = aggregator(args.threads)?;
+    let (proof, reused) = match &folder {
+        Some(folder) => aggregator.resume(&roots, folder)?,
+        None => (aggregator.aggregate(&roots)?, 0),
+    };
     drop(bar);
     let seconds = start.elapsed().as_secs_f64();
     let (vks, trees) = (programs(&not_assumed(&roots)), trees(&roots));
@@ -39,11 +49,17 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
     let mut file = AtomicFile::create(&args.out)?;
     file.write_all(&bytes).map_err(|error| Failure::io(&args.out, &error))?;
     file.commit()?;
+    folder.iter().for_each(Aggregator::remove_nodes);
+    on_interrupt(None, Keep::No);
 
     let mut table = Table::default();
     table
         .line("proofs", format!("{} of {}", roots.len(), plural(vks.len(), "program")))
-        .line("time", outcome::seconds(seconds))
+        .line("time", outcome::seconds(seconds));
+    if reused > 0 {
+        table.line("", format!("{reused} of {} proofs were joined earlier", roots.len()));
+    }
+    table
         .line("verified in", outcome::seconds(verify_seconds))
         .line("size", outcome::size(bytes.len() as u64))
         .line("file", outcome::path(&args.out))
@@ -57,6 +73,7 @@ pub fn run(args: &args::Aggregate) -> Result<Outcome, Failure> {
         "trees": texts(&trees),
         "vks": texts(&vks),
         "aggregate_seconds": seconds,
+        "nodes_reused": reused,
         "verify_seconds": verify_seconds,
         "hides_input": proof.hides_inputs(),
         "proof_bytes": bytes.len(),
