@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use aver_stark::air::Bus;
 use aver_stark::field::P;
-use aver_stark::layout::System;
 use aver_stark::params::MAX_RUN_MESSAGES;
 use aver_stark::symbolic::Interaction;
 use aver_stark::verify::MAX_MESSAGES;
@@ -16,8 +15,8 @@ use super::{Finding, Kind, Rules};
 /// The most messages on shared buses of a row: what the verifier counts for each row of a boundary table.
 const SHARED_PER_ROW: usize = 2;
 
-/// Findings of a system.
-pub fn lint(system: &System, rules: &Rules) -> Vec<Finding> {
+/// Findings of a system's chips.
+pub fn lint(chips: &[Facts<'_>], rules: &Rules) -> Vec<Finding> {
     let mut found = definitions(rules);
     let mut used: BTreeMap<u32, (Bus, bool, bool)> = BTreeMap::new();
     for &(id, put) in &rules.verifier {
@@ -27,9 +26,8 @@ pub fn lint(system: &System, rules: &Rules) -> Vec<Finding> {
         }
     }
     let mut from_chips = Vec::new();
-    for described in &system.described {
-        let facts = Facts::new(described);
-        for (interaction, puts) in described.description.interactions.iter().zip(puts(&facts)) {
+    for facts in chips {
+        for (interaction, puts) in facts.chip.description.interactions.iter().zip(puts(facts)) {
             from_chips.push(interaction.bus.id);
             let entry = used.entry(interaction.bus.id).or_insert((interaction.bus, false, false));
             if puts { entry.1 = true } else { entry.2 = true }

@@ -29,8 +29,9 @@ pub fn lint(system: &System) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut calls: BTreeMap<Vec<u32>, &str> = BTreeMap::new();
     for chip in &system.described {
-        found.extend(lint_chip(chip));
-        let number = is_op(chip).then(|| Op::new(chip).call()).flatten();
+        let op = is_op(chip).then(|| Op::new(chip));
+        found.extend(op.as_ref().map(|op| findings(chip, op)).unwrap_or_default());
+        let number = op.as_ref().and_then(Op::call);
         if let Some(other) = number.and_then(|number| calls.insert(number, &chip.name)) {
             found.push(Finding::new("cpu/op", &chip.name, format!("{other} takes calls of this number")));
         }
@@ -40,8 +41,11 @@ pub fn lint(system: &System) -> Vec<Finding> {
 
 /// Findings of a chip.
 pub fn lint_chip(chip: &Described) -> Vec<Finding> {
-    let faults = if is_op(chip) { Op::new(chip).faults() } else { Vec::new() };
-    faults.into_iter().map(|why| Finding::new("cpu/op", &chip.name, why)).collect()
+    if is_op(chip) { findings(chip, &Op::new(chip)) } else { Vec::new() }
+}
+
+fn findings(chip: &Described, op: &Op<'_>) -> Vec<Finding> {
+    op.faults().into_iter().map(|why| Finding::new("cpu/op", &chip.name, why)).collect()
 }
 
 /// The number of the calls that a chip takes, if it takes those of one number.

@@ -5,7 +5,7 @@ use aver_stark::field::{F, P, f};
 use aver_stark::symbolic::Node;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-use super::poly::{self, Poly};
+use super::poly::{Expansion, Poly};
 
 /// The largest value that is looked for in a small domain.
 const MAX_SMALL: u32 = 16;
@@ -51,7 +51,8 @@ impl<'a> Facts<'a> {
     /// Of a chip.
     pub fn new(chip: &'a Described) -> Self {
         let d = &chip.description;
-        let constraints = poly::constraints(d);
+        let mut expansion = Expansion::new(&d.nodes);
+        let constraints: Vec<_> = d.constraints.iter().map(|c| expansion.of(c.node)).collect();
         let mut domains = vec![None; chip.width()];
         for constraint in constraints.iter().flatten() {
             if let [column] = constraint.columns()[..]
@@ -63,7 +64,7 @@ impl<'a> Facts<'a> {
         let one = Poly::constant(F::ONE);
         let booleans = d.constraints.iter().filter_map(|c| match d.nodes[c.node as usize] {
             Node::Mul(a, b) => {
-                let (a, b) = (poly::of_node(&d.nodes, a)?, poly::of_node(&d.nodes, b)?);
+                let (a, b) = (expansion.of(a)?, expansion.of(b)?);
                 let is_affine = a.terms().all(|t| t.0.len() <= 1 && !t.1);
                 (is_affine && a.plus(&one, F::NEG_ONE) == b).then_some(a)
             }

@@ -195,22 +195,26 @@ pub fn lint_those(
     is_asked: impl Fn(&str) -> bool,
 ) -> Vec<Finding> {
     let tables = ranges::Tables::new(system, fixed, rules);
-    let mut found: BTreeSet<Finding> = buses::lint(system, rules).into_iter().collect();
-    for (chip, described) in system.chips.iter().zip(&system.described).filter(|(_, d)| is_asked(&d.name)) {
-        found.extend(lint_chip(described, rules, &tables));
-        found.extend(evaluators::lint(chip.as_ref(), described));
+    let facts: Vec<Facts<'_>> = system.described.iter().map(Facts::new).collect();
+    let mut found: BTreeSet<Finding> = buses::lint(&facts, rules).into_iter().collect();
+    for (chip, facts) in system.chips.iter().zip(&facts).filter(|(_, facts)| is_asked(&facts.chip.name)) {
+        found.extend(lint_facts(facts, rules, &tables));
+        found.extend(evaluators::lint(chip.as_ref(), facts.chip));
     }
     found.into_iter().collect()
 }
 
 /// The findings that are in what one chip says.
 pub fn lint_chip(described: &Described, rules: &Rules, tables: &Tables) -> Vec<Finding> {
-    let facts = Facts::new(described);
-    let mut found = constraints::lint(&facts, rules);
-    found.extend(columns::lint(&facts, rules));
-    found.extend(weights::lint(&facts, rules));
-    found.extend(ranges::lint(&facts, rules, tables));
-    found.extend(buses::lint_chip(&facts, rules));
+    lint_facts(&Facts::new(described), rules, tables)
+}
+
+fn lint_facts(facts: &Facts<'_>, rules: &Rules, tables: &Tables) -> Vec<Finding> {
+    let mut found = constraints::lint(facts, rules);
+    found.extend(columns::lint(facts, rules));
+    found.extend(weights::lint(facts, rules));
+    found.extend(ranges::lint(facts, rules, tables));
+    found.extend(buses::lint_chip(facts, rules));
     found
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aver_stark::field::F;
-use aver_stark::symbolic::{Affine, Description, Node};
+use aver_stark::symbolic::{Affine, Node};
 use p3_field::{Field, PrimeCharacteristicRing};
 
 /// The most variables of a product: columns, of which a constraint has three at most, and publics.
@@ -16,39 +16,18 @@ const PUBLIC: u32 = 1 << 30;
 /// A product of variables, sorted, then [`NONE`].
 type Monomial = [u32; MAX_FACTORS];
 
-/// A variable as a product.
-fn alone(variable: u32) -> Monomial {
-    let mut monomial = [NONE; MAX_FACTORS];
-    monomial[0] = variable;
-    monomial
-}
-
 /// A sum of products, by increasing product; no coefficient is zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Poly(Vec<(Monomial, F)>);
 
 impl Poly {
-    /// The sum of these terms, in any order.
-    fn of(mut terms: Vec<(Monomial, F)>) -> Self {
-        terms.sort_unstable_by_key(|t| t.0);
-        terms.dedup_by(|next, sum| {
-            let is_same = next.0 == sum.0;
-            if is_same {
-                sum.1 += next.1;
-            }
-            is_same
-        });
-        terms.retain(|t| t.1 != F::ZERO);
-        Self(terms)
-    }
-
     /// A constant.
     pub fn constant(value: F) -> Self {
         Self(if value == F::ZERO { Vec::new() } else { vec![([NONE; MAX_FACTORS], value)] })
     }
 
     fn variable(variable: u32) -> Self {
-        Self(vec![(alone(variable), F::ONE)])
+        Self(vec![(monomial([variable]), F::ONE)])
     }
 
     /// A column.
@@ -60,8 +39,8 @@ impl Poly {
     pub fn affine(form: &Affine) -> Self {
         let columns = form.columns.iter().map(|&(i, c)| (i as u32, c));
         let publics = form.publics.iter().map(|&(i, c)| (PUBLIC + i as u32, c));
-        let terms = columns.chain(publics).map(|(variable, c)| (alone(variable), c));
-        Self::of(terms.chain([([NONE; MAX_FACTORS], form.constant)]).collect())
+        let terms = columns.chain(publics).map(|(variable, c)| (monomial([variable]), c));
+        Self::sum(terms.chain([(monomial([]), form.constant)]).collect())
     }
 
     /// The sum with `scale` times another.
@@ -103,23 +82,29 @@ impl Poly {
         Self::default().plus(self, scale)
     }
 
-    /// The product, if it has no term of too many factors.
-    pub fn times(&self, other: &Self) -> Option<Self> {
-        let mut terms = Vec::with_capacity(self.0.len() * other.0.len());
+    /// The sum of terms, in any order.
+    fn sum(mut terms: Vec<(Monomial, F)>) -> Self {
+        terms.sort_unstable_by_key(|t| t.0);
+        terms.dedup_by(|next, sum| {
+            let same = next.0 == sum.0;
+            if same {
+                sum.1 += next.1;
+            }
+            same
+        });
+        terms.retain(|t| t.1 != F::ZERO);
+        Self(terms)
+    }
+
+    /// Adds the terms of `scale` times the product with another; `None` if one has too many factors.
+    fn products(&self, other: &Self, scale: F, terms: &mut Vec<(Monomial, F)>) -> Option<()> {
         for (x, c) in &self.0 {
+            let c = *c * scale;
             for (y, d) in &other.0 {
-                let mut factors = [NONE; 2 * MAX_FACTORS];
-                factors[..MAX_FACTORS].copy_from_slice(x);
-                factors[MAX_FACTORS..].copy_from_slice(y);
-                factors.sort_unstable();
-                let (monomial, rest) = factors.split_first_chunk()?;
-                if rest[0] != NONE {
-                    return None;
-                }
-                terms.push((*monomial, *c * *d));
+                terms.push((merged(x, y)?, c * *d));
             }
         }
-        Some(Self::of(terms))
+        Some(())
     }
 
     /// Whether it vanishes identically.
@@ -179,8 +164,7 @@ impl Poly {
     /// With values for columns that have one.
     #[must_use]
     pub fn substituted(&self, value: impl Fn(usize) -> Option<F>) -> Self {
-        let mut terms = Vec::with_capacity(self.0.len());
-        for (monomial, coefficient) in &self.0 {
+        let terms = self.0.iter().map(|(monomial, coefficient)| {
             let (mut rest, mut at, mut product) = ([NONE; MAX_FACTORS], 0, *coefficient);
             for &variable in monomial.iter().filter(|&&v| v != NONE) {
                 match (variable < PUBLIC).then(|| value(variable as usize)).flatten() {
@@ -191,73 +175,101 @@ impl Poly {
                     }
                 }
             }
-            terms.push((rest, product));
-        }
-        Self::of(terms)
-    }
-}
-
-/// The polynomial of each constraint; `None` where one has a term of too many factors.
-pub fn constraints(description: &Description) -> Vec<Option<Poly>> {
-    let roots: Vec<u32> = description.constraints.iter().map(|c| c.node).collect();
-    let polys = of_nodes(&description.nodes, &roots);
-    roots.iter().map(|root| polys[root].clone()).collect()
-}
-
-/// The polynomial of a node.
-pub fn of_node(nodes: &[Node], root: u32) -> Option<Poly> {
-    of_nodes(nodes, &[root]).remove(&root).flatten()
-}
-
-/// The polynomials of nodes, and of those that they are made of: each is multiplied out once. Sums that only one sum has are no
-/// more than the terms of that.
-fn of_nodes(nodes: &[Node], roots: &[u32]) -> BTreeMap<u32, Option<Poly>> {
-    // How many have a node, and whether one of them is a product.
-    let mut users: BTreeMap<u32, (usize, bool)> = BTreeMap::new();
-    let mut open = Vec::new();
-    let mut reach = |at: u32, by_product: bool, open: &mut Vec<u32>| {
-        let (count, is_factor) = users.entry(at).or_insert_with(|| {
-            open.push(at);
-            (0, false)
+            (rest, product)
         });
-        *count += 1;
-        *is_factor |= by_product;
-    };
-    // Roots have another user: who asks.
-    roots.iter().for_each(|&root| reach(root, true, &mut open));
-    while let Some(at) = open.pop() {
-        if let Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) = nodes[at as usize] {
-            let is_product = matches!(nodes[at as usize], Node::Mul(..));
-            [a, b].into_iter().for_each(|i| reach(i, is_product, &mut open));
+        Self::sum(terms.collect())
+    }
+}
+
+/// The product of two; `None` if it has too many factors.
+fn merged(x: &Monomial, y: &Monomial) -> Option<Monomial> {
+    let (mut merged, mut i, mut j) = ([NONE; MAX_FACTORS], 0, 0);
+    let at = |of: &Monomial, i: usize| of.get(i).copied().unwrap_or(NONE);
+    for place in &mut merged {
+        let (a, b) = (at(x, i), at(y, j));
+        *place = a.min(b);
+        if a <= b { i += 1 } else { j += 1 }
+    }
+    (at(x, i) == NONE && at(y, j) == NONE).then_some(merged)
+}
+
+/// Multiplies nodes out.
+///
+/// A node is a sum of multiples of products: going down from it, each node has a coefficient once all that are made of it
+/// have one. Products are multiplied out where they are met, so that sums on the way have no polynomials.
+pub struct Expansion<'a> {
+    nodes: &'a [Node],
+    /// Of nodes that have no variables, their values.
+    constants: Vec<Option<F>>,
+    /// Of what is multiplied.
+    factors: BTreeMap<u32, Option<Poly>>,
+}
+
+impl<'a> Expansion<'a> {
+    /// Of these nodes.
+    pub fn new(nodes: &'a [Node]) -> Self {
+        let mut constants: Vec<Option<F>> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let of = |a: u32, b: u32| constants[a as usize].zip(constants[b as usize]);
+            constants.push(match *node {
+                Node::Constant(c) => Some(c),
+                Node::Column(_) | Node::Public(_) => None,
+                Node::Add(a, b) => of(a, b).map(|(a, b)| a + b),
+                Node::Sub(a, b) => of(a, b).map(|(a, b)| a - b),
+                Node::Mul(a, b) => of(a, b).map(|(a, b)| a * b),
+            });
         }
+        Self { nodes, constants, factors: BTreeMap::new() }
     }
-    let is_sum = |at: u32| matches!(nodes[at as usize], Node::Add(..) | Node::Sub(..));
-    let is_part = |at: u32| users[&at] == (1, false) && is_sum(at);
-    let mut polys: BTreeMap<u32, Option<Poly>> = BTreeMap::new();
-    // Operands stand before what is made of them.
-    for &at in users.keys().filter(|&&at| !is_part(at)) {
-        let of = |i: u32| polys[&i].as_ref();
-        let poly = match nodes[at as usize] {
-            Node::Constant(c) => Some(Poly::constant(c)),
-            Node::Column(i) => Some(Poly::variable(i)),
-            Node::Public(i) => Some(Poly::variable(PUBLIC + i)),
-            Node::Mul(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.times(b)),
-            Node::Add(..) | Node::Sub(..) => {
-                let (mut terms, mut open, mut is_whole) = (Vec::new(), vec![(at, F::ONE)], true);
-                while let Some((i, scale)) = open.pop() {
-                    match nodes[i as usize] {
-                        Node::Add(a, b) if i == at || is_part(i) => open.extend([(a, scale), (b, scale)]),
-                        Node::Sub(a, b) if i == at || is_part(i) => open.extend([(a, scale), (b, -scale)]),
-                        _ => match of(i) {
-                            Some(poly) => terms.extend(poly.0.iter().map(|t| (t.0, t.1 * scale))),
-                            None => is_whole = false,
-                        },
-                    }
-                }
-                is_whole.then(|| Poly::of(terms))
+
+    /// The polynomial of a node; `None` where it has a term of too many factors.
+    pub fn of(&mut self, root: u32) -> Option<Poly> {
+        let mut terms: Vec<(Monomial, F)> = Vec::new();
+        // Operands stand before what is made of them: the last open node has all its coefficient.
+        let mut open = BTreeMap::from([(root, F::ONE)]);
+        while let Some((at, coefficient)) = open.pop_last() {
+            let mut add = |node: u32, scale: F| *open.entry(node).or_insert(F::ZERO) += coefficient * scale;
+            if let Some(value) = self.constants[at as usize] {
+                terms.push(([NONE; MAX_FACTORS], coefficient * value));
+                continue;
             }
-        };
-        polys.insert(at, poly);
+            match self.nodes[at as usize] {
+                Node::Constant(_) => {}
+                Node::Column(variable) => terms.push((monomial([variable]), coefficient)),
+                Node::Public(i) => terms.push((monomial([PUBLIC + i]), coefficient)),
+                Node::Add(a, b) => {
+                    add(a, F::ONE);
+                    add(b, F::ONE);
+                }
+                Node::Sub(a, b) => {
+                    add(a, F::ONE);
+                    add(b, F::NEG_ONE);
+                }
+                Node::Mul(a, b) => match [a, b].map(|node| self.constants[node as usize]) {
+                    [Some(value), _] => add(b, value),
+                    [_, Some(value)] => add(a, value),
+                    _ => {
+                        let [a, b] = [a, b].map(|node| self.factor(node));
+                        let (a, b) = (&self.factors[&a], &self.factors[&b]);
+                        a.as_ref()?.products(b.as_ref()?, coefficient, &mut terms)?;
+                    }
+                },
+            }
+        }
+        Some(Poly::sum(terms))
     }
-    polys
+
+    /// Has the polynomial of a node among the factors.
+    fn factor(&mut self, node: u32) -> u32 {
+        if !self.factors.contains_key(&node) {
+            let poly = self.of(node);
+            self.factors.insert(node, poly);
+        }
+        node
+    }
+}
+
+/// A product of these variables, sorted.
+fn monomial<const N: usize>(variables: [u32; N]) -> Monomial {
+    core::array::from_fn(|i| variables.get(i).copied().unwrap_or(NONE))
 }
