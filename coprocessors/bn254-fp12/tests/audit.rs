@@ -1,10 +1,10 @@
 //! The checks that every coprocessor must pass.
 
 use aver_audit::coprocessor::{Argument, Meaning, Usage};
-use aver_bn254_fp12::Fp12;
+use aver_bn254_fp12::BN254_FP12;
 
 aver_audit::coprocessor!(
-    Fp12,
+    BN254_FP12,
     Usage {
         interface: include_str!("../src/interface.txt"),
         a0: Argument::Words(48),

@@ -3,43 +3,56 @@
 
 use std::collections::BTreeSet;
 
+use aver_arithmetic::fp12::{Element, Fp12, Multiplication, Product, fill};
 use aver_arithmetic::group::Curve;
+use aver_arithmetic::size::Bits256 as Size;
 use aver_arithmetic::testing::{Judge, row, step};
-use aver_arithmetic::witness::Wide;
-use aver_bn254::CurveBn254;
-use aver_bn254_fp12::chip::Product as Chip;
-use aver_bn254_fp12::fill::table;
-use aver_bn254_fp12::{CALL, Element, Product, multiply};
-use ruint::aliases::U256;
+use aver_arithmetic::witness::{Number, Wide, words};
+use aver_bn254::CurveBn254 as OverField;
+use aver_bn254_fp12::TowerBn254 as Tower;
 
-const P: U256 = U256::from_limbs(CurveBn254::PRIME);
+/// w^6 is this and u.
+const ROOT: u64 = 9;
+const LABELS: [&str; 2] = ["bn254_fp12/2", "bn254_fp12/3"];
+const BYTES: usize = 32;
 
 fn judge() -> Judge {
-    Judge::new(Box::new(Chip::new()))
+    Judge::new(Box::new(Multiplication::<Tower>::new()))
+}
+
+fn multiply(a: &Element, b: &Element) -> Product {
+    aver_arithmetic::fp12::multiply::<Tower>(a, b)
+}
+
+/// p
+fn prime() -> Number {
+    Number::from_limbs_slice(OverField::PRIME)
 }
 
 fn check(judge: &Judge, a: &Element, b: &Element, lie: Product, expected: &[&'static str]) {
-    let words = |element: &Element| element.iter().flat_map(|number| *number.as_limbs()).collect::<Vec<_>>();
-    let step = step(CALL, &words(b), &words(a), &words(&lie.element));
-    let row = row(|filler, program| table(filler, program, &[&step], |_, _| lie));
+    let words =
+        |element: &Element| element.iter().flat_map(|n| words::<Size>(n).to_vec()).collect::<Vec<u64>>();
+    let step = step(Fp12::<Tower>::CALL, &words(b), &words(a), &words(&lie.element));
+    let row = row(|filler, program| fill::<Tower>(filler, program, &[&step], |_, _| lie));
     let expected: BTreeSet<&str> = expected.iter().copied().collect();
     assert_eq!(judge.objections(&row), expected);
 }
 
 /// Elements at edges, and others.
 fn elements() -> Vec<Element> {
-    let (zero, one, most) = (U256::ZERO, U256::from(1), U256::MAX);
+    let (zero, one, p) = (Number::ZERO, Number::from(1), prime());
+    let most = Number::MAX >> (384 - 8 * BYTES);
     let mut number = one;
     let mut next = || {
-        number = number.wrapping_mul(U256::from(0x9E37_79B9_7F4A_7C15_u64)).rotate_left(71) ^ one;
-        number
+        number = number.wrapping_mul(Number::from(0x9E37_79B9_7F4A_7C15_u64)).rotate_left(71) ^ one;
+        number & most
     };
     let alternating = |even, odd| std::array::from_fn(|n| if n % 2 == 0 { even } else { odd });
     vec![
         [zero; 12],
         [most; 12],
-        [P; 12],
-        [P - one; 12],
+        [p; 12],
+        [p - one; 12],
         alternating(most, zero),
         alternating(zero, most),
         std::array::from_fn(|_| next()),
@@ -57,27 +70,28 @@ fn honest_rows() {
     }
 }
 
-/// u u = −1, w w^5 = 9 + u; products commute, and are linear in what is multiplied.
+/// u u = −1, w w^5 = root + u; products commute, and are linear in what is multiplied.
 #[test]
 fn products_are_those_of_the_field() {
-    let unit = |n: usize| std::array::from_fn::<U256, 12, _>(|i| U256::from(u8::from(i == n)));
-    let of = |pairs: &[(usize, U256)]| {
-        let mut element = [U256::ZERO; 12];
+    let p = prime();
+    let unit = |n: usize| std::array::from_fn::<Number, 12, _>(|i| Number::from(u8::from(i == n)));
+    let of = |pairs: &[(usize, Number)]| {
+        let mut element = [Number::ZERO; 12];
         pairs.iter().for_each(|&(n, value)| element[n] = value);
         element
     };
     let product = |a: &Element, b: &Element| multiply(a, b).element;
-    let one = U256::from(1);
-    assert_eq!(product(&unit(1), &unit(1)), of(&[(0, P - one)]));
-    assert_eq!(product(&unit(2), &unit(10)), of(&[(0, U256::from(9)), (1, one)]));
-    // w^3 (u w^5) = u (9 + u) w^2 = (−1 + 9 u) w^2
-    assert_eq!(product(&unit(6), &unit(11)), of(&[(4, P - one), (5, U256::from(9))]));
+    let one = Number::from(1);
+    assert_eq!(product(&unit(1), &unit(1)), of(&[(0, p - one)]));
+    assert_eq!(product(&unit(2), &unit(10)), of(&[(0, Number::from(ROOT)), (1, one)]));
+    // w^3 (u w^5) = u (root + u) w^2 = (−1 + root u) w^2
+    assert_eq!(product(&unit(6), &unit(11)), of(&[(4, p - one), (5, Number::from(ROOT))]));
     let [.., a, b] = &elements()[..] else { unreachable!() };
     assert_eq!(product(a, b), product(b, a));
-    let mut sum = [U256::ZERO; 12];
+    let mut sum = [Number::ZERO; 12];
     for n in 0..12 {
         let part = product(&of(&[(n, a[n])]), b);
-        sum = std::array::from_fn(|i| sum[i].add_mod(part[i], P));
+        sum = std::array::from_fn(|i| sum[i].add_mod(part[i], p));
     }
     assert_eq!(product(a, b), sum);
 }
@@ -90,21 +104,21 @@ fn lies_about_a_product_are_noticed() {
         // Another number, or quotient.
         for bit in [0, 100, 200] {
             let mut lie = honest;
-            lie.element[n] ^= U256::from(1) << bit;
-            check(&judge, a, b, lie, &["bn254_fp12/3"]);
+            lie.element[n] ^= Number::from(1) << bit;
+            check(&judge, a, b, lie, &LABELS[1..]);
             lie = honest;
             lie.quotients[n] ^= Wide::from(1) << (bit + 8);
-            check(&judge, a, b, lie, &["bn254_fp12/3"]);
+            check(&judge, a, b, lie, &LABELS[1..]);
         }
         // The same modulo p, above it.
         let mut lie = honest;
-        lie.element[n] += P;
+        lie.element[n] += prime();
         lie.quotients[n] -= Wide::from(1);
         check(&judge, a, b, lie, &["lookup"]);
     }
     // p instead of zero.
-    let mut lie = multiply(a, &[U256::ZERO; 12]);
-    lie.element[5] = P;
+    let mut lie = multiply(a, &[Number::ZERO; 12]);
+    lie.element[5] = prime();
     lie.quotients[5] -= Wide::from(1);
-    check(&judge, a, &[U256::ZERO; 12], lie, &["bn254_fp12/2"]);
+    check(&judge, a, &[Number::ZERO; 12], lie, &LABELS[..1]);
 }

@@ -8,6 +8,7 @@
 
 use aver_arithmetic::group::{Curve, Group};
 use aver_arithmetic::group_labels;
+use aver_arithmetic::size::Bits256;
 
 /// Address in a program's note: the digest is that of `interface.txt`.
 pub const ADDRESS: &str = "bn254@9da3d7426d340f9801a07e94f6baa87b";
@@ -20,11 +21,12 @@ pub struct CurveBn254;
 pub const BN254: Group<CurveBn254> = Group(CurveBn254);
 
 impl Curve for CurveBn254 {
+    type Size = Bits256;
     const ADDRESS: &'static str = ADDRESS;
     const NAME: &'static str = "bn254";
     const LABELS: [&'static str; 9] = group_labels!("bn254");
-    const PRIME: [u64; 4] =
-        [0x3C20_8C16_D87C_FD47, 0x9781_6A91_6871_CA8D, 0xB850_45B6_8181_585D, 0x3064_4E72_E131_A029];
+    const PRIME: &'static [u64] =
+        &[0x3C20_8C16_D87C_FD47, 0x9781_6A91_6871_CA8D, 0xB850_45B6_8181_585D, 0x3064_4E72_E131_A029];
     const DIGITS: &'static [(usize, i32)] = &[
         (0, 0x47),
         (1, 0xFD),

@@ -1,7 +1,6 @@
 //! Fills the chip's table.
 
-use aver_arithmetic::limbs::{BYTES, LIMBS};
-use aver_arithmetic::witness::{bytes, inverse_of_sum, limbs, set, set_below, set_carries, set_low};
+use aver_arithmetic::witness::{Positions, bytes, inverse_of_sum, set, set_below, set_low};
 use aver_exec::EcallStep;
 use aver_isa::Program;
 use aver_machine::cpu::{MEM0, MEM1};
@@ -14,7 +13,7 @@ use ruint::aliases::U256;
 
 use crate::chip::Division as Chip;
 use crate::chip::columns::{
-    A_LOW, B_LOW, CARRIES, CARRY, Call, INVERSE, M_LOW, Q_HIGH, Q_LOW, QUOTIENT, R_BELOW, WIDE, WORDS,
+    A_LOW, B_LOW, BYTES, CARRIES, CARRY, Call, INVERSE, M_LOW, Q_HIGH, Q_LOW, QUOTIENT, R_BELOW, WIDE, WORDS,
 };
 use crate::execute::{Division, divide, number};
 use crate::{CALL, Modular};
@@ -69,25 +68,19 @@ fn call(row: &mut RowMut<'_>, c: &Call<usize>, program: &Program, s: &EcallStep)
 fn divided(row: &mut RowMut<'_>, a: U256, b: U256, m: U256, division: Division) {
     let wide = m == U256::ZERO;
     row.flag(WIDE, wide);
+    let low = division.low();
+    let [a, b, m, r, low] = [&a, &b, &m, &division.remainder, &low].map(U256::as_limbs);
     row.set(INVERSE, inverse_of_sum(m));
-    for (from, value) in [(A_LOW, a), (B_LOW, b), (M_LOW, m), (Q_LOW, division.low())] {
+    for (from, value) in [(A_LOW, a), (B_LOW, b), (M_LOW, m), (Q_LOW, low)] {
         set_low(row, from, value);
     }
-    let quotient: [i64; QUOTIENT] = division.quotient.to_le_bytes::<QUOTIENT>().map(i64::from);
+    let quotient = bytes(division.quotient.as_limbs());
     set(row, Q_HIGH, quotient[BYTES..].iter().map(|&byte| byte as u32));
     if !wide {
-        set_below(row, R_BELOW, division.remainder, &limbs(m));
+        set_below(row, R_BELOW, r, m);
     }
-    let mut sums = [0; QUOTIENT + BYTES];
-    let (a, b, m, r) = (bytes(a), bytes(b), bytes(m), limbs(division.remainder));
-    for (i, a) in a.iter().enumerate() {
-        sums[i..i + BYTES].iter_mut().zip(&b).for_each(|(sum, b)| *sum += a * b);
-    }
-    for (i, q) in quotient.iter().enumerate() {
-        sums[i..i + BYTES].iter_mut().zip(&m).for_each(|(sum, m)| *sum -= q * m);
-        sums[i + BYTES] -= q * i64::from(wide);
-    }
-    (0..LIMBS).for_each(|i| sums[2 * i] -= i64::from(r[i]));
-    let pairs: [i64; CARRIES] = core::array::from_fn(|i| sums[2 * i] + (sums[2 * i + 1] << 8));
-    set_carries(row, CARRY, 16, &pairs);
+    let mut modulus = bytes(m);
+    modulus.push(wide.into());
+    let sums = Positions::new(QUOTIENT + BYTES).product(1, &bytes(a), &bytes(b));
+    sums.product(-1, &quotient, &modulus).limbs(-1, r).pairwise(row, CARRY, CARRIES);
 }

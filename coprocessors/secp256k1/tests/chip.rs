@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 
 use aver_arithmetic::group::{Case, Curve, Law, law};
 use aver_arithmetic::limbs::Bounds;
+use aver_arithmetic::size::Bits256;
 use aver_arithmetic::testing::broken;
+use aver_arithmetic::witness::Number;
 use aver_secp256k1::Curve256k1;
-use ruint::aliases::U256;
 
-type Pair = [U256; 2];
+type Pair = [Number; 2];
 
 /// p
-fn prime() -> U256 {
-    U256::from_limbs(Curve256k1::PRIME)
+fn prime() -> Number {
+    Number::from_limbs_slice(Curve256k1::PRIME)
 }
 
 /// G (SEC 2, 2.4.1).
@@ -22,7 +23,7 @@ fn generator() -> Pair {
         "79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798",
         "483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8",
     ]
-    .map(|digits| U256::from_str_radix(digits, 16).unwrap())
+    .map(|digits| Number::from_str_radix(digits, 16).unwrap())
 }
 
 fn honest(p: Pair, q: Pair) -> Law {
@@ -44,7 +45,8 @@ fn pairs() -> Vec<(Pair, Pair, Case)> {
     let p = prime();
     let twice = honest(g, g).point;
     let minus = |[x, y]: Pair| [x, p - y];
-    let (zero, one, most) = (U256::ZERO, U256::from(1), U256::MAX);
+    let (zero, one) = (Number::ZERO, Number::from(1));
+    let most = (one << 256) - one;
     let origin = [zero, zero];
     vec![
         (g, twice, Case::Add),
@@ -93,8 +95,8 @@ fn sums() {
     for n in 2u64..40 {
         sum = honest(sum, g).point;
         let expected = (ProjectivePoint::GENERATOR * Scalar::from(n)).to_affine().to_encoded_point(false);
-        let [x, y] = sum.map(|coordinate| coordinate.to_be_bytes::<32>());
-        assert_eq!(expected.as_bytes()[1..], [x, y].concat());
+        let [x, y] = sum.map(|coordinate| coordinate.to_be_bytes::<48>());
+        assert_eq!(expected.as_bytes()[1..], [&x[16..], &y[16..]].concat());
     }
     // Associative, with doublings and additions.
     let twice = honest(g, g).point;
@@ -106,13 +108,13 @@ fn lies_about_a_sum_are_noticed() {
     let (g, p) = (generator(), prime());
     let twice = honest(g, g).point;
     let minus = [g[0], p - g[1]];
-    let one = U256::from(1);
+    let one = Number::from(1);
     let rise = |of: &Law| of.slope.mul_mod(of.run, p);
 
     // Another slope, with the sum that comes of it.
-    let with_slope = |p1: Pair, p2: Pair, law: Law, slope: U256| {
+    let with_slope = |p1: Pair, p2: Pair, law: Law, slope: Number| {
         let p = prime();
-        let minus = |a: U256, b: U256| a.add_mod(p - b.reduce_mod(p), p);
+        let minus = |a: Number, b: Number| a.add_mod(p - b.reduce_mod(p), p);
         let x3 = minus(minus(slope.mul_mod(slope, p), p1[0]), p2[0]);
         Law { slope, point: [x3, minus(slope.mul_mod(minus(p1[0], x3), p), p1[1])], ..law }
     };
@@ -131,11 +133,11 @@ fn lies_about_a_sum_are_noticed() {
     let law = honest(g, twice);
     let run = g[1].add_mod(twice[1], p);
     let square = g[0].mul_mod(g[0], p);
-    let slope = square.mul_mod(U256::from(3), p).mul_mod(run.inv_mod(p).unwrap(), p);
+    let slope = square.mul_mod(Number::from(3), p).mul_mod(run.inv_mod(p).unwrap(), p);
     let y_times = i64::from(run < g[1]);
     let lie = Law { case: Case::Double, run, y_times, x_times: 0, ..law };
     check(g, twice, with_slope(g, twice, lie, slope), &["secp256k1/2"]);
-    let lie = Law { case: Case::Add, run: U256::ZERO, x_times: 0, y_times: 0, ..honest(g, g) };
+    let lie = Law { case: Case::Add, run: Number::ZERO, x_times: 0, y_times: 0, ..honest(g, g) };
     check(g, g, with_slope(g, g, lie, one), &["secp256k1/5"]);
     // Run is a multiple of p that is not zero.
     let small = [one, one];
@@ -145,9 +147,9 @@ fn lies_about_a_sum_are_noticed() {
     // Opposite points with a sum, others without.
     let lie = Law { case: Case::Double, ..honest(g, minus) };
     check(g, minus, with_slope(g, minus, lie, one), &["secp256k1/5", "secp256k1/6"]);
-    let none = Law { case: Case::Opposite, slope: U256::ZERO, point: [U256::ZERO; 2], ..honest(g, g) };
+    let none = Law { case: Case::Opposite, slope: Number::ZERO, point: [Number::ZERO; 2], ..honest(g, g) };
     check(g, g, none, &["secp256k1/5"]);
-    let none = Law { run: U256::ZERO, x_times: 0, ..none };
+    let none = Law { run: Number::ZERO, x_times: 0, ..none };
     check(g, twice, none, &["secp256k1/2", "secp256k1/3"]);
     // A sum of opposite points that is not (0, 0).
     for slope in [one, p] {
@@ -157,7 +159,7 @@ fn lies_about_a_sum_are_noticed() {
         check(g, minus, lie, if slope == p { &[] } else { &["secp256k1/9"] });
     }
     // Results that are not below p.
-    let zero = U256::ZERO;
+    let zero = Number::ZERO;
     let (a, b) = ([one, zero], [p - one, zero]);
     for which in 0..2 {
         let mut lie = honest(a, b);
@@ -177,7 +179,7 @@ fn lies_about_a_sum_are_noticed() {
 /// Slope is a residue: written in another way, it gives the same sum.
 #[test]
 fn slopes() {
-    let one = U256::from(1);
+    let one = Number::from(1);
     let (a, b) = ([one, one], [one + one, one + one]);
     let law = honest(a, b);
     assert_eq!(law.slope, one);
@@ -190,8 +192,9 @@ fn bounds_of_products_bite() {
     let prime = Bounds::times(Curve256k1::DIGITS);
     let limb = Bounds { min: 0, max: 0xFFFF };
     let none = Bounds { min: 0, max: 0 };
-    assert!(Bounds::PRODUCT.plus(-1, prime).pairwise(none.plus(-3, limb)));
-    assert!(!Bounds::PRODUCT.plus(-3, Bounds::PRODUCT).pairwise(none));
-    assert!(Bounds::PRODUCT.plus(-3, Bounds::PRODUCT).bytewise());
-    assert!(!Bounds::PRODUCT.plus(-6, Bounds::PRODUCT).bytewise());
+    let product = Bounds::product::<Bits256>();
+    assert!(product.plus(-1, prime).pairwise::<Bits256>(none.plus(-3, limb)));
+    assert!(!product.plus(-3, product).pairwise::<Bits256>(none));
+    assert!(product.plus(-3, product).bytewise());
+    assert!(!product.plus(-6, product).bytewise());
 }

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use aver_arithmetic::group::{Group, law};
+use aver_arithmetic::witness::Number;
 use aver_exec::{Input, Silent};
 use aver_isa::testing::{Asm, ElfBuilder, SegmentBytes, reg};
 use aver_prover::{Error, Options, Setup, verify};
 use aver_secp256k1::{ADDRESS, Curve256k1, SECP256K1};
-use ruint::aliases::U256;
 
 /// The coprocessor, mounted.
 fn mounted() -> [Arc<dyn aver_prover::Coprocessor>; 1] {
     [Arc::new(SECP256K1)]
 }
 
-const P: [U256; 2] = [U256::from_limbs([1, 2, 3, 4]), U256::from_limbs([5, 6, 7, 8])];
-const Q: [U256; 2] = [U256::from_limbs([9, 8, 7, 6]), U256::from_limbs([5, 4, 3, 2])];
+const P: [Number; 2] = [Number::from_limbs([1, 2, 3, 4, 0, 0]), Number::from_limbs([5, 6, 7, 8, 0, 0])];
+const Q: [Number; 2] = [Number::from_limbs([9, 8, 7, 6, 0, 0]), Number::from_limbs([5, 4, 3, 2, 0, 0])];
 
 /// P becomes P + Q and is doubled, `count` times; halts with the low half of x as the code.
 fn chain(count: u32) -> Vec<u8> {
@@ -25,7 +25,7 @@ fn chain(count: u32) -> Vec<u8> {
     asm.addi(reg::A1, reg::A0, 64).ecall().addi(reg::A1, reg::A0, 0).ecall();
     asm.addi(reg::S0, reg::S0, -1).bne(reg::S0, reg::ZERO, -20);
     asm.ld(reg::A0, reg::A0, 0).call(aver_isa::calls::EXIT);
-    let data: Vec<u8> = [P, Q].concat().iter().flat_map(|n| n.to_le_bytes::<32>()).collect();
+    let data: Vec<u8> = [P, Q].concat().iter().flat_map(|n| n.to_le_bytes::<48>()[..32].to_vec()).collect();
     let segments = vec![SegmentBytes::text(asm.start, asm.bytes()), SegmentBytes::data(Asm::DATA, data, 128)];
     ElfBuilder { segments, note: Some(ElfBuilder::note(&[ADDRESS])), ..ElfBuilder::default() }.build()
 }

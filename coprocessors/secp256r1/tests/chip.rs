@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 
 use aver_arithmetic::group::{Case, Curve, law};
 use aver_arithmetic::testing::broken;
+use aver_arithmetic::witness::Number;
 use aver_secp256r1::Curve256r1;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use p256::{ProjectivePoint, Scalar};
-use ruint::aliases::U256;
 
-type Pair = [U256; 2];
+type Pair = [Number; 2];
 
 /// n G
 fn multiple(n: u64) -> Pair {
     let point = (ProjectivePoint::GENERATOR * Scalar::from(n)).to_affine().to_encoded_point(false);
-    [1, 33].map(|from| U256::from_be_slice(&point.as_bytes()[from..from + 32]))
+    [1, 33].map(|from| Number::from_be_slice(&point.as_bytes()[from..from + 32]))
 }
 
 #[test]
@@ -30,17 +30,18 @@ fn sums() {
 
 #[test]
 fn honest_rows() {
-    let p = U256::from_limbs(Curve256r1::PRIME);
+    let p = Number::from_limbs_slice(Curve256r1::PRIME);
     let [x, y] = multiple(1);
-    let (one, most) = (U256::from(1), U256::MAX);
+    let one = Number::from(1);
+    let most = (one << 256) - one;
     for (a, b, case) in [
         ([x, y], multiple(2), Case::Add),
         ([x, y], [x, y], Case::Double),
         ([x, y], [x, p - y], Case::Opposite),
         ([most, most], [most, most], Case::Double),
         ([p + one, one], [one, one], Case::Double),
-        ([U256::ZERO, most], [most, U256::ZERO], Case::Add),
-        ([most, U256::ZERO], [U256::ZERO, most], Case::Add),
+        ([Number::ZERO, most], [most, Number::ZERO], Case::Add),
+        ([most, Number::ZERO], [Number::ZERO, most], Case::Add),
         // A slope of zero: 3 x² − 3 is.
         ([one, one], [one, one], Case::Double),
     ] {

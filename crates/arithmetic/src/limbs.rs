@@ -1,4 +1,4 @@
-//! Numbers in a row: 256 bits in limbs of 16 bits, or in bytes, the least significant first.
+//! Numbers in a row: in limbs of 16 bits, or in bytes, the least significant first. How many there are, [`Size`] says.
 //!
 //! **Products.** Numbers are multiplied by bytes: position k of a product is Σ a_i b_{k−i}, of weight 2^(8k). That sums
 //! of such are zero as integers is shown from below upwards, with carries: [`bytewise`] goes position by position,
@@ -12,26 +12,13 @@ use aver_machine::cpu::{INV_BYTE, Row};
 use aver_stark::air::{Builder, Expr};
 use aver_stark::field::{F, P, f};
 
-/// 16-bit limbs of a number.
-pub const LIMBS: usize = 16;
-/// Bytes of a number.
-pub const BYTES: usize = 2 * LIMBS;
-/// Bytes of a quotient.
-pub const QUOTIENT: usize = BYTES + 1;
+use crate::size::{Array, Size};
+
 /// What the top byte of a quotient is more than it counts for: so quotients may be negative.
 pub const QUOTIENT_OFFSET: u32 = 32;
-/// Positions of sums of products of numbers and quotients.
-pub const POSITIONS: usize = BYTES + QUOTIENT;
-
-/// Carries of [`bytewise`]: one from each position to the next.
-pub const CARRIES: usize = POSITIONS - 1;
 /// Carries of [`bytewise`] are not below −this, and less than 2^16 above that.
 pub const CARRY_OFFSET: u32 = 45_000;
-/// Carries of [`pairwise`].
-pub const PAIR_CARRIES: usize = POSITIONS.div_ceil(2) - 1;
-/// Carries of [`pairwise`] are not below −this, and less than 2^[`PAIR_CARRY_BITS`] above that.
-pub const PAIR_CARRY_OFFSET: u32 = 20_000;
-/// Bits of a carry of [`pairwise`].
+/// Bits of a carry of [`pairwise`], which is not below −[`Size::PAIR_CARRY_OFFSET`].
 pub const PAIR_CARRY_BITS: u32 = 15;
 
 /// The field element of a small integer.
@@ -41,8 +28,8 @@ pub const fn signed(value: i32) -> F {
 
 /// Cells from `from` on.
 #[inline(always)]
-pub fn cells<B: Builder, const N: usize>(b: &B, from: usize) -> [B::E; N] {
-    core::array::from_fn(|i| b.row()[from + i])
+pub fn cells<B: Builder, A: Array<B::E>>(b: &B, from: usize) -> A {
+    A::from_fn(|i| b.row()[from + i])
 }
 
 /// Σ of values.
@@ -53,27 +40,31 @@ pub fn sum<E: Expr>(values: &[E]) -> E {
 
 /// The bytes of limbs, whose low bytes are `low`.
 #[inline(always)]
-pub fn split<B: Builder>(row: &mut Row<'_, B>, limbs: [B::E; LIMBS], low: [B::E; LIMBS]) -> [B::E; BYTES] {
-    for i in 0..LIMBS {
+pub fn split<S: Size, B: Builder>(
+    row: &mut Row<'_, B>,
+    limbs: S::Limbs<B::E>,
+    low: S::Limbs<B::E>,
+) -> S::Bytes<B::E> {
+    for i in 0..S::LIMBS {
         row.byte(low[i]);
         row.byte((limbs[i] - low[i]) * INV_BYTE);
     }
-    core::array::from_fn(|i| if i % 2 == 0 { low[i / 2] } else { (limbs[i / 2] - low[i / 2]) * INV_BYTE })
+    Array::from_fn(|i| if i % 2 == 0 { low[i / 2] } else { (limbs[i / 2] - low[i / 2]) * INV_BYTE })
 }
 
 /// Bytes from `from` on.
 #[inline(always)]
-pub fn bytes<B: Builder, const N: usize>(row: &mut Row<'_, B>, from: usize) -> [B::E; N] {
-    let bytes: [B::E; N] = cells(row.b, from);
-    bytes.into_iter().for_each(|byte| row.byte(byte));
+pub fn bytes<B: Builder, A: Array<B::E>>(row: &mut Row<'_, B>, from: usize) -> A {
+    let bytes: A = cells(row.b, from);
+    bytes.as_ref().iter().for_each(|&byte| row.byte(byte));
     bytes
 }
 
-/// A quotient whose bytes are from `from` on: less 2^256 [`QUOTIENT_OFFSET`], but for padding.
+/// A quotient whose bytes are from `from` on: less 2^([`BYTES`](Size::BYTES) · 8) [`QUOTIENT_OFFSET`], but for padding.
 #[inline(always)]
-pub fn quotient<B: Builder>(row: &mut Row<'_, B>, from: usize) -> [B::E; QUOTIENT] {
-    let mut quotient = bytes(row, from);
-    quotient[BYTES] = quotient[BYTES] - row.real * QUOTIENT_OFFSET;
+pub fn quotient<S: Size, B: Builder>(row: &mut Row<'_, B>, from: usize) -> S::Quotient<B::E> {
+    let mut quotient: S::Quotient<B::E> = bytes(row, from);
+    quotient[S::BYTES] = quotient[S::BYTES] - row.real * QUOTIENT_OFFSET;
     quotient
 }
 
@@ -102,16 +93,16 @@ pub fn times<E: Expr>(a: &[E], digits: &[(usize, F)], k: usize) -> E {
 
 /// Σ 2^(8k) position(k) = 0, carries from `from` on.
 #[inline(always)]
-pub fn bytewise<B: Builder>(
+pub fn bytewise<S: Size, B: Builder>(
     row: &mut Row<'_, B>,
     label: &'static str,
     from: usize,
     position: impl Fn(usize) -> B::E,
 ) {
     let mut carry = B::E::zero();
-    for k in 0..POSITIONS {
+    for k in 0..S::POSITIONS {
         let sum = position(k) + carry;
-        if k < CARRIES {
+        if k < S::CARRIES {
             carry = row.b.row()[from + k];
             row.look_up(RANGE, &[carry + CARRY_OFFSET]);
             row.assert_zero(label, sum - carry * (1 << 8));
@@ -123,7 +114,7 @@ pub fn bytewise<B: Builder>(
 
 /// Σ 2^(8k) position(k) + Σ 2^(16i) limb(i) = 0, `carries` carries from `from` on.
 #[inline(always)]
-pub fn pairwise<B: Builder>(
+pub fn pairwise<S: Size, B: Builder>(
     row: &mut Row<'_, B>,
     label: &'static str,
     from: usize,
@@ -134,20 +125,17 @@ pub fn pairwise<B: Builder>(
     let mut carry = B::E::zero();
     let [n, pow] = [PAIR_CARRY_BITS, 1 << PAIR_CARRY_BITS].map(|n| B::E::constant(f(n)));
     for i in 0..=carries {
-        let low = if i < LIMBS { limb(i) + carry } else { carry };
+        let low = if i < S::LIMBS { limb(i) + carry } else { carry };
         let sum = low + position(2 * i) + position(2 * i + 1) * (1 << 8);
         if i < carries {
             carry = row.b.row()[from + i];
-            row.look_up(BITS, &[n, pow, carry + PAIR_CARRY_OFFSET]);
+            row.look_up(BITS, &[n, pow, carry + S::PAIR_CARRY_OFFSET]);
             row.assert_zero(label, sum - carry * (1 << 16));
         } else {
             row.assert_zero(label, sum);
         }
     }
 }
-
-/// Cells of [`below`]: marks, and the difference.
-pub const BELOW: usize = LIMBS + 1;
 
 /// In rows where the boolean `when` is 1, the number of these limbs is below the other one. Limbs are below 2^16; cells
 /// are from `from` on, and zero in other rows.
@@ -159,12 +147,12 @@ pub fn below<B: Builder>(
     label: &'static str,
     from: usize,
     when: B::E,
-    limbs: &[B::E; LIMBS],
-    other: &[B::E; LIMBS],
+    limbs: &[B::E],
+    other: &[B::E],
 ) {
     let mut unmarked = when;
     let mut difference = B::E::zero();
-    for i in (0..LIMBS).rev() {
+    for i in (0..limbs.len()).rev() {
         let mark = row.b.row()[from + i];
         row.assert_bool(label, mark);
         let less = other[i] - limbs[i];
@@ -172,7 +160,7 @@ pub fn below<B: Builder>(
         row.assert_zero(label, if i > 0 { unmarked * less } else { unmarked });
         difference = difference + mark * less;
     }
-    let rest = row.b.row()[from + LIMBS];
+    let rest = row.b.row()[from + limbs.len()];
     row.range(rest);
     row.assert_zero(label, difference - when - rest);
 }
@@ -187,8 +175,10 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Of a product of bytes, at most 32 at a position.
-    pub const PRODUCT: Self = Self { min: 0, max: BYTES as i64 * 255 * 255 };
+    /// Of a product of numbers: bytes are multiplied, at most as many as a number has at a position.
+    pub const fn product<S: Size>() -> Self {
+        Self { min: 0, max: S::BYTES as i64 * 255 * 255 }
+    }
     /// Of the product of a quotient and a constant.
     pub const fn times(digits: &[(usize, i32)]) -> Self {
         let (mut i, mut sum) = (0, 0);
@@ -208,9 +198,9 @@ impl Bounds {
         self.carries(255, 1 << 8, CARRY_OFFSET as i64, 1 << 16)
     }
     /// Whether positions so far apart, and limbs in these bounds, can be summed [`pairwise`].
-    pub const fn pairwise(self, limbs: Self) -> bool {
+    pub const fn pairwise<S: Size>(self, limbs: Self) -> bool {
         let pair = Self { min: 257 * self.min, max: 257 * self.max }.plus(1, limbs);
-        pair.carries(65535, 1 << 16, PAIR_CARRY_OFFSET as i64, 1 << PAIR_CARRY_BITS)
+        pair.carries(65535, 1 << 16, S::PAIR_CARRY_OFFSET as i64, 1 << PAIR_CARRY_BITS)
     }
 
     /// Carries c of sums s in these bounds, c = (s + c before) / base: if c before is in s / (base − 1), so is c. They

@@ -17,9 +17,9 @@ use aver_stark_prover::check::messages_of_row;
 use aver_stark_prover::table::Table;
 use aver_trace::rows::Filler;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
-use ruint::aliases::U256;
 
 use crate::group::{Curve, Group, Law, fill};
+use crate::witness::{Number, words};
 
 /// A call that reads words, and replaces others by as many.
 pub fn step(call: u32, reads: &[u64], before: &[u64], after: &[u64]) -> EcallStep {
@@ -101,8 +101,8 @@ impl Judge {
 }
 
 /// What objects to P + Q being as `law` says.
-pub fn broken<C: Curve>(curve: C, p: [U256; 2], q: [U256; 2], law: Law) -> BTreeSet<&'static str> {
-    let words = |point: [U256; 2]| point.map(|number| *number.as_limbs()).concat();
+pub fn broken<C: Curve>(curve: C, p: [Number; 2], q: [Number; 2], law: Law) -> BTreeSet<&'static str> {
+    let words = |point: [Number; 2]| point.each_ref().map(words::<C::Size>).concat();
     let step = step(Group::<C>::CALL, &words(q), &words(p), &words(law.point));
     let row = row(|filler, program| fill::<C>(filler, program, &[&step], |_, _| law));
     Group(curve).chips().into_iter().flat_map(|chip| objections(chip, &row)).collect()

@@ -1,8 +1,10 @@
 //! A proof file in pieces of any length, verified as they come.
 
 use aver_blake2b::Blake2b;
+use aver_bls12_381::BLS12_381;
+use aver_bls12_381_fp12::BLS12_381_FP12;
 use aver_bn254::BN254;
-use aver_bn254_fp12::Fp12;
+use aver_bn254_fp12::BN254_FP12;
 use aver_copy::BlockCopy;
 use aver_keccak::Keccak;
 use aver_machine::Systems;
@@ -92,8 +94,20 @@ impl Stream {
 
 /// The machine of a key, with the coprocessors that come with Aver.
 pub fn machine(key: &VerifyingKey) -> Result<Systems, Error> {
-    let standard: [&dyn Coprocessor; 10] =
-        [&Sha256, &Keccak, &BN254, &Fp12, &Modular, &SECP256K1, &SECP256R1, &BlockCopy, &Ripemd160, &Blake2b];
+    let standard: [&dyn Coprocessor; 12] = [
+        &Sha256,
+        &Keccak,
+        &BLS12_381,
+        &BLS12_381_FP12,
+        &BN254,
+        &BN254_FP12,
+        &Modular,
+        &SECP256K1,
+        &SECP256R1,
+        &BlockCopy,
+        &Ripemd160,
+        &Blake2b,
+    ];
     let is = |c: &&dyn Coprocessor, call: u32, name: &str| c.call() == call && c.name() == name;
     let used = select(&key.coprocessors, &standard, is)?;
     Systems::mount(used.iter().map(|c| (c.name(), c.chips())).collect()).map_err(|_| Error::Machine)

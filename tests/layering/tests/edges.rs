@@ -73,19 +73,9 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["aver-exec", "aver-isa", "aver-machine", "aver-stark", "aver-stark-prover", "aver-trace"],
     ),
     ("aver-bn254", &["aver-arithmetic"]),
-    (
-        "aver-bn254-fp12",
-        &[
-            "aver-arithmetic",
-            "aver-bn254",
-            "aver-exec",
-            "aver-isa",
-            "aver-machine",
-            "aver-stark",
-            "aver-stark-prover",
-            "aver-trace",
-        ],
-    ),
+    ("aver-bn254-fp12", &["aver-arithmetic", "aver-bn254"]),
+    ("aver-bls12-381", &["aver-arithmetic"]),
+    ("aver-bls12-381-fp12", &["aver-arithmetic", "aver-bls12-381"]),
     ("aver-secp256k1", &["aver-arithmetic"]),
     ("aver-secp256r1", &["aver-arithmetic"]),
     (
@@ -109,6 +99,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-c",
         &[
             "aver-blake2b",
+            "aver-bls12-381",
+            "aver-bls12-381-fp12",
             "aver-bn254",
             "aver-bn254-fp12",
             "aver-copy",
@@ -129,6 +121,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         "aver-sdk",
         &[
             "aver-blake2b",
+            "aver-bls12-381",
+            "aver-bls12-381-fp12",
             "aver-bn254",
             "aver-bn254-fp12",
             "aver-build",

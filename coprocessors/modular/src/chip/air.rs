@@ -1,13 +1,15 @@
 //! The chip.
 
-use aver_arithmetic::limbs::{BYTES, Bounds, LIMBS, below, bytes, cells, pairwise, product, split, sum};
+use aver_arithmetic::limbs::{Bounds, below, bytes, cells, pairwise, product, split, sum};
+use aver_arithmetic::size::Bits256;
 use aver_machine::calls::{A0, A1, word_of_pointer};
 use aver_machine::cpu::{MEM0, MEM1, Row};
 use aver_machine::layout::Cells;
 use aver_stark::air::{Air, Builder, Columns};
 
 use super::columns::{
-    A_LOW, B_LOW, CARRIES, CARRY, Call, INVERSE, M_LOW, Q_HIGH, Q_LOW, QUOTIENT, R_BELOW, WIDE, WORDS, names,
+    A_LOW, B_LOW, BYTES, CARRIES, CARRY, Call, INVERSE, LIMBS, M_LOW, Q_HIGH, Q_LOW, QUOTIENT, R_BELOW, WIDE,
+    WORDS, names,
 };
 use crate::CALL;
 
@@ -19,7 +21,8 @@ const _: () = {
     let limb = Bounds { min: 0, max: 0xFFFF };
     let byte = Bounds { min: 0, max: 0xFF };
     let none = Bounds { min: 0, max: 0 };
-    assert!(Bounds::PRODUCT.plus(-1, Bounds::PRODUCT).plus(-1, byte).pairwise(none.plus(-1, limb)));
+    let product = Bounds::product::<Bits256>();
+    assert!(product.plus(-1, product).plus(-1, byte).pairwise::<Bits256>(none.plus(-1, limb)));
 };
 
 /// Limbs of words.
@@ -52,13 +55,13 @@ impl Air for Division {
         below(&mut row, "modular/3", R_BELOW, narrow, &r, &m);
 
         let [a_low, b_low, m_low, q_low] = [A_LOW, B_LOW, M_LOW, Q_LOW].map(|from| cells(row.b, from));
-        let a = split(&mut row, a, a_low);
-        let b = split(&mut row, b, b_low);
-        let m = split(&mut row, m, m_low);
-        let low = split(&mut row, q, q_low);
+        let a = split::<Bits256, B>(&mut row, a, a_low);
+        let b = split::<Bits256, B>(&mut row, b, b_low);
+        let m = split::<Bits256, B>(&mut row, m, m_low);
+        let low = split::<Bits256, B>(&mut row, q, q_low);
         let high: [B::E; BYTES] = bytes(&mut row, Q_HIGH);
         let q: [B::E; QUOTIENT] = core::array::from_fn(|i| if i < BYTES { low[i] } else { high[i - BYTES] });
-        pairwise(
+        pairwise::<Bits256, B>(
             &mut row,
             "modular/4",
             CARRY,

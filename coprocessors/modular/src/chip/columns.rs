@@ -4,13 +4,17 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aver_arithmetic::limbs::{BELOW, BYTES, LIMBS};
+use aver_arithmetic::size::{Bits256, Size};
 use aver_machine::calls::{self, Pointer};
 use aver_machine::cpu::Word;
 use aver_machine::layout::{Layout, Names};
 
 /// Words of a number.
-pub const WORDS: usize = 4;
+pub const WORDS: usize = Bits256::WORDS;
+/// Limbs of a number.
+pub const LIMBS: usize = Bits256::LIMBS;
+/// Bytes of a number.
+pub const BYTES: usize = Bits256::BYTES;
 /// Bytes of the quotient.
 pub const QUOTIENT: usize = 2 * BYTES;
 /// Carries: positions of q M are taken two at a time.
@@ -76,7 +80,7 @@ pub const Q_HIGH: usize = Q_LOW + LIMBS;
 /// That r is below m.
 pub const R_BELOW: usize = Q_HIGH + BYTES;
 /// Carries.
-pub const CARRY: usize = R_BELOW + BELOW;
+pub const CARRY: usize = R_BELOW + Bits256::BELOW;
 /// Number of columns.
 pub const WIDTH: usize = CARRY + CARRIES;
 

@@ -1,6 +1,6 @@
-//! Addition of points of y² = x³ + a x + b over a field of p elements, p below 2^256: a row is a call.
+//! Addition of points of y² = x³ + a x + b over a field of p elements, for numbers of a [`Size`]: a row is a call.
 //!
-//! P = (x1, y1) is replaced by R = P + Q, Q = (x2, y2). Coordinates are any numbers below 2^256, and count modulo p; R's
+//! P = (x1, y1) is replaced by R = P + Q, Q = (x2, y2). Coordinates are any numbers of that size, and count modulo p; R's
 //! are below p. Modulo p,
 //!
 //! ```text
@@ -14,7 +14,7 @@
 //! For points of the curve this is the group law, with (0, 0) for the point at infinity as a result; as an operand it is
 //! a pair like any other. Of pairs that are no points it is what it says.
 //!
-//! | columns | |
+//! | columns, of 256 bits | |
 //! |---|---|
 //! | is_real, index, ts, a7 (1), a0 (3), a1 (3) | the call |
 //! | text (8), q (8 × 6) | Q's words, and whether they are text |
@@ -34,7 +34,7 @@
 //! 3. y1 + y2 − run = y_times p, unless `add`; else y_times is 0.
 //! 4. run < p.
 //! 5. run = 0 if neither `add` nor `double`, else not.
-//! 6. slope run − rise = (slope_q − 2^261) p.
+//! 6. slope run − rise = (slope_q − 2^261) p; of 384 bits, 2^389, and so in what follows.
 //! 7. x3 + x1 + x2 = slope² − (x_q − 2^261) p.
 //! 8. y3 + y1 = slope (x1 − x3) − (y_q − 2^261) p.
 //! 9. x3 and y3 are below p, and 0 if neither `add` nor `double`.
@@ -46,7 +46,8 @@ use core::fmt::Debug;
 use aver_machine::coprocessor::Coprocessor;
 use aver_stark::chip::Chip;
 
-use crate::limbs::{BYTES, Bounds, LIMBS};
+use crate::limbs::{Bounds, QUOTIENT_OFFSET};
+use crate::size::Size;
 
 mod air;
 pub mod columns;
@@ -79,63 +80,59 @@ macro_rules! group_labels {
     };
 }
 
-/// Words of a coordinate.
-pub const COORDINATE: usize = 4;
-/// Words of a point.
-pub const POINT: usize = 2 * COORDINATE;
-
 /// A curve y² = x³ + a x + b over a field of p elements.
 pub trait Curve: Copy + Debug + Send + Sync + 'static {
+    /// Of its coordinates.
+    type Size: Size;
     /// Address in a program's note.
     const ADDRESS: &'static str;
     /// The chip's name.
     const NAME: &'static str;
     /// [`group_labels`](crate::group_labels) of that name.
     const LABELS: [&'static str; 9];
-    /// p, a prime above 2^253.
-    const PRIME: [u64; COORDINATE];
-    /// p as a sum of signed multiples of powers of 2^8: few of them, if there is a choice.
+    /// p, a prime, in as many words as a coordinate has.
+    const PRIME: &'static [u64];
+    /// p as a sum of signed multiples of powers of 2^8: few of them, if there is a choice, and small ones.
     const DIGITS: &'static [(usize, i32)];
     /// a
     const A: i32;
 
-    /// p in limbs.
-    const PRIME_LIMBS: [u16; LIMBS] = prime_limbs(&Self::PRIME);
-    /// The digits are those of p, and all equations hold for integers.
+    /// The digits are those of p, all equations hold for integers, and all operands have rows.
     const FITS: () = {
-        assert!(are_digits(&Self::PRIME, Self::DIGITS), "the digits are not those of the prime");
-        assert!(Self::PRIME[3] >> 61 != 0, "the prime is below 2^253");
+        assert!(are_digits::<Self::Size>(Self::PRIME, Self::DIGITS), "the digits are not those of the prime");
         assert!(-256 < Self::A && Self::A < 256);
         let (prime, limb) = (Bounds::times(Self::DIGITS), Bounds { min: 0, max: 0xFFFF });
         let none = Bounds { min: 0, max: 0 };
         // 6: slope run − (y2 − y1) or (3 x1² + a), where at most one of the two is there.
-        let run = Bounds::PRODUCT.plus(-1, prime);
+        let product = Bounds::product::<Self::Size>();
+        let run = product.plus(-1, prime);
         let small = Bounds { min: -256, max: 256 };
         assert!(
-            run.plus(-1, limb).plus(1, limb).bytewise()
-                && run.plus(-3, Bounds::PRODUCT).plus(1, small).bytewise()
+            run.plus(-1, limb).plus(1, limb).bytewise() && run.plus(-3, product).plus(1, small).bytewise()
         );
         // 7 and 8.
-        assert!(Bounds::PRODUCT.plus(-1, prime).pairwise(none.plus(-3, limb)));
-        assert!(Bounds::PRODUCT.plus(-1, Bounds::PRODUCT).plus(-1, prime).pairwise(none.plus(-2, limb)));
+        assert!(run.pairwise::<Self::Size>(none.plus(-3, limb)));
+        assert!(run.plus(-1, product).pairwise::<Self::Size>(none.plus(-2, limb)));
+        // Numbers are below 2^b, and p is above 2^(b − 64) times its top word. 2 and 3: multiples of p are at most 2^(b + 1) / p
+        // in absolute value, and carries by one more; one is for rounding.
+        let top = Self::PRIME[Self::Size::WORDS - 1] as u128;
+        assert!(2 * (1 << 64) / top + 2 < Self::Size::SMALL as u128 && Self::Size::SMALL < 128);
+        // 6: quotients are above −(3 2^(2 b) + 2^b) / p; the others, and those that are positive, are less far.
+        assert!(3 * (1 << 64) < (QUOTIENT_OFFSET - 1) as u128 * top);
     };
-}
 
-const fn prime_limbs(prime: &[u64; COORDINATE]) -> [u16; LIMBS] {
-    let mut limbs = [0; LIMBS];
-    let mut i = 0;
-    while i < LIMBS {
-        limbs[i] = (prime[i / 4] >> (16 * (i % 4))) as u16;
-        i += 1;
+    /// Limb `i` of p.
+    #[inline(always)]
+    fn prime_limb(i: usize) -> u16 {
+        (Self::PRIME[i / 4] >> (16 * (i % 4))) as u16
     }
-    limbs
 }
 
 /// Whether Σ digit 2^(8 place) is the prime.
-const fn are_digits(prime: &[u64; COORDINATE], digits: &[(usize, i32)]) -> bool {
+const fn are_digits<S: Size>(prime: &[u64], digits: &[(usize, i32)]) -> bool {
     let mut carry = 0;
     let mut k = 0;
-    while k <= BYTES {
+    while k <= S::BYTES {
         let mut sum = carry;
         let mut i = 0;
         while i < digits.len() {
@@ -144,7 +141,7 @@ const fn are_digits(prime: &[u64; COORDINATE], digits: &[(usize, i32)]) -> bool 
             }
             i += 1;
         }
-        let byte = if k < BYTES { (prime[k / 8] >> (8 * (k % 8))) as i64 & 0xFF } else { 0 };
+        let byte = if k < S::BYTES { (prime[k / 8] >> (8 * (k % 8))) as i64 & 0xFF } else { 0 };
         if (sum - byte) % 256 != 0 {
             return false;
         }
@@ -153,12 +150,12 @@ const fn are_digits(prime: &[u64; COORDINATE], digits: &[(usize, i32)]) -> bool 
     }
     let mut i = 0;
     while i < digits.len() {
-        if digits[i].0 > BYTES {
+        if digits[i].0 > S::BYTES {
             return false;
         }
         i += 1;
     }
-    carry == 0
+    carry == 0 && prime.len() == S::WORDS
 }
 
 /// The coprocessor that adds points of a curve.

@@ -27,11 +27,13 @@ fn spec() -> PathBuf {
 }
 
 /// The coprocessors of the workspace.
-const COPROCESSORS: [&dyn Coprocessor; 10] = [
+const COPROCESSORS: [&dyn Coprocessor; 12] = [
     &aver_sha256::Sha256,
     &aver_keccak::Keccak,
     &aver_bn254::BN254,
-    &aver_bn254_fp12::Fp12,
+    &aver_bn254_fp12::BN254_FP12,
+    &aver_bls12_381::BLS12_381,
+    &aver_bls12_381_fp12::BLS12_381_FP12,
     &aver_modular::Modular,
     &aver_secp256k1::SECP256K1,
     &aver_secp256r1::SECP256R1,
