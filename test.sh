@@ -101,10 +101,11 @@ fi
 step "Lints"
 # All there is to compile. (`--all-targets` has libraries and programs once more, to be measured as no bench is here.)
 all=(--profile fast --workspace --lib --bins --examples --tests)
+guest=blake2b,bls12-381,bn254,modexp,ripemd160,secp256k1,secp256r1 # what guests have in software
 if cargo clippy --version >/dev/null 2>&1; then
     cargo clippy "${all[@]}" -- -D warnings
     cargo clippy --manifest-path guest/accelerators/Cargo.toml -- -D warnings
-    cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features blake2b,bn254,modexp,ripemd160,secp256k1,secp256r1 -- -D warnings
+    cargo clippy --manifest-path guest/aver-guest/Cargo.toml --all-targets --features "$guest" -- -D warnings
 else
     cargo check "${all[@]}"
 fi
@@ -144,7 +145,7 @@ fi
 # --- Tests; layers and `no_std` are among them, in tests/layering ---
 
 step "Tests"
-cargo test --manifest-path guest/aver-guest/Cargo.toml --features blake2b,bn254,modexp,ripemd160,secp256k1,secp256r1
+cargo test --manifest-path guest/aver-guest/Cargo.toml --features "$guest"
 # Tests that build programs often wait for one compiler, so the others run beside them.
 builders=(cli demo elsewhere guests)
 cargo test --profile fast --workspace --no-run

@@ -12,11 +12,7 @@ use crate::ecdsa::point::words;
 use crate::u256::{U256, mul_mod};
 
 #[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
-mod constants;
-#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
-mod field;
-#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
-mod pairing;
+mod curve;
 #[cfg(test)]
 mod pairing_tests;
 
@@ -122,6 +118,20 @@ mod pairings {
     }
 }
 
+/// The product of the pairings, up to a power, by products in Fp12; none if points are not in the groups.
+#[cfg(any(test, feature = "bn254-fp12-coprocessor"))]
+fn by_products(
+    products: &impl crate::pairing::Products<curve::Bn254>,
+    pairs: &[Pair],
+) -> Option<crate::pairing::field::Fp12<curve::Bn254>> {
+    use crate::pairing::field::Fp2;
+    let pairs = pairs.iter().map(|(p, q)| {
+        let q = q.map(|[x0, x1, y0, y1]| [Fp2([x0.0, x1.0]), Fp2([y0.0, y1.0])]);
+        (p.map(|p| p.coordinates()), q)
+    });
+    crate::pairing::value(products, pairs)
+}
+
 #[cfg(feature = "bn254-fp12-coprocessor")]
 crate::coprocessor_note!(FP12, "bn254-fp12@c06d972c87ec4cedbac20bd308d6cc19");
 
@@ -130,24 +140,26 @@ crate::coprocessor_note!(FP12, "bn254-fp12@c06d972c87ec4cedbac20bd308d6cc19");
 mod pairings {
     #[cfg(feature = "native-bn254")]
     use super::U256;
+    use super::curve::Bn254;
+    use super::{FP12, Pair, by_products};
+    use crate::pairing::Products;
     #[cfg(feature = "native-bn254")]
-    use super::field::Fp2;
-    use super::field::Fp12;
-    use super::{FP12, Pair, pairing};
+    use crate::pairing::field::Fp2;
+    use crate::pairing::field::Fp12;
 
     struct Coprocessor;
 
-    impl pairing::Products for Coprocessor {
+    impl Products<Bn254> for Coprocessor {
         #[inline(always)]
-        fn multiply(&self, a: &mut Fp12, b: &Fp12) {
-            let a: *mut Fp12 = a;
+        fn multiply(&self, a: &mut Fp12<Bn254>, b: &Fp12<Bn254>) {
+            let a: *mut Fp12<Bn254> = a;
             // SAFETY: the call reads 384 bytes at a1 and updates 384 at a0; the type aligns both.
             unsafe { crate::sys::coprocessor(FP12, a as usize, core::ptr::from_ref(b) as usize) };
         }
 
         #[inline(always)]
-        fn square(&self, a: &mut Fp12) {
-            let a: *mut Fp12 = a;
+        fn square(&self, a: &mut Fp12<Bn254>) {
+            let a: *mut Fp12<Bn254> = a;
             // SAFETY: as above; the call reads before it updates.
             unsafe { crate::sys::coprocessor(FP12, a as usize, a as usize) };
         }
@@ -158,14 +170,14 @@ mod pairings {
     }
 
     /// The product, up to a power.
-    pub fn value(pairs: &[Pair]) -> Option<Fp12> {
-        pairing::value(&Coprocessor, pairs)
+    pub fn value(pairs: &[Pair]) -> Option<Fp12<Bn254>> {
+        by_products(&Coprocessor, pairs)
     }
 
     /// Whether this is a point of the twist.
     #[cfg(feature = "native-bn254")]
     pub fn is_on_twist([x0, x1, y0, y1]: [U256; 4]) -> bool {
-        pairing::Products::is_on_twist(&Coprocessor, &[Fp2([x0, x1]), Fp2([y0, y1])])
+        Coprocessor.is_on_twist(&[Fp2([x0.0, x1.0]), Fp2([y0.0, y1.0])])
     }
 }
 
@@ -204,7 +216,7 @@ mod native {
         let pairs = unsafe { core::slice::from_raw_parts(pairs, len) };
         let points: Option<Vec<_>> = pairs.iter().map(super::decode_pair).collect();
         let product = points.and_then(|points| super::pairings::value(&points));
-        let words = |product: super::field::Fp12| product.0.map(|x| x.0.map(|number| number.0));
+        let words = |product: crate::pairing::field::Fp12<super::curve::Bn254>| product.0.map(|x| x.0);
         product.map(|product| value.copy_from_slice(words(product).as_flattened().as_flattened())).is_some()
     }
 }
@@ -253,7 +265,7 @@ mod by_addition {
     }
 
     pub fn multiple(p: Point, scalar: [u64; 4], add: impl Fn(&mut Point, &Point)) -> Option<Point> {
-        multiples([(scalar, p)], &PRIME.0, add)
+        multiples(&[(scalar, p)], &PRIME.0, add)
     }
 }
 

@@ -41,12 +41,14 @@ extern crate std;
 
 #[cfg(feature = "blake2b")]
 pub mod blake2b;
+#[cfg(feature = "bls12-381")]
+pub mod bls12_381;
 #[cfg(feature = "bn254")]
 pub mod bn254;
 mod cell;
 mod claims;
 mod console;
-#[cfg(any(feature = "secp256k1", feature = "secp256r1", feature = "bn254"))]
+#[cfg(any(feature = "secp256k1", feature = "secp256r1", feature = "bn254", feature = "bls12-381"))]
 mod ecdsa;
 mod heap;
 mod input;
@@ -54,6 +56,8 @@ pub mod keccak;
 #[cfg(feature = "modexp")]
 mod modexp;
 mod output;
+#[cfg(any(test, feature = "bn254-fp12-coprocessor", feature = "bls12-381-fp12-coprocessor"))]
+mod pairing;
 #[cfg(all(target_arch = "riscv64", not(feature = "std")))]
 mod panic;
 #[cfg(feature = "ripemd160")]

@@ -8,17 +8,18 @@ use ark_bn254::{Fq, Fq2, Fq6, Fq12, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInteger, Field, One, PrimeField};
 
-use super::field::{Fp2, Fp12};
-use super::pairing::{self, Products};
+use super::curve::Bn254;
 use super::*;
+use crate::pairing::Products;
+use crate::pairing::field::{Fp2, Fp12};
 
 /// Products by `ark-bn254`: w² = v in Fq6[w], Fq6 = Fq2[v].
 struct Software;
 
-impl Products for Software {
-    fn multiply(&self, a: &mut Fp12, b: &Fp12) {
+impl Products<Bn254> for Software {
+    fn multiply(&self, a: &mut Fp12<Bn254>, b: &Fp12<Bn254>) {
         let product = element(a) * element(b);
-        let number = |x: Fq| U256(x.into_bigint().0);
+        let number = |x: Fq| x.into_bigint().0;
         a.0 = core::array::from_fn(|i| {
             let of = if i % 2 == 0 { product.c0 } else { product.c1 };
             let Fq2 { c0, c1, .. } = [of.c0, of.c1, of.c2][i / 2];
@@ -27,9 +28,9 @@ impl Products for Software {
     }
 }
 
-fn element(a: &Fp12) -> Fq12 {
-    let number = |n: &U256| {
-        let bytes: Vec<u8> = n.0.iter().flat_map(|word| word.to_le_bytes()).collect();
+fn element(a: &Fp12<Bn254>) -> Fq12 {
+    let number = |n: &[u64; 4]| {
+        let bytes: Vec<u8> = n.iter().flat_map(|word| word.to_le_bytes()).collect();
         Fq::from_le_bytes_mod_order(&bytes)
     };
     let x = |i: usize| Fq2::new(number(&a.0[i].0[0]), number(&a.0[i].0[1]));
@@ -50,7 +51,7 @@ fn both(input: &[u8]) -> Option<bool> {
         Some((decode(p)?, decode_twisted(q)?))
     });
     let points: Option<Vec<_>> = points.collect();
-    let by_products = points.and_then(|points| pairing::value(&Software, &points));
+    let by_products = points.and_then(|points| by_products(&Software, &points));
     let by_products = by_products.map(|value| value == Fp12::ONE);
     assert_eq!(by_products, pairing_check(input));
     by_products
@@ -127,8 +128,7 @@ fn no_pairs() {
 /// Products take numbers that are not below the prime.
 #[test]
 fn powers_and_inverses() {
-    let a =
-        Fp12(core::array::from_fn(|i| Fp2([U256([i as u64, 2, 3, u64::MAX]), U256([7, i as u64, 5, 6])])));
+    let a = Fp12(core::array::from_fn(|i| Fp2([[i as u64, 2, 3, u64::MAX], [7, i as u64, 5, 6]])));
     let value = element(&a);
     assert_eq!(element(&Software.powers(a, 1)), value.frobenius_map(1));
     assert_eq!(element(&Software.inverse(&Software.times(a, &Fp12::ONE))), value.inverse().unwrap());

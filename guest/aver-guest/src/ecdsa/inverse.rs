@@ -6,42 +6,43 @@ const STEPS: u32 = 62;
 const MASK: u64 = (1 << STEPS) - 1;
 
 /// A signed number: limbs of 62 bits, but for the highest.
-type Number = [i64; 5];
+type Number<const L: usize> = [i64; L];
 
-/// 1 / x modulo an odd prime, or 0 for 0; x is below it.
-pub fn inverse(x: &[u64; 4], prime: &[u64; 4]) -> [u64; 4] {
-    let (x, prime) = (number(x), number(prime));
+/// 1 / x modulo an odd prime, or 0 for 0; x is below it. A number of W words has L = W + 1 limbs.
+pub fn inverse<const L: usize, const W: usize>(x: &[u64; W], prime: &[u64; W]) -> [u64; W] {
+    const { assert!(L == W + 1) };
+    let (x, prime) = (number::<L, W>(x), number(prime));
     let modulus = Modulus { prime, minus_inverse: minus_inverse(prime[0] as u64) };
     // f ≡ d x and g ≡ e x modulo the prime.
     let (mut f, mut g) = (prime, x);
-    let (mut d, mut e) = ([0; 5], [1, 0, 0, 0, 0]);
+    let (mut d, mut e) = ([0; L], [0; L]);
+    e[0] = 1;
     let mut delta = 1;
-    while g != [0; 5] {
+    while g != [0; L] {
         let matrix = steps(&mut delta, f[0] as u64, g[0] as u64);
         (f, g) = matrix.apply(&f, &g, None);
         (d, e) = matrix.apply(&d, &e, Some(&modulus));
     }
     // Now f is the greatest common divisor, up to its sign: ±1, or the prime for x = 0, where d is 0.
-    let mut d = if f[4] < 0 { d.map(|limb| -limb) } else { d };
+    let mut d = if f[W] < 0 { d.map(|limb| -limb) } else { d };
     // |d| grew by the prime with each matrix.
     carry(&mut d);
-    while d[4] < 0 {
+    while d[W] < 0 {
         d = combine(&d, &prime, 1);
     }
     loop {
         let less = combine(&d, &prime, -1);
-        if less[4] < 0 {
+        if less[W] < 0 {
             break;
         }
         d = less;
     }
-    let [a, b, c, d, e] = d.map(|limb| limb as u64);
-    [a | b << 62, b >> 2 | c << 60, c >> 4 | d << 58, d >> 6 | e << 56]
+    core::array::from_fn(|i| (d[i] as u64) >> (2 * i) | (d[i + 1] as u64) << (62 - 2 * i))
 }
 
 /// A number to be added until 2^62 divides.
-struct Modulus {
-    prime: Number,
+struct Modulus<const L: usize> {
+    prime: Number<L>,
     minus_inverse: u64,
 }
 
@@ -52,21 +53,23 @@ fn minus_inverse(n: u64) -> u64 {
     inverse.wrapping_neg() & MASK
 }
 
-fn number(words: &[u64; 4]) -> Number {
-    let [a, b, c, d] = *words;
-    let limbs = [a, a >> 62 | b << 2, b >> 60 | c << 4, c >> 58 | d << 6, d >> 56];
-    limbs.map(|limb| (limb & MASK) as i64)
+fn number<const L: usize, const W: usize>(words: &[u64; W]) -> Number<L> {
+    core::array::from_fn(|i| {
+        let low = if i > 0 { words[i - 1] >> (64 - 2 * i) } else { 0 };
+        let high = if i < W { words[i] << (2 * i) } else { 0 };
+        ((low | high) & MASK) as i64
+    })
 }
 
 /// a + sign b
-fn combine(a: &Number, b: &Number, sign: i64) -> Number {
+fn combine<const L: usize>(a: &Number<L>, b: &Number<L>, sign: i64) -> Number<L> {
     let mut sum = core::array::from_fn(|i| a[i] + sign * b[i]);
     carry(&mut sum);
     sum
 }
 
-fn carry(number: &mut Number) {
-    for i in 0..4 {
+fn carry<const L: usize>(number: &mut Number<L>) {
+    for i in 0..L - 1 {
         number[i + 1] += number[i] >> STEPS;
         number[i] &= MASK as i64;
     }
@@ -104,19 +107,24 @@ fn steps(delta: &mut i64, mut f: u64, mut g: u64) -> Matrix {
 
 impl Matrix {
     /// (u a + v b, q a + r b) / 2^62, modulo a prime if there is one: multiples of it are added so that 2^62 divides.
-    fn apply(&self, a: &Number, b: &Number, modulus: Option<&Modulus>) -> (Number, Number) {
+    fn apply<const L: usize>(
+        &self,
+        a: &Number<L>,
+        b: &Number<L>,
+        modulus: Option<&Modulus<L>>,
+    ) -> (Number<L>, Number<L>) {
         let row = |x: i64, y: i64| {
             let term = |i: usize| i128::from(x) * i128::from(a[i]) + i128::from(y) * i128::from(b[i]);
             let times = modulus.map_or(0, |m| (term(0) as u64).wrapping_mul(m.minus_inverse) & MASK);
             let term = |i: usize| term(i) + i128::from(times) * modulus.map_or(0, |m| i128::from(m.prime[i]));
             let mut sum = term(0) >> STEPS;
-            let mut out = [0; 5];
-            for i in 1..5 {
+            let mut out = [0; L];
+            for i in 1..L {
                 sum += term(i);
                 out[i - 1] = (sum as u64 & MASK) as i64;
                 sum >>= STEPS;
             }
-            out[4] = sum as i64;
+            out[L - 1] = sum as i64;
             out
         };
         (row(self.u, self.v), row(self.q, self.r))

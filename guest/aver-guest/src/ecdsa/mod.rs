@@ -1,17 +1,19 @@
-//! Points of curves of 256 bits and their multiples, for the modules of these curves; and ECDSA (SEC 1, 4.1).
+//! Points of curves and their multiples, for the modules of these curves; and ECDSA (SEC 1, 4.1).
 
 #[cfg(any(
     test,
     feature = "secp256k1-coprocessor",
     feature = "secp256r1-coprocessor",
-    feature = "bn254-fp12-coprocessor"
+    feature = "bn254-fp12-coprocessor",
+    feature = "bls12-381-fp12-coprocessor"
 ))]
 pub(crate) mod inverse;
 #[cfg(any(
     test,
     feature = "secp256k1-coprocessor",
     feature = "secp256r1-coprocessor",
-    feature = "bn254-coprocessor"
+    feature = "bn254-coprocessor",
+    feature = "bls12-381-coprocessor"
 ))]
 pub(crate) mod multiply;
 pub(crate) mod point;
@@ -119,7 +121,7 @@ macro_rules! ecdsa {
         fn invert_by_words(x: &Scalar) -> Scalar {
             use crate::ecdsa::point::{bytes_of, words};
             let order = words(&$lib::$curve::ORDER.to_be_bytes());
-            let inverse = crate::ecdsa::inverse::inverse(&words(&x.to_bytes()), &order);
+            let inverse = crate::ecdsa::inverse::inverse::<5, 4>(&words(&x.to_bytes()), &order);
             reduce(&bytes_of(&inverse))
         }
 
@@ -134,7 +136,7 @@ macro_rules! ecdsa {
             use crate::ecdsa::point::words;
             let terms = [(a, coordinates(&AffinePoint::GENERATOR)?), (b, coordinates(q)?)];
             let terms = terms.map(|(scalar, point)| (words(&scalar.to_bytes()), point));
-            crate::ecdsa::multiply::sum(terms, &$prime, add)
+            crate::ecdsa::multiply::sum(&terms, &$prime, add)
         }
 
         #[cfg(feature = $feature)]

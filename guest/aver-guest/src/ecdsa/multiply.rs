@@ -1,5 +1,7 @@
 //! Sums of multiples of points, by an addition of points.
 
+use alloc::vec::Vec;
+
 use super::point::Point;
 
 /// Bits of a signed digit, which is odd and less than 2^4 in absolute value, or zero.
@@ -9,16 +11,17 @@ const MULTIPLES: usize = 1 << (BITS - 2);
 /// Digits of a number of 256 bits.
 const DIGITS: usize = 257;
 
-/// Σ scalar · point, for points of a curve of prime order other than infinity; none if that is infinity.
+/// Σ scalar · point, for points of a curve of prime order other than infinity; none if that is infinity. Coordinates are of
+/// the prime's words.
 ///
 /// One chain of doublings for all, from the top; scalars in signed digits, five bits apart at least (wNAF).
-pub fn sum<const N: usize>(
-    terms: [([u64; 4], Point); N],
-    prime: &[u64; 4],
-    add: impl Fn(&mut Point, &Point),
-) -> Option<Point> {
-    let digits: [_; N] = core::array::from_fn(|i| digits(&terms[i].0));
-    let multiples: [_; N] = core::array::from_fn(|i| odd_multiples(&terms[i].1, &add));
+pub fn sum<const W: usize>(
+    terms: &[([u64; 4], Point<W>)],
+    prime: &[u64],
+    add: impl Fn(&mut Point<W>, &Point<W>),
+) -> Option<Point<W>> {
+    let digits: Vec<_> = terms.iter().map(|(scalar, _)| digits(scalar)).collect();
+    let multiples: Vec<_> = terms.iter().map(|(_, point)| odd_multiples(point, &add)).collect();
     let mut sum = Sum { point: None, add };
     for k in (0..DIGITS).rev() {
         sum.double();
@@ -34,16 +37,16 @@ pub fn sum<const N: usize>(
 }
 
 /// A point, or infinity.
-pub(crate) struct Sum<A> {
+pub(crate) struct Sum<A, const W: usize> {
     /// None is infinity.
-    pub point: Option<Point>,
+    pub point: Option<Point<W>>,
     /// Addition of points other than infinity.
     pub add: A,
 }
 
-impl<A: Fn(&mut Point, &Point)> Sum<A> {
+impl<A: Fn(&mut Point<W>, &Point<W>), const W: usize> Sum<A, W> {
     /// There is no point with −P = P, the order being odd.
-    fn double(&mut self) {
+    pub fn double(&mut self) {
         if let Some(point) = &mut self.point {
             let same = *point;
             (self.add)(point, &same);
@@ -51,12 +54,12 @@ impl<A: Fn(&mut Point, &Point)> Sum<A> {
     }
 
     /// Adds a point.
-    pub fn plus(&mut self, other: &Point) {
+    pub fn plus(&mut self, other: &Point<W>) {
         match &mut self.point {
             None => self.point = Some(*other),
             Some(point) => {
                 (self.add)(point, other);
-                if point.0[0] == 0 && point.0 == [0; 8] {
+                if point.0[0] == 0 && point.0 == [0; W] {
                     self.point = None;
                 }
             }
@@ -65,7 +68,10 @@ impl<A: Fn(&mut Point, &Point)> Sum<A> {
 }
 
 /// 1, 3, 5, … times the point. None of these, nor any sum on the way, is infinity: the order is a large prime.
-fn odd_multiples(point: &Point, add: &impl Fn(&mut Point, &Point)) -> [Point; MULTIPLES] {
+fn odd_multiples<const W: usize>(
+    point: &Point<W>,
+    add: &impl Fn(&mut Point<W>, &Point<W>),
+) -> [Point<W>; MULTIPLES] {
     let mut twice = *point;
     add(&mut twice, point);
     let mut multiples = [*point; MULTIPLES];
@@ -77,10 +83,10 @@ fn odd_multiples(point: &Point, add: &impl Fn(&mut Point, &Point)) -> [Point; MU
 }
 
 /// (x, −y). No point of a curve of odd order has y = 0.
-fn negative(point: &Point, prime: &[u64; 4]) -> Point {
+pub fn negative<const W: usize>(point: &Point<W>, prime: &[u64]) -> Point<W> {
     let mut negative = *point;
     let mut borrow = false;
-    for (y, p) in negative.0[4..].iter_mut().zip(prime) {
+    for (y, p) in negative.0[W / 2..].iter_mut().zip(prime) {
         let (difference, first) = p.overflowing_sub(*y);
         let (difference, second) = difference.overflowing_sub(borrow.into());
         (*y, borrow) = (difference, first | second);

@@ -1,10 +1,11 @@
 //! Points as coprocessors have them.
 
-/// x and y, 256 bits each, the least significant word first. (0, 0) is infinity.
+/// x and y, the least significant word first: of 256 bits each, unless said otherwise. (0, 0) is infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(8))]
-pub struct Point(pub [u64; 8]);
+pub struct Point<const WORDS: usize = 8>(pub [u64; WORDS]);
 
+#[cfg(any(feature = "secp256k1", feature = "secp256r1", feature = "bn254"))]
 impl Point {
     /// Of coordinates in 32 bytes each, the most significant first.
     pub(crate) fn new(x: &[u8], y: &[u8]) -> Self {
@@ -42,6 +43,7 @@ pub(crate) fn words(bytes: &[u8]) -> [u64; 4] {
 }
 
 /// The other way.
+#[cfg(any(test, feature = "secp256k1", feature = "secp256r1", feature = "bn254"))]
 pub(crate) fn bytes_of(words: &[u64]) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (bytes, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words.iter().rev()) {
