@@ -118,6 +118,8 @@ fn notes() {
             "secp256r1_verify" => &["secp256r1", "sha256"],
             "modexp" => &["modular", "sha256"],
             "bn254_g1_add" | "bn254_g1_mul" => &["bn254", "modular", "sha256"],
+            "bls12_g1_add" | "bls12_g1_msm" => &["bls12-381", "sha256"],
+            "bls12_pairing" | "kzg_point_eval" => &["bls12-381", "bls12-381-fp12", "sha256"],
             "bn254_pairing" => &["bn254-fp12", "modular", "sha256"],
             _ => &["sha256"],
         };

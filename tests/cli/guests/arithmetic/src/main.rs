@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use aver_guest::u256::{U256, div_rem, mul_mod, mul_wide, pow_mod};
-use aver_guest::{bn254, modexp, write_output};
+use aver_guest::{bls12_381, bn254, modexp, write_output};
 
 aver_guest::entry!(main);
 
@@ -24,6 +24,10 @@ fn output(number: &U256) {
     number.0.iter().rev().for_each(|word| write_output(&word.to_be_bytes()));
 }
 
+fn yes_or_no(is_one: bool) -> &'static [u8] {
+    if is_one { b"y" } else { b"n" }
+}
+
 fn main() {
     let mut input = aver_guest::read_input();
     while let [what, rest @ ..] = input {
@@ -39,11 +43,21 @@ fn main() {
                     (take(&mut input, 2).try_into().unwrap(), take(&mut input, 1).try_into().unwrap());
                 write_output(bn254::mul(p, n).as_ref().map_or(b".", |multiple| &multiple[..]));
             }
+            b'a'..=b'd' => {
+                let pairs = take(&mut input, 9 * usize::from(what - b'a' + 1));
+                write_output(bls12_381::pairing_check(pairs).map_or(b".", yes_or_no));
+            }
+            b's' => {
+                let sum = bls12_381::g1_msm(take(&mut input, 8));
+                write_output(sum.as_ref().map_or(b".", |sum| &sum[..]));
+            }
+            b'k' => {
+                let result = bls12_381::kzg::verify_point_evaluation(take(&mut input, 6));
+                write_output(result.as_ref().map_or(b".", |result| &result[..]));
+            }
             b'1'..=b'9' => {
                 let pairs = take(&mut input, 6 * usize::from(what - b'0'));
-                write_output(
-                    bn254::pairing_check(pairs).map_or(b".", |is_one| if is_one { b"y" } else { b"n" }),
-                );
+                write_output(bn254::pairing_check(pairs).map_or(b".", yes_or_no));
             }
             b'^' => {
                 let [len, rest @ ..] = input else { panic!("no length") };
