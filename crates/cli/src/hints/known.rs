@@ -64,6 +64,15 @@ pub const KNOWN: &[Work] = &[
               with its module bn254",
     },
     Work {
+        coprocessor: "bls12-381",
+        what: "arithmetic of BLS12-381",
+        crates: &[("ark-bls12-381", "ark_bls12_381"), ("bls12_381", "bls12_381"), ("blst", "blst")],
+        times: None,
+        shared: true,
+        how: "for sums and multiples of points of G1 aver-guest's feature bls12-381-coprocessor, for pairings and KZG \
+              bls12-381-fp12-coprocessor too, with its module bls12_381",
+    },
+    Work {
         coprocessor: "modular",
         what: "arithmetic of large numbers",
         crates: &[("num-bigint", "num_bigint"), ("crypto-bigint", "crypto_bigint")],
