@@ -1,12 +1,12 @@
 //! Cryptography by coprocessors, where alloy and revm would have it in software.
 
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 use alloy_consensus::crypto::{
     RecoveryError,
     backend::{CryptoProvider, install_default_provider},
 };
-use alloy_primitives::{Address, keccak256};
-use aver_guest::{bn254, secp256k1, sha256::Sha256};
+use alloy_primitives::Address;
+use aver_guest::{bn254, modexp, secp256k1, sha256::Sha256};
 use block_stateless::revm::precompile::{Crypto, PrecompileHalt, install_crypto};
 
 #[derive(Debug)]
@@ -69,6 +69,15 @@ impl Crypto for Coprocessors {
     fn bn254_g1_mul(&self, p: &[u8], scalar: &[u8]) -> Result<[u8; 64], PrecompileHalt> {
         let multiple = point(p).zip(scalar.first_chunk()).and_then(|(p, scalar)| bn254::mul(p, scalar));
         multiple.ok_or(PrecompileHalt::Bn254AffineGFailedToCreate)
+    }
+
+    fn bn254_pairing_check(&self, pairs: &[(&[u8], &[u8])]) -> Result<bool, PrecompileHalt> {
+        let pairs: Vec<u8> = pairs.iter().flat_map(|(p, q)| [*p, *q]).flatten().copied().collect();
+        bn254::pairing_check(&pairs).ok_or(PrecompileHalt::Bn254AffineGFailedToCreate)
+    }
+
+    fn modexp(&self, base: &[u8], exponent: &[u8], modulus: &[u8]) -> Result<Vec<u8>, PrecompileHalt> {
+        Ok(modexp(base, exponent, modulus))
     }
 }
 
