@@ -66,19 +66,3 @@ pub fn scope<R: Copy + 'static>(function: impl FnOnce() -> R) -> R {
     unsafe { aver_guest::private::release(mark) };
     result
 }
-
-/// The words of a number, the least significant first, of its bytes, the most significant first.
-pub fn words<const N: usize>(bytes: &[u8]) -> [u64; N] {
-    let mut words = [0; N];
-    for (word, bytes) in words.iter_mut().zip(bytes.rchunks(8)) {
-        *word = bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
-    }
-    words
-}
-
-/// The other way: fills `bytes`.
-pub fn write_words(words: &[u64], bytes: &mut [u8]) {
-    for (bytes, word) in bytes.rchunks_mut(8).zip(words) {
-        bytes.copy_from_slice(&word.to_be_bytes());
-    }
-}
