@@ -128,8 +128,9 @@ for host in examples/*/host; do
         hosts+=("$name-host")
     fi
 done
-# One command, so that features of libraries are the same in hosts and tests, and what is compiled is compiled once.
-cargo build --profile fast --workspace --tests --examples "${hosts[@]/#/--bin=}"
+# One command, so that features of libraries are the same in hosts and tests, and what is compiled is compiled once. Examples of libraries,
+# which measure, are linted only.
+cargo build --profile fast --workspace --tests "${hosts[@]/#/--bin=}"
 if has_guest_toolchain; then
     for host in "${hosts[@]}"; do
         step "Example: ${host%-host}"
@@ -148,13 +149,14 @@ step "Tests"
 cargo test --manifest-path guest/aver-guest/Cargo.toml --features "$guest"
 # Tests that build programs often wait for one compiler, so the others run beside them.
 builders=(cli demo elsewhere guests)
-cargo test --profile fast --workspace --no-run
+cargo test --profile fast --workspace --tests --no-run
 beside=$(mktemp)
 cargo test --profile fast --workspace "${builders[@]/#/--test=}" >"$beside" 2>&1 &
 pid=$!
 triple=$(rustc -vV | sed -n 's/^host: //p' | tr a-z- A-Z_)
 others=0
-env "CARGO_TARGET_${triple}_RUNNER=$PWD/tests/but ${builders[*]} --" cargo test --profile fast --workspace || others=$?
+env "CARGO_TARGET_${triple}_RUNNER=$PWD/tests/but ${builders[*]} --" cargo test --profile fast --workspace --tests || others=$?
+cargo test --profile fast --workspace --doc || others=$?
 built=0
 wait "$pid" || built=$?
 cat "$beside" && rm "$beside"
