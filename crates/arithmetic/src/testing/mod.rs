@@ -1,5 +1,7 @@
 //! For tests of coprocessors: rows of single calls, and what objects to them.
 
+pub mod fp12;
+
 use std::boxed::Box;
 use std::collections::BTreeSet;
 use std::vec::Vec;
