@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::fp12::{Fp12, Tower};
+use aver_arithmetic::fp12::{Code, Fp12, Tower};
 use aver_arithmetic::fp12_labels;
 use aver_bls12_381::CurveBls12_381;
 
@@ -27,4 +27,7 @@ impl Tower for TowerBls12_381 {
     const NAME: &'static str = "bls12_381_fp12";
     const LABELS: [&'static str; 3] = fp12_labels!("bls12_381_fp12");
     const ROOT: u32 = 1;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<TowerBls12_381>();

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::group::{Curve, Group};
+use aver_arithmetic::group::{Code, Curve, Group};
 use aver_arithmetic::group_labels;
 use aver_arithmetic::size::Bits384;
 
@@ -78,4 +78,7 @@ impl Curve for CurveBls12_381 {
         (47, 26),
     ];
     const A: i32 = 0;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<CurveBls12_381>();

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::fp12::{Fp12, Tower};
+use aver_arithmetic::fp12::{Code, Fp12, Tower};
 use aver_arithmetic::fp12_labels;
 use aver_bn254::CurveBn254;
 
@@ -26,4 +26,7 @@ impl Tower for TowerBn254 {
     const NAME: &'static str = "bn254_fp12";
     const LABELS: [&'static str; 3] = fp12_labels!("bn254_fp12");
     const ROOT: u32 = 9;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<TowerBn254>();

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::group::{Curve, Group};
+use aver_arithmetic::group::{Code, Curve, Group};
 use aver_arithmetic::group_labels;
 use aver_arithmetic::size::Bits256;
 
@@ -62,4 +62,7 @@ impl Curve for CurveBn254 {
         (31, 0x30),
     ];
     const A: i32 = 0;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<CurveBn254>();

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::group::{Curve, Group};
+use aver_arithmetic::group::{Code, Curve, Group};
 use aver_arithmetic::group_labels;
 use aver_arithmetic::size::Bits256;
 
@@ -28,4 +28,7 @@ impl Curve for Curve256k1 {
     const PRIME: &'static [u64] = &[0xFFFF_FFFE_FFFF_FC2F, u64::MAX, u64::MAX, u64::MAX];
     const DIGITS: &'static [(usize, i32)] = &[(0, 0x2F), (1, -4), (4, -1), (32, 1)];
     const A: i32 = 0;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<Curve256k1>();

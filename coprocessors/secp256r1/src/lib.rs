@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-use aver_arithmetic::group::{Curve, Group};
+use aver_arithmetic::group::{Code, Curve, Group};
 use aver_arithmetic::group_labels;
 use aver_arithmetic::size::Bits256;
 
@@ -28,4 +28,7 @@ impl Curve for Curve256r1 {
     const PRIME: &'static [u64] = &[u64::MAX, 0xFFFF_FFFF, 0, 0xFFFF_FFFF_0000_0001];
     const DIGITS: &'static [(usize, i32)] = &[(0, -1), (12, 1), (24, 1), (28, -1), (32, 1)];
     const A: i32 = -3;
+    const CODE: &'static Code = &CODE;
 }
+
+static CODE: Code = Code::of::<Curve256r1>();

@@ -32,6 +32,19 @@ pub fn fill<T: Tower>(
     calls: &[&EcallStep],
     product: impl Fn(&Element, &Element) -> Product + Sync,
 ) -> Table {
+    (T::CODE.fill)(filler, program, calls, &product)
+}
+
+/// [`fill`], of one tower.
+pub(super) type Fill =
+    fn(&Filler<'_>, &Program, &[&EcallStep], &(dyn Fn(&Element, &Element) -> Product + Sync)) -> Table;
+
+pub(super) fn compiled<T: Tower>(
+    filler: &Filler<'_>,
+    program: &Program,
+    calls: &[&EcallStep],
+    product: &(dyn Fn(&Element, &Element) -> Product + Sync),
+) -> Table {
     let columns = columns::<SizeOf<T>>();
     filler.table(&Multiplication::<T>::new(), calls.len(), |i, row| {
         columns.set(row, program, calls[i]);

@@ -73,6 +73,8 @@ pub trait Tower: Copy + Debug + Send + Sync + 'static {
     const LABELS: [&'static str; 3];
     /// w^6 is this and u; not 0.
     const ROOT: u32;
+    /// [`Code::of`] it, in a static of its crate: so it is compiled there, and once.
+    const CODE: &'static Code;
 
     /// 3 holds for integers, carries of honest rows fit, and all operands have rows.
     const FITS: () = {
@@ -113,6 +115,28 @@ pub trait Tower: Copy + Debug + Send + Sync + 'static {
 /// Of the numbers.
 pub(crate) type SizeOf<T> = <<T as Tower>::Curve as Curve>::Size;
 
+/// What is compiled for a tower.
+pub struct Code {
+    pub(crate) chip: fn() -> Box<dyn Chip>,
+    #[cfg(feature = "prove")]
+    fill: fill::Fill,
+}
+
+impl Code {
+    /// For this one.
+    pub const fn of<T: Tower>() -> Self {
+        Self {
+            chip: chip::<T>,
+            #[cfg(feature = "prove")]
+            fill: fill::compiled::<T>,
+        }
+    }
+}
+
+fn chip<T: Tower>() -> Box<dyn Chip> {
+    Box::new(Multiplication::<T>::new())
+}
+
 /// The coprocessor that multiplies.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fp12<T>(pub T);
@@ -130,6 +154,6 @@ impl<T: Tower> Coprocessor for Fp12<T> {
         T::ADDRESS
     }
     fn chips(&self) -> Vec<Box<dyn Chip>> {
-        Vec::from([Box::new(Multiplication::<T>::new()) as Box<dyn Chip>])
+        Vec::from([(T::CODE.chip)()])
     }
 }

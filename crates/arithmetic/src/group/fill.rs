@@ -34,6 +34,19 @@ pub fn fill<C: Curve>(
     calls: &[&EcallStep],
     law: impl Fn([Number; 2], [Number; 2]) -> Law + Sync,
 ) -> Table {
+    (C::CODE.fill)(filler, program, calls, &law)
+}
+
+/// [`fill`], of one curve.
+pub(super) type Fill =
+    fn(&Filler<'_>, &Program, &[&EcallStep], &(dyn Fn([Number; 2], [Number; 2]) -> Law + Sync)) -> Table;
+
+pub(super) fn compiled<C: Curve>(
+    filler: &Filler<'_>,
+    program: &Program,
+    calls: &[&EcallStep],
+    law: &(dyn Fn([Number; 2], [Number; 2]) -> Law + Sync),
+) -> Table {
     let columns = columns::<C::Size>();
     filler.table(&Addition::<C>::new(), calls.len(), |i, row| {
         columns.set(row, program, calls[i]);

@@ -96,6 +96,8 @@ pub trait Curve: Copy + Debug + Send + Sync + 'static {
     const DIGITS: &'static [(usize, i32)];
     /// a
     const A: i32;
+    /// [`Code::of`] it, in a static of its crate: so it is compiled there, and once.
+    const CODE: &'static Code;
 
     /// The digits are those of p, all equations hold for integers, and all operands have rows.
     const FITS: () = {
@@ -158,6 +160,28 @@ const fn are_digits<S: Size>(prime: &[u64], digits: &[(usize, i32)]) -> bool {
     carry == 0 && prime.len() == S::WORDS
 }
 
+/// What is compiled for a curve.
+pub struct Code {
+    chip: fn() -> Box<dyn Chip>,
+    #[cfg(feature = "prove")]
+    fill: fill::Fill,
+}
+
+impl Code {
+    /// For this one.
+    pub const fn of<C: Curve>() -> Self {
+        Self {
+            chip: chip::<C>,
+            #[cfg(feature = "prove")]
+            fill: fill::compiled::<C>,
+        }
+    }
+}
+
+fn chip<C: Curve>() -> Box<dyn Chip> {
+    Box::new(Addition::<C>::new())
+}
+
 /// The coprocessor that adds points of a curve.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Group<C>(pub C);
@@ -175,6 +199,6 @@ impl<C: Curve> Coprocessor for Group<C> {
         C::ADDRESS
     }
     fn chips(&self) -> Vec<Box<dyn Chip>> {
-        Vec::from([Box::new(Addition::<C>::new()) as Box<dyn Chip>])
+        Vec::from([(C::CODE.chip)()])
     }
 }

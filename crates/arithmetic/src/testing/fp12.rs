@@ -1,13 +1,12 @@
 //! What rows of products in Fp12 are held to: honest ones satisfy the chip, whatever numbers are multiplied, and what lies about a
 //! product breaks the constraint that says so, and no other. Products are those of the field.
 
-use std::boxed::Box;
 use std::collections::BTreeSet;
 use std::vec;
 use std::vec::Vec;
 
 use super::{Judge, row, step};
-use crate::fp12::{Element, Fp12, Multiplication, Product, Tower, fill, multiply};
+use crate::fp12::{Element, Fp12, Product, Tower, fill, multiply};
 use crate::group::Curve;
 use crate::size::Size;
 use crate::witness::{Number, Wide, words};
@@ -15,7 +14,7 @@ use crate::witness::{Number, Wide, words};
 type SizeOf<T> = <<T as Tower>::Curve as Curve>::Size;
 
 fn judge<T: Tower>() -> Judge {
-    Judge::new(Box::new(Multiplication::<T>::new()))
+    Judge::new((T::CODE.chip)())
 }
 
 /// p
