@@ -358,7 +358,7 @@ impl fmt::Debug for Compressor {
 }
 
 /// The tree for runs of usual shapes and of these.
-pub(crate) fn plan(machine: Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Plan, Error> {
+pub fn plan(machine: Systems, params: &Params, shapes: &[Shape], codes: Codes) -> Result<Plan, Error> {
     let mut all: BTreeSet<Shape> = usual(params).into_iter().collect();
     all.extend(shapes);
     Plan::new(Arc::new(machine), params, all.into_iter().collect(), codes).map_err(Error::Compress)

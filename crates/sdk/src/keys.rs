@@ -15,10 +15,10 @@ use std::{
 const LIMIT: u64 = 1 << 20;
 
 /// What is known of the trees of usual machines. A test makes it again, and writes it with `UPDATE_FIXTURES=1`.
-const BUILT_IN: &[u8] = include_bytes!("built-in.keys");
+pub const BUILT_IN: &[u8] = include_bytes!("built-in.keys");
 
 /// What this library knows of a tree.
-pub(crate) fn built_in(plan: &Plan) -> Option<Known> {
+pub fn built_in(plan: &Plan) -> Option<Known> {
     let mut trees = Fields::new(BUILT_IN);
     while let Ok(tree) = trees.bytes("keys") {
         if let Some(known) = Known::decode(plan, tree) {
@@ -88,56 +88,5 @@ impl KeyFolder {
     /// Removes what is not of the tree's circuits.
     pub fn forget(&self, plan: &Plan) {
         let _ = fs::remove_file(self.path(plan));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use aver_machine::Systems;
-    use aver_prover::Options;
-    use aver_stark::params::Params;
-    use aver_tree::{circuits::Codes, keys::Kind};
-    use aver_verifier::bytes::put_bytes;
-
-    use super::*;
-    use crate::{compress::plan, coprocessors};
-
-    /// Of machines without coprocessors and with one for hashing: of runs to verify, and to aggregate.
-    fn plans() -> impl Iterator<Item = [Plan; 2]> {
-        let Options { profile, log_height, .. } = Options::default();
-        let params = Params::new(profile, log_height).unwrap();
-        ["", "sha256", "keccak"].into_iter().map(move |name| {
-            let named = format!("{name}@");
-            let mounted = coprocessors::standard().into_iter().filter(|c| c.name().starts_with(&named));
-            let mounted: Vec<_> = mounted.collect();
-            assert_eq!(mounted.is_empty(), name.is_empty(), "{name}");
-            [Codes::STANDARD, Codes::TO_AGGREGATE].map(|codes| {
-                let machine = Systems::mount(mounted.iter().map(|c| (c.name(), c.chips())).collect());
-                plan(machine.unwrap(), &params, &[], codes).unwrap()
-            })
-        })
-    }
-
-    #[test]
-    fn keys_that_are_built_in_are_of_the_circuits() {
-        let update = env::var_os("UPDATE_FIXTURES").is_some();
-        let mut made = Vec::new();
-        for (i, [standard, to_aggregate]) in plans().enumerate() {
-            // It takes long to make all of one; their circuits are recorded by the same code.
-            let known = match built_in(&standard) {
-                Some(known) if i > 0 && !update => known,
-                _ => standard.known().unwrap(),
-            };
-            let leaf = standard.prover(Kind::Large, 0, &known.classes).unwrap();
-            assert_eq!(leaf.key().root.as_ref(), known.keys[Kind::Large as usize].first());
-            let rooted = to_aggregate.rooted(known.classes.clone(), known.keys.clone()).unwrap();
-            put_bytes(&mut made, &known.encode(&standard));
-            put_bytes(&mut made, &rooted.encode(&to_aggregate));
-        }
-        if update {
-            fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/built-in.keys"), &made).unwrap();
-        } else {
-            assert!(made == BUILT_IN, "to renew what is built in: UPDATE_FIXTURES=1");
-        }
     }
 }

@@ -73,3 +73,11 @@ pub use prover::{Prover, ProverBuilder, Stream};
 pub use root::{RootProof, VerifiedRoot};
 pub use verifier::Verifier;
 pub use vk::{TreeKey, Vk};
+
+/// For this crate's own tests.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::compress::plan;
+    pub use crate::keys::{BUILT_IN, built_in};
+    pub use crate::nodes::is_node;
+}

@@ -94,7 +94,7 @@ impl Nodes {
 }
 
 /// Whether a file is a node, or was to be one when it was finished.
-fn is_node(name: &str) -> bool {
+pub fn is_node(name: &str) -> bool {
     let parts = |name: &str| {
         let (start, end) = name.strip_suffix(".node")?.split_once('-')?;
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -105,28 +105,4 @@ fn is_node(name: &str) -> bool {
         parts(&name[..name.find(".node.")? + ".node".len()])
     };
     parts(name).or_else(temporary).is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_nodes() {
-        for name in ["0-1.node", "12-345.node", ".0-1.node.77.3.aver-tmp"] {
-            assert!(is_node(name), "{name}");
-        }
-        for name in [
-            "a.node",
-            "0.node",
-            "0-.node",
-            "-1.node",
-            "0-1.node.old",
-            "0-1-2.node",
-            "x.aver-tmp",
-            ".a.node.1.2.aver-tmp",
-        ] {
-            assert!(!is_node(name), "{name}");
-        }
-    }
 }

@@ -70,20 +70,3 @@ impl From<[u8; 32]> for TreeKey {
         Self(digest)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_and_back() {
-        let vk = Vk(std::array::from_fn(|i| (i * 37 + 5) as u8));
-        assert_eq!(vk.to_string().parse::<Vk>().unwrap(), vk);
-        assert_eq!(vk.to_string().parse::<TreeKey>().unwrap().0, vk.0);
-        assert_eq!(format!("0x{}", vk.to_string().to_uppercase()).parse::<Vk>().unwrap(), vk);
-        for bad in ["", "0x", "12", &"g".repeat(64), &"ä".repeat(32), &"0".repeat(63), &"0".repeat(65)] {
-            assert!(matches!(bad.parse::<Vk>(), Err(Error::Vk(_))), "{bad}");
-            assert!(matches!(bad.parse::<TreeKey>(), Err(Error::TreeKey(_))), "{bad}");
-        }
-    }
-}

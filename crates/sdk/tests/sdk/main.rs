@@ -1,5 +1,8 @@
 //! What the host API promises, on tiny programs and without proving; `tests/cli` proves.
 
+mod keys;
+mod names;
+
 use aver_isa::{
     calls::HALT,
     testing::{Asm, reg::*},

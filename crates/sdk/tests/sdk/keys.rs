@@ -1,0 +1,49 @@
+//! Keys that are built in are those of the circuits.
+
+use aver_machine::Systems;
+use aver_prover::Options;
+use aver_sdk::coprocessors::standard;
+use aver_sdk::testing::{BUILT_IN, built_in, plan};
+use aver_stark::params::Params;
+use aver_tree::{circuits::Codes, keys::Kind};
+use aver_tree_prover::Plan;
+use aver_verifier::bytes::put_bytes;
+
+/// Of machines without coprocessors and with one for hashing: of runs to verify, and to aggregate.
+fn plans() -> impl Iterator<Item = [Plan; 2]> {
+    let Options { profile, log_height, .. } = Options::default();
+    let params = Params::new(profile, log_height).unwrap();
+    ["", "sha256", "keccak"].into_iter().map(move |name| {
+        let named = format!("{name}@");
+        let mounted = standard().into_iter().filter(|c| c.name().starts_with(&named));
+        let mounted: Vec<_> = mounted.collect();
+        assert_eq!(mounted.is_empty(), name.is_empty(), "{name}");
+        [Codes::STANDARD, Codes::TO_AGGREGATE].map(|codes| {
+            let machine = Systems::mount(mounted.iter().map(|c| (c.name(), c.chips())).collect());
+            plan(machine.unwrap(), &params, &[], codes).unwrap()
+        })
+    })
+}
+
+#[test]
+fn keys_that_are_built_in_are_of_the_circuits() {
+    let update = std::env::var_os("UPDATE_FIXTURES").is_some();
+    let mut made = Vec::new();
+    for (i, [standard, to_aggregate]) in plans().enumerate() {
+        // It takes long to make all of one; their circuits are recorded by the same code.
+        let known = match built_in(&standard) {
+            Some(known) if i > 0 && !update => known,
+            _ => standard.known().unwrap(),
+        };
+        let leaf = standard.prover(Kind::Large, 0, &known.classes).unwrap();
+        assert_eq!(leaf.key().root.as_ref(), known.keys[Kind::Large as usize].first());
+        let rooted = to_aggregate.rooted(known.classes.clone(), known.keys.clone()).unwrap();
+        put_bytes(&mut made, &known.encode(&standard));
+        put_bytes(&mut made, &rooted.encode(&to_aggregate));
+    }
+    if update {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/built-in.keys"), &made).unwrap();
+    } else {
+        assert!(made == BUILT_IN, "to renew what is built in: UPDATE_FIXTURES=1");
+    }
+}
