@@ -165,7 +165,8 @@ cat "$beside" && rm "$beside"
 # --- What takes minutes more: on demand. Other builds' own tests of kernels, and fuzzers' seeds, are among those above ---
 
 if [ -z "${AVER_TEST_ALL:-}" ]; then
-    note "not built for other processors, and not fuzzed: AVER_TEST_ALL=1 ./test.sh does"
+    note "not built for other processors, not fuzzed, and not all asked of both solvers, nor of all changed chips: \
+AVER_TEST_ALL=1 ./test.sh does"
     exit
 fi
 

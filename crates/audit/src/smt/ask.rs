@@ -55,7 +55,7 @@ pub(crate) struct Written {
     pub claims: Vec<(String, Term)>,
 }
 
-/// Asks all solvers whether the facts leave a claim open.
+/// Asks all solvers, of those that share queries whose it is, whether the facts leave a claim open.
 pub(crate) fn prove(
     case: &str,
     written: Result<Written>,
@@ -70,7 +70,11 @@ pub(crate) fn prove(
     if written.claims.is_empty() {
         return Ok(());
     }
+    let query = script(&written.facts, &written.claims);
     for solver in solvers {
+        if !solver.is_asked(&query) {
+            continue;
+        }
         // All at once is quick as a rule; where it is not, one after the other, with those before as facts.
         let mut at_once = || refute(&written.facts, &written.claims, solver, solver.limit() / 4);
         let mut answer = if is_stepwise { Answer::Unknown(String::new()) } else { at_once() };
@@ -106,6 +110,10 @@ const CLAIM: &str = "claim";
 
 /// Looks for a row that breaks one of the claims.
 fn refute(facts: &[Term], claims: &[(String, Term)], solver: &mut Solver, limit: Duration) -> Answer {
+    solver.check_within(&script(facts, claims), limit)
+}
+
+fn script(facts: &[Term], claims: &[(String, Term)]) -> Script {
     let mut script = Script::default();
     facts.iter().filter(|fact| !fact.is_true()).for_each(|fact| script.assert(fact));
     // By name, so that a solution says which are broken.
@@ -116,5 +124,5 @@ fn refute(facts: &[Term], claims: &[(String, Term)], solver: &mut Solver, limit:
     };
     let all: Vec<_> = claims.iter().enumerate().map(name).collect();
     script.assert(&!&Term::all(&all));
-    solver.check_within(&script, limit)
+    script
 }

@@ -113,6 +113,9 @@ impl Subject<'_> {
         let mut script = Script::default();
         written.facts.iter().for_each(|fact| script.assert(fact));
         for solver in solvers {
+            if !solver.is_asked(&script) {
+                continue;
+            }
             match solver.check(&script) {
                 Answer::Sat(_) => {}
                 Answer::Unsat => return Err(Box::new(Failure::Vacuous { case, solver: solver.kind() })),

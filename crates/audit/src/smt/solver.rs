@@ -12,6 +12,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use crate::smt::term::Script;
 
 /// Which solver.
@@ -67,6 +69,10 @@ pub struct Solver {
     process: Option<Process>,
     /// Hashes of scripts without solutions, if they are to be remembered.
     unsat: Option<HashSet<u64>>,
+    /// It is asked about one query in so many.
+    share: u8,
+    /// How many it was asked about.
+    asked: usize,
 }
 
 struct Process {
@@ -127,7 +133,7 @@ impl Process {
 impl Solver {
     /// A solver that gives up on a query after `limit`.
     pub fn new(kind: Kind, folder: &Path, limit: Duration) -> Self {
-        Self { kind, folder: folder.into(), limit, process: None, unsat: None }
+        Self { kind, folder: folder.into(), limit, process: None, unsat: None, share: 1, asked: 0 }
     }
     /// Which it is.
     pub fn kind(&self) -> Kind {
@@ -142,6 +148,23 @@ impl Solver {
     /// Remembers what has no solution: for chips that differ little.
     pub fn remembering(self) -> Self {
         Self { unsat: Some(HashSet::new()), ..self }
+    }
+
+    /// Is asked about one query in `share`, by the query's digest, where others are asked about all.
+    pub fn sharing(self, share: u8) -> Self {
+        Self { share, ..self }
+    }
+
+    /// Whether it is to be asked.
+    pub(crate) fn is_asked(&mut self, script: &Script) -> bool {
+        let is_asked = self.share <= 1 || Sha256::digest(script.text())[0] % self.share == 0;
+        self.asked += usize::from(is_asked);
+        is_asked
+    }
+
+    /// About how many questions it was asked of those put to all.
+    pub fn asked(&self) -> usize {
+        self.asked
     }
 
     /// Asks whether the script's assertions are satisfiable.
