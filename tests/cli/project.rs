@@ -42,6 +42,13 @@ fn new_build_prove_verify() {
     fs::copy(repository().join("examples/fibonacci/guest/Cargo.lock"), project.join("guest/Cargo.lock"))
         .unwrap();
     fs::copy(repository().join("Cargo.lock"), project.join("host/Cargo.lock")).unwrap();
+    // As in a coprocessor's project, whose tests use it: so libraries are compiled once for both.
+    let manifest = project.join("host/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let isa = repository().join("crates/isa");
+    let isa = format!("[dependencies]\naver-isa = {{ path = {isa:?}, features = [\"testing\"] }}\n");
+    assert_eq!(text.matches("[dependencies]\n").count(), 1);
+    fs::write(&manifest, text.replace("[dependencies]\n", &isa)).unwrap();
 
     let target = guest_target();
     let said = aver_in(&dir, ["build", "hello-there", "--json", "--target-dir", target.to_str().unwrap()]);
