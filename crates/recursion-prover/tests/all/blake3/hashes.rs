@@ -8,7 +8,7 @@ use aver_recursion_prover::blake3::Compression;
 use aver_stark::field::F;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-use crate::system::{EDGES, Leaf, fill, judge, leaves, random_row, rng, words};
+use super::system::{EDGES, Leaf, fill, judge, leaves, random_row, rng, words};
 
 /// One block without the machine: the rounds are those of BLAKE3.
 #[test]

@@ -5,7 +5,7 @@ use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use p3_field::PrimeCharacteristicRing;
 
-use crate::system::{LOG_HEIGHT, leaves, random_row, rng};
+use super::system::{LOG_HEIGHT, leaves, random_row, rng};
 
 #[test]
 fn hashes_are_proved() {

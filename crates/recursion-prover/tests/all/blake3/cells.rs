@@ -7,7 +7,7 @@ use aver_stark::field::F;
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 
-use crate::system::{fill, leaves, random_row, rng, system};
+use super::system::{fill, leaves, random_row, rng, system};
 
 /// Cells that are the prover's choice.
 const FREE: &[Free] = &[Free {

@@ -12,7 +12,7 @@ use aver_stark_prover::check::{Message, Violation, check_row, messages_of_row};
 use aver_stark_prover::table::Table;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
-use crate::system::{Leaf, fill, judge, leaves, random_row, rng, system};
+use super::system::{Leaf, fill, judge, leaves, random_row, rng, system};
 
 /// The table of a row of one block.
 pub fn one_block() -> Table {

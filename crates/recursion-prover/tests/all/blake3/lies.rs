@@ -8,7 +8,7 @@ use aver_recursion::blake3::{BLOCK_BYTES, CHUNK_END, CHUNK_START, IV, ROOT, Step
 use aver_stark::field::{F, f};
 use p3_field::{Field, PrimeCharacteristicRing};
 
-use crate::refused::{objections, one_block};
+use super::refused::{objections, one_block};
 
 /// What is false.
 #[derive(Clone, Copy, Debug, PartialEq)]
