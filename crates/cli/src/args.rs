@@ -294,9 +294,6 @@ pub struct Terms {
     /// The same of one made with --small
     #[arg(long, requires = "tree")]
     pub small: bool,
-    /// log2 of the height of a stack [default: what provers use]
-    #[arg(long, value_name = "H")]
-    pub log_height: Option<usize>,
     #[command(flatten)]
     pub security: Security,
 }
@@ -307,6 +304,10 @@ pub struct Security {
     /// Provable bits of security
     #[arg(long, value_enum, default_value = "128")]
     pub profile: ProfileArg,
+    /// log2 of the height of a stack of columns: 20 makes compressing cheaper where shards are long, as with --memory 4G and more
+    /// [default: 18]
+    #[arg(long, value_name = "H", value_parser = clap::value_parser!(u8).range(1..=21))]
+    pub log_height: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -322,6 +323,14 @@ impl Security {
         match self.profile {
             ProfileArg::Bits128 => Profile::Bits128,
             ProfileArg::Bits100 => Profile::Bits100,
+        }
+    }
+
+    pub fn prover(self) -> ProverBuilder {
+        let prover = Prover::builder().profile(self.profile());
+        match self.log_height {
+            Some(height) => prover.log_height(height.into()),
+            None => prover,
         }
     }
 }
@@ -348,7 +357,7 @@ impl Resources {
     }
 
     pub fn prover(&self, security: Security) -> ProverBuilder {
-        let mut prover = Prover::builder().profile(security.profile());
+        let mut prover = security.prover();
         if let Some(threads) = self.threads {
             prover = prover.threads(threads as usize);
         }

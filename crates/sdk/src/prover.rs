@@ -57,6 +57,13 @@ impl ProverBuilder {
         self
     }
 
+    /// log2 of the height of a stack of columns, 18 unless named: 20 makes compressing cheaper where shards are long, as with 4 GiB of
+    /// [memory](Self::memory) and more. Part of the verifying key.
+    pub fn log_height(mut self, log_height: usize) -> Self {
+        self.options.log_height = log_height;
+        self
+    }
+
     /// Bytes of memory that proving may take, beside the input and the program's own: more means
     /// longer shards. 1.5 GiB unless named.
     pub fn memory(mut self, bytes: u64) -> Self {

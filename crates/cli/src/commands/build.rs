@@ -1,7 +1,7 @@
 //! `aver build`.
 
 use crate::{args, failure::Failure, outcome, outcome::Outcome, outcome::Table, terminal};
-use aver_sdk::{Program, Prover, build};
+use aver_sdk::{Program, build};
 use serde_json::json;
 
 pub fn run(args: &args::Build) -> Result<Outcome, Failure> {
@@ -18,7 +18,7 @@ pub fn run(args: &args::Build) -> Result<Outcome, Failure> {
     };
     let built = build::build(dir, &options).map_err(aver_sdk::Error::from)?;
     let program = Program::open(&built.elf)?;
-    let vk = Prover::builder().profile(args.security.profile()).build(&program)?.vk()?.to_string();
+    let vk = args.security.prover().build(&program)?.vk()?.to_string();
     let text = Table::default()
         .line("elf", outcome::path(&built.elf))
         .line("vk", &vk)

@@ -2,9 +2,9 @@
 
 use crate::{args, failure::Failure, outcome::Outcome};
 use aver_sdk::{
-    AggregateProof, MAX_PROOFS, Proof, Prover, RootProof,
+    AggregateProof, MAX_PROOFS, Proof, RootProof,
     layers::{Layer, union_bits},
-    params::{Decoding, Oracle, Params},
+    params::{Decoding, Oracle},
     security::{Regime, Scope, Shape, Term},
 };
 use serde_json::{Value, json};
@@ -36,11 +36,7 @@ fn layers(args: &args::Terms) -> Result<(Vec<Layer>, u64), Failure> {
             (vec![Layer::run(proof.params()?, proof.shape()?)], proofs)
         }
         None => {
-            let profile = args.security.profile();
-            let params = match args.log_height {
-                None => Prover::builder().profile(profile).params()?,
-                Some(h) => Params::new(profile, h).map_err(|e| Failure::usage(e.to_string()))?,
-            };
+            let params = args.security.prover().params()?;
             let layers = match (args.tree, args.small) {
                 (false, _) => vec![Layer::run(params, Shape::default())],
                 (true, false) => Layer::tree(params)?,

@@ -5,7 +5,7 @@ use super::{
     compress::compressor,
 };
 use crate::{args, failure::Failure, outcome::Outcome, terminal::Bar};
-use aver_sdk::{AggregateProof, Program, Proof, Prover, RootProof, Verifier};
+use aver_sdk::{AggregateProof, Program, Proof, RootProof, Verifier};
 use serde_json::json;
 
 pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
@@ -32,7 +32,7 @@ pub fn run(args: &args::TreeKey) -> Result<Outcome, Failure> {
         compressor.tree_key(&root)?
     } else if Program::is_at(&args.file)? {
         let program = Program::open(&args.file)?;
-        compressor.tree_key_for(&Prover::builder().profile(args.security.profile()).build(&program)?)?
+        compressor.tree_key_for(&args.security.prover().build(&program)?)?
     } else {
         compressor.tree_key_of(&Proof::open(&args.file)?)?
     };

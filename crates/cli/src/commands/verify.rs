@@ -7,7 +7,7 @@ use crate::{
     terminal::Bar,
 };
 use aver_sdk::{
-    AggregateProof, Claim, Compressor, Profile, Program, Proof, Prover, RootProof, Verified, Verifier, Vk,
+    AggregateProof, Claim, Compressor, Profile, Program, Proof, RootProof, Verified, Verifier, Vk,
 };
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path, time::Instant};
@@ -35,7 +35,9 @@ pub fn run(args: &args::Verify) -> Result<Outcome, Failure> {
     let verified = verifier.verify(&proof);
     let verified = verified.map_err(|error| match proof.is_mock() && !args.allow_mock {
         true => error.into(),
-        false => explain(error.into(), args, &proof.claim(), proof.profile(), &vk),
+        false => {
+            explain(error.into(), args, &proof.claim(), (proof.profile(), proof.header().vk.log_height), &vk)
+        }
     })?;
     let seconds = start.elapsed().as_secs_f64();
     let mut json = verified_json(&verified);
@@ -57,7 +59,9 @@ fn root(args: &args::Verify) -> Result<Outcome, Failure> {
     let verifier = Verifier::new(vk).exit_code(args.exit_code);
     let verify = |tree| {
         let verified = verifier.verify_root(&root, &tree);
-        verified.map_err(|error| explain(error.into(), args, &root.claim(), root.profile(), &vk))
+        verified.map_err(|error| {
+            explain(error.into(), args, &root.claim(), (root.profile(), root.file().vk.log_height), &vk)
+        })
     };
     let tree = match args.tree.first() {
         Some(tree) => *tree,
@@ -121,7 +125,7 @@ pub fn claim_json(claim: &Claim, output: &[u8]) -> Map<String, Value> {
 fn expected(args: &args::Verify) -> Result<Vk, Failure> {
     if let Some(elf) = &args.program.elf {
         let program = Program::open(elf)?;
-        return Ok(Prover::builder().profile(args.security.profile()).build(&program)?.vk()?);
+        return Ok(args.security.prover().build(&program)?.vk()?);
     }
     given(args.program.vk.first().map(String::as_str).unwrap_or_default())
 }
@@ -148,12 +152,24 @@ fn from_file(path: &Path) -> Result<Vk, Failure> {
     digits.parse().map_err(|error| Failure::from(error).within(path))
 }
 
-/// A rejection may mean no more than another profile or exit code.
-fn explain(failure: Failure, args: &args::Verify, claim: &Claim, profile: Profile, vk: &Vk) -> Failure {
+/// A rejection may mean no more than other parameters, or another exit code.
+fn explain(
+    failure: Failure,
+    args: &args::Verify,
+    claim: &Claim,
+    (profile, height): (Profile, usize),
+    vk: &Vk,
+) -> Failure {
     let (is_other, bits) = (claim.vk != *vk, profile.bits());
-    if is_other && args.program.elf.is_some() && profile != args.security.profile() {
-        return failure
-            .hint(&format!("it is for {bits} bits of security: --profile {bits}, if that is enough"));
+    if is_other && args.program.elf.is_some() {
+        let own = args.security.prover().params();
+        if profile != args.security.profile() {
+            return failure
+                .hint(&format!("it is for {bits} bits of security: --profile {bits}, if that is enough"));
+        }
+        if own.is_ok_and(|own| own.log_height != height) {
+            return failure.hint(&format!("its stacks have another height: --log-height {height}"));
+        }
     }
     let code = claim.exit_code;
     match !is_other && code != args.exit_code {

@@ -1,11 +1,11 @@
 //! `aver vk`.
 
 use crate::{args, failure::Failure, outcome::Outcome};
-use aver_sdk::{Program, Prover};
+use aver_sdk::Program;
 use serde_json::json;
 
 pub fn run(args: &args::Vk) -> Result<Outcome, Failure> {
     let program = Program::open(&args.elf)?;
-    let vk = Prover::builder().profile(args.security.profile()).build(&program)?.vk()?.to_string();
+    let vk = args.security.prover().build(&program)?.vk()?.to_string();
     Ok(Outcome::new(json!({ "vk": vk }), vk))
 }
