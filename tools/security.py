@@ -21,10 +21,10 @@ QUERY_WORK, FOLD, FINAL, DEGREE = 16, 4, 10, 3
 # log2 of the positions of an oracle, at most.
 DOMAIN = 22
 # log2 of the rows of every table, of the messages of a bundle, and of the chunks of all stacks.
-ROWS, BUNDLE, CHUNKS = 22, 5, 18
+ROWS, BUNDLE, CHUNKS = 23, 5, 18
 # The largest sizes that a verifier accepts.
 LIMITS = {
-    "messages": 2**26,
+    "messages": 2**28,
     "run_messages": P - 1,
     "stacks": 2**12,
     "bundles": 2**12,

@@ -35,7 +35,7 @@ from masks import Form, Tape
 from recursion import CELL, CHIPS, PLAIN
 from security import log_ceil, parameters
 
-LOG_ROWS, LOG_BUNDLE, BETAS = 22, 5, 13
+LOG_ROWS, LOG_BUNDLE, BETAS = 23, 5, 13
 # Of a system whose chips all have fixed columns.
 MAX_LOG_CHUNK = 10
 
@@ -349,7 +349,7 @@ class Layout:
         self.first_bundle = [sum(bundles[:i]) for i in range(len(bundles))]
         self.log_bundles = log_ceil(sum(bundles))
         said = sum(len(chip.messages) * chunks << u for chip, chunks in zip(key.chips, self.chunks))
-        demand(said + own <= 2**26, "messages")
+        demand(said + own <= 2**28, "messages")
 
 
 # --- buses, gkr (spec/arguments/logup.md, gkr.md) ---

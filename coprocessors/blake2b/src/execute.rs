@@ -9,7 +9,7 @@ use crate::{Blake2b, CALL, NAME};
 
 /// Cost of a call: its rows, and the words it may be the first to touch.
 const COST: u64 =
-    row_bytes(CALL_WIDTH, 239) + ROUNDS as u64 * row_bytes(WIDTH, 304) + 2 * WORDS as u64 * WORD_BYTES;
+    row_bytes(CALL_WIDTH, 255) + ROUNDS as u64 * row_bytes(WIDTH, 304) + 2 * WORDS as u64 * WORD_BYTES;
 
 impl Coprocessor for Blake2b {
     fn call(&self) -> u32 {

@@ -6,7 +6,7 @@ use crate::chip::{WIDTH, WORDS};
 use crate::{BlockCopy, CALL, NAME};
 
 /// Cost of a call: its row, and the words it may be the first to touch.
-const COST: u64 = row_bytes(WIDTH, 238) + 2 * WORDS as u64 * WORD_BYTES;
+const COST: u64 = row_bytes(WIDTH, 270) + 2 * WORDS as u64 * WORD_BYTES;
 
 impl Coprocessor for BlockCopy {
     fn call(&self) -> u32 {

@@ -8,7 +8,7 @@ use crate::{CALL, Keccak, NAME};
 
 /// Cost of a call: its rows, and the words it may be the first to touch.
 const COST: u64 =
-    row_bytes(CALL_WIDTH, 221) + ROUNDS as u64 * row_bytes(WIDTH, 20) + LANES as u64 * WORD_BYTES;
+    row_bytes(CALL_WIDTH, 233) + ROUNDS as u64 * row_bytes(WIDTH, 20) + LANES as u64 * WORD_BYTES;
 
 impl Coprocessor for Keccak {
     fn call(&self) -> u32 {

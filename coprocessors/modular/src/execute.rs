@@ -7,7 +7,7 @@ use crate::chip::columns::{WIDTH, WORDS};
 use crate::{ADDRESS, CALL, Modular};
 
 /// Cost of a call: its row, and the words it may be the first to touch.
-const COST: u64 = row_bytes(WIDTH, 200) + 3 * WORDS as u64 * WORD_BYTES;
+const COST: u64 = row_bytes(WIDTH, 206) + 3 * WORDS as u64 * WORD_BYTES;
 
 /// a b = q M + r.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ const BLOCK_WORDS: usize = 8;
 /// Words of the hash value.
 const STATE_WORDS: usize = 4;
 /// Cost of a call: its row, and the words it may be the first to touch.
-const COST: u64 = row_bytes(WIDTH, 72) + (BLOCK_WORDS + STATE_WORDS) as u64 * WORD_BYTES;
+const COST: u64 = row_bytes(WIDTH, 78) + (BLOCK_WORDS + STATE_WORDS) as u64 * WORD_BYTES;
 
 impl Coprocessor for Sha256 {
     fn call(&self) -> u32 {

@@ -7,8 +7,8 @@ use aver_isa::{OPCODES, Opcode};
 
 /// Timestamps an op takes: rs1, rs2, memory word, second memory word, rd.
 pub const SLOTS: u32 = 5;
-/// Most ops of a shard: timestamps stay below 2^24, with room for the end.
-pub const MAX_SHARD_OPS: u64 = (1 << 24) / SLOTS as u64 - 2;
+/// Most ops of a shard: no chip has more rows, and timestamps stay below 2^26.
+pub const MAX_SHARD_OPS: u64 = 1 << 23;
 
 /// Most slots between accesses of a register: one that rests for longer is touched in between.
 pub const MAX_REST: u32 = 1 << 16;
@@ -34,6 +34,8 @@ pub struct Cost {
     pub max_cost: u64,
     /// A shard ends after so many ops; at most [`MAX_SHARD_OPS`].
     pub max_ops: u64,
+    /// A shard ends when it has touched so many words of memory, or a few more: what one op touches.
+    pub max_words: u64,
 }
 
 impl Cost {
@@ -45,6 +47,7 @@ impl Cost {
             touched_word: 0,
             max_cost: u64::MAX / 4,
             max_ops: MAX_SHARD_OPS,
+            max_words: u64::MAX / 4,
         }
     }
 }

@@ -1,17 +1,17 @@
 //! What every op does alike.
 //!
 //! **The hart.** An op takes `exec(index, ts)` and puts `exec(next, ts + 5)`. The verifier puts
-//! `exec(start, 1)` and takes `exec(end, end_ts)` with `end_ts < 2^24`, and a proof has fewer than
+//! `exec(start, 1)` and takes `exec(end, end_ts)` with `end_ts < 2^26`, and a proof has fewer than
 //! p / 5 rows, so the rows that send anything form one chain from the one to the other: there is no
-//! cycle, and the timestamps of all of them are the integers 1, 6, 11, … below 2^24.
+//! cycle, and the timestamps of all of them are the integers 1, 6, 11, … below 2^26.
 //!
 //! **The instruction.** `instr` is a lookup into the program table, which supplies registers and
 //! immediates; the opcode in it is a constant of the chip, or a sum of constants times flags.
 //!
 //! **Accesses.** An access takes `mem(space, addr, old, previous ts)` and puts
 //! `mem(space, addr, new, ts)`. That `previous < ts` is shown by `ts − previous − 1` being in `range`, for
-//! registers, and by `ts − previous − 1 = low + 2^16 high` with `low` in `range` and `high` a byte, for
-//! memory; both timestamps are below 2^24, so a negative difference is of neither form modulo p. `low` has
+//! registers, and by `ts − previous − 1 = low + 2^16 high` with `low` in `range` and `high` of 10 bits, for
+//! memory; both timestamps are below 2^26, so a negative difference is of neither form modulo p. `low` has
 //! no column. A register that rested for longer was touched in between ([`crate::chips::touch`]).
 //!
 //! **Values.** What is read is known to be four 16-bit limbs: whoever put it on the bus had checked it.
@@ -26,6 +26,7 @@ use aver_stark::field::{F, P, f};
 
 use crate::buses::{BITS, BYTES, EXEC, INSTR, MEM, MEMORY, RANGE, REGISTERS};
 use crate::layout::Layout;
+use crate::public::MAX_TS;
 
 /// Timestamps an op takes.
 pub const SLOTS: u32 = 5;
@@ -39,6 +40,8 @@ pub const MEM0: u32 = 2;
 pub const MEM1: u32 = 3;
 /// Slot of the write of rd.
 pub const RD: u32 = 4;
+/// Bits above the 16th of the time between accesses of a word.
+const REST_BITS: u32 = MAX_TS.ilog2() - 16;
 
 /// Op index and timestamp of a row.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +57,7 @@ pub struct Cpu<T> {
 pub struct Time<T> {
     /// That timestamp.
     pub prev: T,
-    /// High byte of the difference.
+    /// The difference's bits from the 16th on.
     pub high: T,
 }
 
@@ -330,7 +333,7 @@ impl<'b, B: Builder> Row<'b, B> {
         let Time { prev, high } = word.time;
         self.replace(when, slot, at, [word.value, new], prev);
         self.b.send(RANGE, when, &[self.ts + slot - prev - 1 - high * (1 << 16)]);
-        self.byte(high);
+        self.bits(REST_BITS, high);
     }
 
     /// Reads a word of memory, of the text where the boolean `text` is 1.

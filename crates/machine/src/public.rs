@@ -14,7 +14,7 @@ pub const PC_HALT: u32 = 1 << 30;
 /// Public value that is the shard's number.
 pub const SHARD: usize = 0;
 /// Timestamps stay below this.
-pub const MAX_TS: u32 = 1 << 24;
+pub const MAX_TS: u32 = 1 << 26;
 /// Shard numbers are from 1, and below this.
 pub const MAX_SHARDS: u32 = 1 << 16;
 /// Keys of memory proofs stay below this.

@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use aver_exec::{Cost, Counts, MAX_REST, SLOTS};
+use aver_exec::{Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS};
 use aver_isa::{Format, Opcode, REGISTERS, calls};
 use aver_machine::Systems;
 use aver_machine::chips::touch::BLOCK;
 use aver_machine::machine::{ShardChip, chip_of};
+use aver_machine::public::MAX_TS;
 use aver_stark::layout::MAX_ROWS;
 
 use crate::plan::{Options, row_bytes, shard_bytes};
+
+// An op has a row of one chip.
+const _: () = assert!(MAX_SHARD_OPS <= MAX_ROWS as u64 && 1 + SLOTS as u64 * MAX_SHARD_OPS < MAX_TS as u64);
+
+/// Most words of memory a shard touches before its last op: so many that with those, and registers, its boundary has no more rows
+/// than there may be.
+const MAX_WORDS: u64 = MAX_ROWS as u64 - (1 << 16);
 
 /// The chip of the rows of misaligned accesses.
 fn misaligned_chip(opcode: Opcode) -> Option<ShardChip> {
@@ -46,7 +54,8 @@ pub fn cost(systems: &Systems, options: &Options, fixed: u64) -> Cost {
     }
     cost.touched_word = bytes(ShardChip::Boundary);
     cost.max_cost = shard_bytes(options, fixed);
-    cost.max_ops = options.max_shard_cycles.unwrap_or(u64::MAX).min(aver_exec::MAX_SHARD_OPS);
+    cost.max_words = MAX_WORDS;
+    cost.max_ops = options.max_shard_cycles.unwrap_or(u64::MAX).min(MAX_SHARD_OPS);
     cost
 }
 

@@ -5,7 +5,7 @@ use aver_isa::Program;
 use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
-use aver_stark::layout::MAX_STACKS;
+use aver_stark::layout::{MAX_CHUNKS, MAX_LOG_CHUNK, MAX_STACKS};
 use aver_stark::params::Params;
 use aver_stark::verify::MAX_MESSAGES;
 
@@ -80,7 +80,7 @@ pub fn fixed_bytes(systems: &Systems, program: &Program) -> u64 {
 /// Bytes of rows a shard may have under a budget, and under the limits of a proof: its messages, and the
 /// stacks of its columns. The least is given whatever the budget; see [`least_memory`].
 pub fn shard_bytes(options: &Options, fixed: u64) -> u64 {
-    let cells = (MAX_STACKS as u64 * 3 / 4) << options.log_height;
+    let cells = (MAX_STACKS << options.log_height).min(MAX_CHUNKS << MAX_LOG_CHUNK) as u64 * 3 / 4;
     let messages = MAX_MESSAGES * 3 / 4;
     let rows = options.memory.saturating_sub(fixed) / PADDED_PERCENT * 100;
     rows.max(LEAST_SHARD_BYTES).min((CELL_BYTES + ENCODED_BYTES) * cells).min(LEAF_BYTES * messages)

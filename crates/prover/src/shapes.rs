@@ -1,5 +1,5 @@
 //! Shapes of proofs. A proof is given one of few, with stacks that its columns do not take: so circuits that verify proofs are
-//! known before any run. What is larger than all of them has a shape of its own.
+//! known before any run. What is larger than all of them has more stacks by steps, so that few shapes come of many such proofs.
 
 use aver_stark::layout::{MAX_CHUNKS, MAX_STACKS};
 use aver_stark::params::Params;
@@ -98,11 +98,21 @@ impl Shapes {
         self.least(2, needed, |shape| shape.log_chunk == log_chunk && shape.stacks[..2] == others)
     }
 
-    /// The least number that is enough, of shapes like this; what is needed if there is none.
+    /// The least number that is enough, of shapes like this; if there is none, the next step.
     fn least(&self, group: usize, needed: usize, like: impl Fn(&Shape) -> bool) -> usize {
         let shapes = self.0.iter().filter(|shape| like(shape));
-        shapes.map(|shape| shape.stacks[group]).filter(|stacks| *stacks >= needed).min().unwrap_or(needed)
+        shapes
+            .map(|shape| shape.stacks[group])
+            .filter(|stacks| *stacks >= needed)
+            .min()
+            .unwrap_or_else(|| step(needed))
     }
+}
+
+/// So many or some more: three digits of two, and up to 8 such as roots are read with.
+fn step(stacks: usize) -> usize {
+    let unit = if stacks <= 8 { stacks.next_power_of_two() } else { 1 << (stacks.ilog2() - 3) };
+    stacks.next_multiple_of(unit.max(1))
 }
 
 #[cfg(test)]
@@ -153,7 +163,7 @@ mod tests {
         let shapes = Shapes::new(&Params::new(Profile::Bits128, 17).unwrap(), false);
         assert_eq!(shapes.fixed(3), 8);
         assert_eq!(shapes.fixed(9), 32);
-        assert_eq!(shapes.fixed(33), 33);
+        assert_eq!(shapes.fixed(33), 36);
         assert_eq!(shapes.log_chunk([8, 1, 20]), 8);
         assert_eq!(shapes.log_chunk([8, 8, 65]), 10);
         assert_eq!(shapes.log_chunk([8, 9, 20]), 12);
@@ -161,8 +171,12 @@ mod tests {
         assert_eq!(shapes.log_chunk([64, 1, 1]), 12);
         assert_eq!(shapes.boundary(12, 8, 1), 8);
         assert_eq!(shapes.boundary(12, 8, 9), 32);
-        assert_eq!(shapes.boundary(12, 8, 33), 33);
+        assert_eq!(shapes.boundary(12, 8, 33), 36);
         assert_eq!(shapes.witness(12, [8, 8], 257), 352);
-        assert_eq!(shapes.witness(12, [8, 8], 449), 449);
+        assert_eq!(shapes.witness(12, [8, 8], 449), 480);
+        assert_eq!(shapes.witness(12, [8, 8], 4000), 4096);
+        // A small number that no root is read with.
+        let tall = Shapes::new(&Params::new(Profile::Bits128, 20).unwrap(), false);
+        assert_eq!(tall.boundary(12, 1, 5), 8);
     }
 }

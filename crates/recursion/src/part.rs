@@ -105,7 +105,7 @@ pub fn read_layout<'a>(
             _ => builder.hint(),
         };
         let of_rows = proof.absorb_number(rows, LOG_MAX_ROWS + 1);
-        // 2^22, or less.
+        // 2^23, or less.
         let low: Wire<'a> = of_rows[..LOG_MAX_ROWS].iter().copied().sum();
         builder.assert_zero(of_rows[LOG_MAX_ROWS] * low);
         let unit = if has(Group::Fixed) { max_log_chunk(described, params.log_data()) } else { log_chunk };

@@ -13,7 +13,7 @@ use crate::field::EF;
 use crate::params::{LOG_MAX_BUNDLES, LOG_MAX_CHUNKS, LOG_MAX_COLUMNS, LOG_MAX_STACKS, LOG_MAX_WEIGHTS};
 
 /// log2 of the rows every chip's table is taken to have; those it does not have are zero.
-pub const LOG_MAX_ROWS: usize = 22;
+pub const LOG_MAX_ROWS: usize = 23;
 /// The most rows of a chip in one proof.
 pub const MAX_ROWS: usize = 1 << LOG_MAX_ROWS;
 /// log2 of the rows of a chunk, at most.

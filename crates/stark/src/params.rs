@@ -69,7 +69,7 @@ pub const LOG_MAX_BUNDLES: usize = 12;
 /// The most columns of all chips of a proof, log2.
 pub const LOG_MAX_COLUMNS: usize = 20;
 /// The most messages of a proof, log2.
-pub const LOG_MAX_MESSAGES: usize = 26;
+pub const LOG_MAX_MESSAGES: usize = 28;
 /// The most constraints and message columns of all chips of a proof, log2.
 pub const LOG_MAX_WEIGHTS: usize = 20;
 /// The most messages of a run on shared buses: below p, so that their number cannot wrap.

@@ -107,7 +107,7 @@ fn each_message_has_a_place_of_its_own() {
     }
     // Bundles are of one chip each: 1, 1, 2, 2 and 1 of those that have messages.
     assert_eq!(layout.bundles, [0, 1, 1, 2, 4, 6, 6]);
-    assert_eq!((layout.log_bundles, layout.log_chunks(), layout.log_leaves()), (3, 19, 27));
+    assert_eq!((layout.log_bundles, layout.log_chunks(), layout.log_leaves()), (3, 20, 28));
     let padded = [128, 0, 24, 72, 64, 64, 64];
     let expected: usize = CHIPS.iter().zip(padded).map(|((plain, _), rows)| plain.messages * rows).sum();
     assert_eq!(layout.chunks, [16, 0, 3, 9, 8, 8, 8]);

@@ -117,7 +117,7 @@ fn stacks_are_refused_before_they_are_laid_out() {
     }
     assert_eq!(rows([5, 5], &[(two, most + 1)]), refused(MAX_STACKS + 2));
     // 2^32 chunks are none in 32 bits.
-    let wide = Plain { witness: 1 << 10, ..WITNESS };
+    let wide = Plain { witness: 1 << 9, ..WITNESS };
     assert_eq!(rows([1, 0], &[(wide, MAX_ROWS)]), refused(1 << 31));
 }
 
@@ -211,18 +211,18 @@ fn messages() {
     let talks = |messages| Plain { messages, ..WITNESS };
     let (most, chunk) = (MAX_MESSAGES as usize, 1 << 12);
     let refused = |value| limit("messages", value, most);
-    assert_eq!(rows([18, 12], &[(talks(16), MAX_ROWS)]), LAID_OUT);
+    assert_eq!(rows([18, 12], &[(talks(32), MAX_ROWS)]), LAID_OUT);
     // Chunks count, not rows: what is padding could be used.
-    assert_eq!(rows([18, 12], &[(talks(16), MAX_ROWS), (talks(1), 1)]), refused(most + chunk));
+    assert_eq!(rows([18, 12], &[(talks(32), MAX_ROWS), (talks(1), 1)]), refused(most + chunk));
     assert_eq!(
-        rows([18, 5], &[(talks(16), MAX_ROWS - chunk), (talks(1), 16 * chunk + 1)]),
-        refused(most + 32)
+        rows([18, 6], &[(talks(32), MAX_ROWS - chunk), (talks(1), 32 * chunk + 1)]),
+        refused(most + 64)
     );
-    assert_eq!(most, 1 << 26);
+    assert_eq!(most, 1 << 28);
     // The verifier's own are among them.
     let own = |rows, messages| {
         let fixed = FixedKey { root: None, rows: vec![None] };
-        laid_out([18, 12], &[(talks(16), rows)], fixed, &[], messages)
+        laid_out([18, 12], &[(talks(32), rows)], fixed, &[], messages)
     };
     assert_eq!(own(MAX_ROWS, 0), LAID_OUT);
     assert_eq!(own(MAX_ROWS, 1), refused(most + 1));

@@ -7,6 +7,7 @@ use aver_exec::MAX_REST;
 use aver_isa::testing::{Asm, random_program, reg};
 use aver_machine::buses;
 use aver_machine::chips::memory::{INPUT_FIRST, INPUT_LAST};
+use aver_machine::chips::touch::BLOCK;
 use aver_machine::public::{MAX_SHARDS, MAX_TS};
 use aver_machine_tests::forge::Workshop;
 use aver_machine_tests::judge::{Judge, parts};
@@ -98,7 +99,7 @@ fn an_access_is_after_the_one_before_it_by_no_more_than_is_allowed() {
     assert!(seen.len() > 100, "{}", seen.len());
 }
 
-/// A touch puts a register at a multiple of 2^8 below 2^24, which is later by no more than an access.
+/// A touch puts a register at a multiple of 2^10 below 2^26, which is later by no more than an access.
 #[test]
 fn a_touch_is_as_an_access_is() {
     let shop = Workshop::new(setup(&vectors::rests().elf, options(12, None)));
@@ -109,16 +110,16 @@ fn a_touch_is_as_an_access_is() {
     let is_valid = |block: F, later: F| {
         let mut row = row.clone();
         row[bench.column(chip, "block")] = block;
-        row[bench.column(chip, "prev")] = block * f(256) - later;
+        row[bench.column(chip, "prev")] = block * f(BLOCK) - later;
         bench.judge().is_valid(chip, &row)
     };
-    for block in [F::ONE, f(MAX_TS / 256 - 1)] {
+    for block in [F::ONE, f(MAX_TS / BLOCK - 1)] {
         assert!(is_valid(block, F::ONE) && is_valid(block, f(MAX_REST)));
         assert!(
             !is_valid(block, F::ZERO) && !is_valid(block, F::NEG_ONE) && !is_valid(block, f(MAX_REST + 1))
         );
     }
-    for block in [f(MAX_TS / 256), F::NEG_ONE, F::ONE / f(256)] {
+    for block in [f(MAX_TS / BLOCK), F::NEG_ONE, F::ONE / f(BLOCK)] {
         assert!(!is_valid(block, F::ONE), "{block}");
     }
 }

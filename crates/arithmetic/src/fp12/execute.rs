@@ -24,10 +24,9 @@ pub struct Product {
 /// Messages of a row.
 const fn messages<S: Size>() -> usize {
     // Those of the ecall and its pointers, and of each access.
-    let accesses = 14 + 2 * At::<S>::WORDS * 3;
+    let accesses = 14 + 2 * At::<S>::WORDS * 4;
     let of_numbers = 2 * S::BYTES + At::<S>::QUOTIENT_BYTES + At::<S>::CARRIES;
-    let bytes = 2 * At::<S>::WORDS + NUMBERS * of_numbers;
-    accesses + bytes.div_ceil(2) + NUMBERS * (S::LIMBS + 1 + At::<S>::CARRIES)
+    accesses + (NUMBERS * of_numbers).div_ceil(2) + NUMBERS * (S::LIMBS + 1 + At::<S>::CARRIES)
 }
 
 /// a b

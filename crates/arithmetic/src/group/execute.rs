@@ -10,8 +10,8 @@ use crate::witness::{Number, number, words};
 /// Messages of a row.
 const fn messages<S: Size>() -> usize {
     // Those of the ecall and its pointers, and of each access.
-    let accesses = 14 + 2 * S::POINT * 3;
-    let bytes = 2 * S::POINT + 2 * S::LIMBS + 4 * S::BYTES + 3 * S::QUOTIENT;
+    let accesses = 14 + 2 * S::POINT * 4;
+    let bytes = 2 * S::LIMBS + 4 * S::BYTES + 3 * S::QUOTIENT;
     let ranges = 3 + S::LIMBS + S::CARRIES + 2 * S::PAIR_CARRIES;
     accesses + bytes.div_ceil(2) + ranges
 }

@@ -16,7 +16,7 @@ use p3_field::PrimeCharacteristicRing;
 use super::{Allow, BusRules, Finding, Kind, Rules, cpu, lint_those};
 
 /// Bits of the greatest difference of timestamps.
-const TIME_BITS: u32 = 24;
+const TIME_BITS: u32 = 26;
 /// Timestamps of ops are at most this.
 const LAST_TS: i128 = (1 << TIME_BITS) - 1;
 const LIMB: u64 = 0xFFFF;

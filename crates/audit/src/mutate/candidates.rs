@@ -88,7 +88,7 @@ fn never(subject: &Subject<'_>, row: &[F]) -> Vec<(usize, F)> {
     for (column, _, put, field) in subject.times() {
         let (multiplicity, values) = subject.says(put, row);
         if multiplicity != F::ZERO {
-            let steps = [0, 1, 2, 5, 1 << 8, 0xFFFF, 1 << 16, (1 << 16) + 1, 1 << 20, (1 << 24) - 1];
+            let steps = [0, 1, 2, 5, 1 << 8, 0xFFFF, 1 << 16, (1 << 16) + 1, 1 << 20, (1 << 26) - 1];
             forged.extend(steps.map(|step| (column, values[field] + f(step))));
         }
     }

@@ -296,8 +296,10 @@ impl<'a> Meter<'a> {
         while index != HALT {
             // Every op index a block ends with is one of an op, as the last op is `Illegal`.
             let block = self.blocks[index as usize];
-            let spent = self.spent + self.memory.touched() * self.cost.touched_word;
+            let touched = self.memory.touched();
+            let spent = self.spent + touched * self.cost.touched_word;
             let fits = spent.saturating_add(block.worst) <= self.cost.max_cost
+                && touched + 2 * u64::from(block.ops) <= self.cost.max_words
                 && self.shard_ops + u64::from(block.ops) <= self.max_shard_ops;
             let ops = if fits {
                 self.enter(index, block);

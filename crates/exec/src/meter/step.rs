@@ -12,8 +12,11 @@ impl Meter<'_> {
             return false;
         }
         let op = &self.program.ops[index as usize];
-        let spent = self.spent + self.memory.touched() * self.cost.touched_word;
-        spent.saturating_add(self.price(op)) > self.cost.max_cost || self.shard_ops >= self.max_shard_ops
+        let touched = self.memory.touched();
+        let spent = self.spent + touched * self.cost.touched_word;
+        spent.saturating_add(self.price(op)) > self.cost.max_cost
+            || touched >= self.cost.max_words
+            || self.shard_ops >= self.max_shard_ops
     }
 
     /// Accounts for the op at `index`.

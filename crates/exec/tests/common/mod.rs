@@ -47,12 +47,15 @@ pub fn priced(max_cost: u64) -> Cost {
 pub fn check(program: &Program, input: &[u8], coprocessors: &[&dyn Coprocessor]) -> (Run, Capture) {
     let (whole, printed) = run_with(program, input, coprocessors, &Cost::flat());
     check_run(program, input, coprocessors, &whole, &Cost::flat());
-    let mut costs = vec![priced(3_000), Cost { max_ops: 37, ..Cost::flat() }, priced(100_000)];
+    let few = [Cost { max_ops: 37, ..Cost::flat() }, Cost { max_words: 9, ..Cost::flat() }];
+    let mut costs = Vec::from([priced(3_000)]);
+    costs.extend(few);
+    costs.push(priced(100_000));
     if whole.cycles < 1_000 {
         costs.push(Cost { max_ops: 1, ..Cost::flat() });
     } else if whole.cycles > 50_000 {
         // many small shards take long to check
-        costs.drain(..2);
+        costs.drain(..3);
     }
     for cost in costs {
         let (cut, printed_again) = run_with(program, input, coprocessors, &cost);
@@ -86,6 +89,9 @@ fn check_run(program: &Program, input: &[u8], coprocessors: &[&dyn Coprocessor],
         assert_eq!((shard.index as usize, shard.start), (i + 1, at));
         assert_eq!(shard.counts.total(), shard.ops);
         assert!(shard.ops <= cost.max_ops);
+        // The last op's among them.
+        let words = shard.touched.iter().filter(|word| word.space == Space::Memory).count() as u64;
+        assert!(words <= cost.max_words + 8);
         assert!(shard.cost <= cost.max_cost || shard.ops == 1, "shard {} over cost", shard.index);
         assert_eq!(shard.cost, price(shard, cost, coprocessors));
         for word in &shard.touched {
@@ -230,5 +236,5 @@ fn check_trace(program: &Program, plan: &ShardPlan, traced: &ShardTrace) {
     *bus.exec.entry((plan.start, 1)).or_default() += 1;
     *bus.exec.entry((plan.end, traced.end_ts)).or_default() -= 1;
     assert_eq!(bus.exec.iter().find(|(_, n)| **n != 0), None, "exec bus");
-    assert!(traced.end_ts < 1 << 24);
+    assert!(traced.end_ts < 1 << 26);
 }

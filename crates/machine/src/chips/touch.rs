@@ -1,14 +1,14 @@
 //! Registers that rest: an op's access finds one that was accessed less than 2^16 slots before
 //! ([`crate::cpu`]), so one that rested for longer is touched in between, any number of times.
 //!
-//! A row takes a register as it is at `prev`, and puts it back, unchanged, at 2^8 block.
+//! A row takes a register as it is at `prev`, and puts it back, unchanged, at 2^10 block.
 //!
 //! | columns | |
 //! |---|---|
 //! | is_real, reg, value (4), prev | |
-//! | block | the new timestamp / 2^8 |
+//! | block | the new timestamp / 2^10 |
 //!
-//! Buses: mem 2, range 2. `block` has 16 bits, so the new timestamp is an integer below 2^24 like those of
+//! Buses: mem 2, range 2. `block` has 16 bits, so the new timestamp is an integer below 2^26 like those of
 //! ops; the distance from `prev` has 16 bits too, so it is later than `prev`.
 //!
 //! 1. `is_real` is a boolean.
@@ -18,12 +18,13 @@ use aver_stark::field::f;
 
 use crate::buses::{MEM, RANGE, REGISTERS};
 use crate::layout::{Cells, Layout, Names};
+use crate::public::MAX_TS;
 
 /// The chip.
 pub struct Touch;
 
 /// Timestamps of rows are multiples of this.
-pub const BLOCK: u32 = 1 << 8;
+pub const BLOCK: u32 = MAX_TS >> 16;
 
 /// A row.
 #[derive(Clone, Copy, Debug)]

@@ -26,8 +26,8 @@ const OF_PADS: usize = MIN_STACKS;
 const ROOM: usize = 1 << (LOG_HEIGHT - 1 - LOG_PARTS);
 const HALF: usize = 1 << (LOG_HEIGHT - 1);
 /// Pads that mask columns, and those of factors.
-const COLUMNS: Range<usize> = 941..948;
-const FACTORS: Range<usize> = 976..1090;
+const COLUMNS: Range<usize> = 1004..1011;
+const FACTORS: Range<usize> = 1039..1157;
 
 fn is_pad(stack: usize, place: usize, which: impl Fn(usize) -> bool) -> bool {
     stack == OF_PADS && place < HALF && which(place % ROOM)

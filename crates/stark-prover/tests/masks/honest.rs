@@ -55,6 +55,6 @@ fn heights_have_room_for_masks() {
     assert!(matches!(low, Err(Error::Limit { value: 11, limit: 12, .. })));
     let toy = Toy::new(LOG_HEIGHT - 1);
     let error = toy.prove_in(toy.transcript(), None, &toy.claim(f(7)), &toy.tables(f(7))).unwrap_err();
-    let limit = Error::Limit { what: "number of pads", value: 1090, limit: 1024 };
+    let limit = Error::Limit { what: "number of pads", value: 1037, limit: 1024 };
     assert_eq!(error, ProveError::Limit(limit));
 }

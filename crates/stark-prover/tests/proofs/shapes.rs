@@ -188,7 +188,7 @@ fn the_least_of_everything_is_proved() {
     // One bundle; one chunk; one column; one stack of one chunk. And no rows at all, or no messages.
     let one = Shape { rows: 1, ..NONE };
     assert_eq!(both_agree(4, 4, &[Shape { pairs: 1, ..one }]).slots(), 1);
-    assert_eq!(both_agree(4, 4, &[one]).log_leaves(), 23);
+    assert_eq!(both_agree(4, 4, &[one]).log_leaves(), 24);
     both_agree(5, 4, &[Shape { pairs: 16, ..one }, Shape { pairs: 2, ..NONE }]);
     // A table beside one of many chunks; chunks that are as many as a power of two, and one more.
     for rows in [16 * 64, 16 * 64 + 1] {

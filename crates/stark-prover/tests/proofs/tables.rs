@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aver_stark::field::{F, P};
+use aver_stark::layout::MAX_ROWS;
 use aver_stark::params::Profile;
 use aver_stark_prover::check::Violation;
 use p3_field::PrimeCharacteristicRing;
@@ -188,8 +189,8 @@ fn other_heights_are_refused() {
             (STEP, 81, None),
             (STEP, 64, None),
             (STEP, 0, None),
-            (STEP, 1 << 22, None),
-            (STEP, (1 << 22) + 1, None),
+            (STEP, MAX_ROWS, None),
+            (STEP, MAX_ROWS + 1, None),
         ] {
             for until in [Check::Sum, Check::Leaves, Check::Zerocheck, Check::Positions] {
                 let lies = Lies { rows: Some((chip, rows)), ..Lies::bent(until) };

@@ -56,7 +56,7 @@ fn op_indices_and_timestamps() {
             assert_eq!(changed(|h| h.shards[shard].end_ts = end_ts), outside(end_ts));
         }
     }
-    assert_eq!((PC_HALT, MAX_TS), (1 << 30, 1 << 24));
+    assert_eq!((PC_HALT, MAX_TS), (1 << 30, 1 << 26));
 }
 
 #[test]
@@ -123,12 +123,12 @@ fn rows_of_boundary_tables() {
 #[test]
 fn messages_of_a_run() {
     assert_eq!(MAX_RUN_MESSAGES, u64::from(P) - 1);
-    // 253 tables of 2^22 rows and two of 2^21: p − 1 messages.
+    // 126 tables of 2^23 rows and two of 2^22: p − 1 messages.
     let mut full = header();
     let part = |rows: usize| MemoryPart { boundary: boundary(&[rows]), log_chunk: 4, last: 9 };
-    full.memory = vec![part(MAX_ROWS); 200];
+    full.memory = vec![part(MAX_ROWS); 100];
     full.shards.iter_mut().for_each(|s| s.boundary.rows.clear());
-    full.shards[1].boundary.rows = vec![MAX_ROWS; 53];
+    full.shards[1].boundary.rows = vec![MAX_ROWS; 26];
     full.shards[2].boundary.rows = vec![MAX_ROWS / 2];
     full.shards[0].boundary.rows = vec![MAX_ROWS / 2];
     assert_eq!(verdict(&full), NO_PROOF);

@@ -5,8 +5,8 @@
 //!
 //! | bus | invariant |
 //! |---|---|
-//! | `mem` | four limbs of 16 bits; a timestamp below 2^24; a register below 2^6 in space 0, a word of the memory map (below 2^29) in spaces 1 and 2 |
-//! | `exec` | index below 2^30; 1 ≤ ts and ts + 5 < 2^24 (from the verifier's end_ts: `aver_machine::cpu`) |
+//! | `mem` | four limbs of 16 bits; a timestamp below 2^26; a register below 2^6 in space 0, a word of the memory map (below 2^29) in spaces 1 and 2 |
+//! | `exec` | index below 2^30; 1 ≤ ts and ts + 5 < 2^26 (from the verifier's end_ts: `aver_machine::cpu`) |
 //! | `instr` | an op as the decoder makes it ([`super::program`]) |
 //! | `boundary` | as `mem`, with a shard below 2^16 |
 
@@ -35,7 +35,7 @@ pub const TABLES: [Table; 4] = [
 /// Bits of an op index.
 pub const INDEX: u32 = 30;
 /// Bits of a timestamp.
-pub const TS: u32 = 24;
+pub const TS: u32 = 26;
 /// Bits of a register's number.
 pub const REG: u32 = 6;
 /// Bits of a word's address.
@@ -108,7 +108,7 @@ impl<'r, 'd> Op<'r, 'd> {
         let index = row.input(&exec, 0, INDEX)?;
         let ts = row.input(&exec, 1, TS)?;
         row.assume(Term::constant(TS, 0).below(&ts));
-        row.assume(ts.below(&Term::constant(TS, (1 << 24) - 5)));
+        row.assume(ts.below(&Term::constant(TS, (1 << TS) - 5)));
         let instr = row.send(INSTR)?;
         row.is(&instr, 0, &index);
         row.is(&instr, 1, &Term::constant(8, opcode as u128));

@@ -3,6 +3,7 @@
 
 use aver_audit::mutate::{Row, Subject};
 use aver_machine::buses::MEM;
+use aver_machine::chips::touch::BLOCK;
 use aver_machine::public::MAX_TS;
 use aver_stark::field::{F, P, f};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -23,16 +24,16 @@ fn is_true(subject: &Subject<'_>, cells: &[F]) -> bool {
     taken[..6] == put[..6] && (prev >= MAX_TS || prev < ts && ts < MAX_TS)
 }
 
-/// A row that is accepted and not true: real or not, to blocks within 2^24 and beyond, from before and after.
+/// A row that is accepted and not true: real or not, to blocks within 2^26 and beyond, from before and after.
 fn forged(subject: &Subject<'_>, honest: &[F]) -> bool {
     let at = |name: &str| subject.columns.iter().position(|c| c == name).unwrap();
     let mut row = Row::new(subject, honest);
     [F::ONE, F::ZERO, F::TWO, F::NEG_ONE].into_iter().any(|real| {
         row.set(at("is_real"), real);
-        [0, 1, 256, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, P / 256, P - 1].into_iter().any(|block| {
+        [0, 1, 256, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, P / BLOCK, P - 1].into_iter().any(|block| {
             row.set(at("block"), f(block));
             [0, 1, 2, 1 << 16, (1 << 16) + 1, P - 300, P - 1].into_iter().any(|before| {
-                row.set(at("prev"), f(block) * f(256) - f(before));
+                row.set(at("prev"), f(block) * f(BLOCK) - f(before));
                 row.broken.is_empty() && !is_true(subject, &row.cells)
             })
         })

@@ -3,6 +3,7 @@
 use aver_exec::{MAX_REST, Touch};
 use aver_isa::Opcode;
 use aver_isa::testing::{Asm, reg};
+use aver_machine::chips::touch::BLOCK;
 use aver_machine::public::MAX_TS;
 use aver_machine_tests::liar::Lies;
 use aver_stark::field::P;
@@ -38,8 +39,8 @@ fn time_runs_backwards() {
         refused(shop, &run, shop.setup.program(), &["touch: range"]);
         // From a later touch than the op's.
         let trace = &mut run.shards[0].1;
-        trace.steps[Opcode::Addi as usize][0].rs1_prev = 256;
-        trace.touches = vec![touch(written, 256)];
+        trace.steps[Opcode::Addi as usize][0].rs1_prev = BLOCK;
+        trace.touches = vec![touch(written, BLOCK)];
         refused(shop, &run, shop.setup.program(), &["addi: range"]);
     });
     // An op reads what it writes itself, which then can be anything.
@@ -82,15 +83,15 @@ fn touches_that_do_something() {
         let program = shop.setup.program();
         let place = run.shards[0].1.finals.iter().position(|w| w.addr == reg::T0).unwrap();
         let prev_ts = run.shards[0].1.finals[place].last_ts;
-        let touch = Touch { register: reg::T0 as u8, value: 6, prev_ts, ts: 256 };
-        run.shards[0].1.touches = vec![touch, Touch { prev_ts: 256, ts: 1024, ..touch }];
-        run.shards[0].1.finals[place].last_ts = 1024;
+        let touch = Touch { register: reg::T0 as u8, value: 6, prev_ts, ts: BLOCK };
+        run.shards[0].1.touches = vec![touch, Touch { prev_ts: BLOCK, ts: 4 * BLOCK, ..touch }];
+        run.shards[0].1.finals[place].last_ts = 4 * BLOCK;
         assert_eq!(forged(shop, &run, program).faults(), [""; 0]);
         for lie in [
             Touch { value: 7, ..touch },
             Touch { register: reg::T1 as u8, ..touch },
             Touch { prev_ts: prev_ts + 1, ..touch },
-            Touch { prev_ts: 256, ts: 1024, ..touch },
+            Touch { prev_ts: BLOCK, ts: 4 * BLOCK, ..touch },
         ] {
             run.shards[0].1.touches[0] = lie;
             refused(shop, &run, program, &["mem"]);

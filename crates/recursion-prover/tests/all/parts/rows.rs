@@ -10,7 +10,7 @@ use aver_recursion_prover::run;
 use aver_stark::chip::Described;
 use aver_stark::error::{Error, Result};
 use aver_stark::field::{EF, F, P, f};
-use aver_stark::layout::Layout;
+use aver_stark::layout::{Layout, MAX_ROWS};
 use aver_stark::params::{Params, Profile};
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{BoundaryCommitment, Challenge, FixedKey, Statement, read_layout};
@@ -118,7 +118,7 @@ fn rows_are_laid_out_as_the_verifier_does() {
         let mut some = base.clone();
         (0..base.len()).filter(is_free).for_each(|i| some[i] = i % 5 * 300);
         assert!(rows.agree(&circuits, &some));
-        // One chip has the most rows that are laid out, then one more; what stops it are stacks, messages, or 2^22.
+        // One chip has the most rows that are laid out, then one more; what stops it are stacks, messages, or 2^23.
         for chip in (0..base.len()).filter(is_free).step_by(9) {
             let with = |count: usize| {
                 let mut rows = base.clone();
@@ -131,13 +131,13 @@ fn rows_are_laid_out_as_the_verifier_does() {
             assert!(
                 most > 0 && rows.agree(&circuits, &with(most)) && !rows.agree(&circuits, &with(most + 1))
             );
-            for count in [1 << 22, (1 << 22) + 1, 1 << 23, 1 << 30, P as usize - 1] {
+            for count in [MAX_ROWS, MAX_ROWS + 1, 1 << 24, 1 << 30, P as usize - 1] {
                 rows.agree(&circuits, &with(count));
             }
         }
         // Of committed tables too.
         for i in (0..base.len()).filter(|i| !is_free(i)) {
-            for count in [0, 1 << 12, 1 << 18, 1 << 22, (1 << 22) + 1, 1 << 24] {
+            for count in [0, 1 << 12, 1 << 18, MAX_ROWS, MAX_ROWS + 1, 1 << 24] {
                 let mut other = base.clone();
                 other[i] = count;
                 rows.agree(&circuits, &other);

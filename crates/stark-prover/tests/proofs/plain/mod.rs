@@ -23,7 +23,7 @@ pub use script::{Check, Lies, Script};
 pub use whir::{commit, open};
 
 /// log2 of the rows of every table.
-const LOG_ROWS: usize = 22;
+const LOG_ROWS: usize = 23;
 /// log2 of the messages of a bundle.
 const LOG_BUNDLE: usize = 5;
 
