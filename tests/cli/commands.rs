@@ -143,7 +143,7 @@ fn inspect() {
 }
 
 #[test]
-fn a_proof_of_the_other_profile_says_so() {
+fn a_proof_with_other_parameters_says_so() {
     let dir = folder("profile");
     fs::write(dir.join("exits.elf"), exits()).unwrap();
     aver_in(&dir, ["prove", "exits.elf", "--out", "p", "--profile", "100", "--mock"]).done();
@@ -155,6 +155,10 @@ fn a_proof_of_the_other_profile_says_so() {
     assert_eq!(code, "other_program");
     assert!(message.contains("--profile 100"), "{message}");
     assert_eq!(check(&["--profile", "100"]).status, 0);
+    let (code, message) = check(&["--profile", "100", "--log-height", "17"]).error(1);
+    assert_eq!(code, "other_program");
+    assert!(message.contains("--log-height 18"), "{message}");
+    assert_eq!(check(&["--profile", "100", "--log-height", "18"]).status, 0);
 }
 
 #[test]
