@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aver_exec::{Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS};
+use aver_exec::{Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan};
 use aver_isa::{Format, Opcode, REGISTERS, calls};
 use aver_machine::Systems;
 use aver_machine::chips::touch::BLOCK;
@@ -10,6 +10,7 @@ use aver_machine::machine::{ShardChip, chip_of};
 use aver_machine::public::MAX_TS;
 use aver_stark::layout::MAX_ROWS;
 
+use crate::coprocessor::Mounted;
 use crate::plan::{Options, row_bytes, shard_bytes};
 
 // An op has a row of one chip.
@@ -65,6 +66,28 @@ pub fn room(cost: &Cost, rows: u64, call: u64) -> u64 {
     // A call that is said to cost nothing still costs its op.
     let least = call.max(cost.ops[Opcode::Ecall as usize]);
     (MAX_ROWS as u64 / rows.max(1)).saturating_mul(least)
+}
+
+/// Adds the rows of a shard's chips, or a bound on them, to those of fixed tables.
+pub fn add_rows(rows: &mut [usize], plan: &ShardPlan, coprocessors: &Mounted) {
+    let counts = &plan.counts;
+    let mut add = |chip: ShardChip, count: u64| rows[chip as usize] += count as usize;
+    for opcode in Opcode::ALL {
+        chip_of(opcode).into_iter().for_each(|chip| add(chip, counts.of(opcode)));
+        misaligned_chip(opcode).into_iter().for_each(|chip| add(chip, counts.misaligned[opcode as usize]));
+    }
+    add(ShardChip::Boundary, plan.touched.len() as u64);
+    add(ShardChip::Touch, REGISTERS as u64 * u64::from(SLOTS) * plan.ops / u64::from(MAX_REST - BLOCK + 1));
+    for (&call, &count) in &counts.calls {
+        chip_of_call(call).into_iter().for_each(|chip| add(chip, count));
+    }
+    let mut next = ShardChip::COUNT;
+    for coprocessor in coprocessors {
+        let (of_call, chips) = (coprocessor.execution(), coprocessor.chips().len());
+        let calls = counts.calls.get(&of_call.call()).copied().unwrap_or(0);
+        rows[next..next + chips].fill((calls * of_call.rows()) as usize);
+        next += chips;
+    }
 }
 
 /// Rows by chip, of chips that have any; calls of coprocessors under their name.

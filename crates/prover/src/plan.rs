@@ -6,7 +6,6 @@ use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
 use aver_stark::layout::{MAX_CHUNKS, MAX_LOG_CHUNK, MAX_STACKS};
-use aver_stark::params::Params;
 use aver_stark::verify::MAX_MESSAGES;
 
 /// Options of proving.
@@ -34,20 +33,6 @@ impl Default for Options {
             max_cycles: None,
         }
     }
-}
-
-/// Stacks of witness columns of a shard of so many bytes by the cost model, about and at most.
-pub fn witness_stacks(params: &Params, bytes: u64) -> usize {
-    /// Of tables that every shard has.
-    const OWN: u64 = 1 << 20;
-    let cells = bytes / (CELL_BYTES + ENCODED_BYTES);
-    // The last chunks of tables are half empty.
-    (cells + cells / 4 + OWN).div_ceil(1 << params.log_height) as usize
-}
-
-/// Stacks of so many columns of so many rows, about and at most.
-pub fn stacks_of(params: &Params, columns: usize, rows: usize) -> usize {
-    (columns * (rows + rows / 8)).div_ceil(1 << params.log_height)
 }
 
 // The model: what proving takes is BASE_BYTES, what the program's own tables take in every proof, and the

@@ -76,9 +76,12 @@ impl Shapes {
         &self.0
     }
 
-    /// log2 of the rows of a chunk, for a proof that has about so many stacks.
-    pub fn log_chunk(&self, stacks: [usize; 3]) -> usize {
-        let fits = |shape: &&Shape| shape.stacks.iter().zip(stacks).all(|(own, stacks)| *own >= stacks);
+    /// log2 of the rows of a chunk, for a proof that takes at most so many stacks with chunks of that: of the first shape that has them.
+    pub fn log_chunk(&self, stacks: impl Fn(usize) -> Option<[usize; 3]>) -> usize {
+        let fits = |shape: &&Shape| {
+            let taken = stacks(shape.log_chunk);
+            taken.is_some_and(|taken| shape.stacks.iter().zip(taken).all(|(own, taken)| *own >= taken))
+        };
         let shape = self.0.iter().find(fits).or(self.0.last());
         shape.map_or(0, |shape| shape.log_chunk)
     }
@@ -164,11 +167,16 @@ mod tests {
         assert_eq!(shapes.fixed(3), 8);
         assert_eq!(shapes.fixed(9), 32);
         assert_eq!(shapes.fixed(33), 36);
-        assert_eq!(shapes.log_chunk([8, 1, 20]), 8);
-        assert_eq!(shapes.log_chunk([8, 8, 65]), 10);
-        assert_eq!(shapes.log_chunk([8, 9, 20]), 12);
-        assert_eq!(shapes.log_chunk([32, 1, 200]), 12);
-        assert_eq!(shapes.log_chunk([64, 1, 1]), 12);
+        let log_chunk = |stacks| shapes.log_chunk(|_| Some(stacks));
+        assert_eq!(log_chunk([8, 1, 20]), 8);
+        assert_eq!(log_chunk([8, 8, 65]), 10);
+        assert_eq!(log_chunk([8, 9, 20]), 12);
+        assert_eq!(log_chunk([32, 1, 200]), 12);
+        assert_eq!(log_chunk([64, 1, 1]), 12);
+        // Too many chunks of the smallest; larger ones, of which more is padding.
+        let padded = |log_chunk| (log_chunk > 8).then_some([8, 1, log_chunk * 14]);
+        assert_eq!(shapes.log_chunk(padded), 10);
+        assert_eq!(shapes.log_chunk(|_| None), 12);
         assert_eq!(shapes.boundary(12, 8, 1), 8);
         assert_eq!(shapes.boundary(12, 8, 9), 32);
         assert_eq!(shapes.boundary(12, 8, 33), 36);

@@ -13,7 +13,6 @@ use aver_exec::{Host, Input, Meter, ShardPlan, Silent, WordHistory};
 use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
 use aver_machine::public::PC_HALT;
-use aver_stark::air::Group;
 use aver_stark::field::F;
 use aver_stark::hash::FiatShamir;
 use aver_stark::layout::{Layout, System};
@@ -29,8 +28,9 @@ use aver_stark_prover::transcript::Writer;
 use aver_verifier::proof::{Header, MemoryPart, ShardPart};
 use aver_verifier::verify::{absorb_run, run_transcript};
 
+use crate::cost;
 use crate::error::Error;
-use crate::plan::{least_memory, row_bytes, stacks_of, total_bytes, witness_stacks};
+use crate::plan::{least_memory, row_bytes, total_bytes};
 use crate::setup::{Execution, Setup};
 
 /// The tables of one proof and what it makes public.
@@ -170,7 +170,7 @@ impl Setup {
         let (program, systems) = (&self.program, &self.machine);
         let mut shards = Vec::new();
         let (end, execution) = self.run(input, host, &mut |plan| {
-            let log_chunk = self.log_chunk(false, plan.touched.len(), plan.cost)?;
+            let log_chunk = self.log_chunk_of_shard(plan)?;
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::shard_boundary_tables(&systems.shard, program, plan, memory);
             let boundary = self.boundary(false, log_chunk, tables)?;
@@ -184,7 +184,7 @@ impl Setup {
         loop {
             let words: Vec<WordHistory> = words.by_ref().take(self.memory_rows()).collect();
             let Some(last) = words.last().map(aver_trace::memory_key) else { break };
-            let log_chunk = self.log_chunk(true, words.len(), 0)?;
+            let log_chunk = self.log_chunk_of_memory(words.len())?;
             let memory = self.kept_memory(log_chunk);
             let tables = aver_trace::memory_boundary_tables(&systems.memory, program, &words, memory);
             let boundary = self.boundary(true, log_chunk, tables)?;
@@ -226,15 +226,28 @@ impl Setup {
         Ok(Boundary::with_stacks(system, &self.params, log_chunk, tables, stacks, &self.encoder)?)
     }
 
-    /// log2 of the rows of a chunk, for a proof whose boundary tables have about so many rows, and its tables so many bytes by the
-    /// cost model: as of the [shape](crate::shapes) for it.
-    pub fn log_chunk(&self, is_memory: bool, rows: usize, bytes: u64) -> Result<usize, Error> {
-        let kind = usize::from(is_memory);
-        let described = self.system(is_memory).described.iter();
-        let columns = described.map(|d| d.widths[Group::Boundary as usize]).sum();
-        let boundary = stacks_of(&self.params, columns, rows);
-        let witness = if is_memory { 0 } else { witness_stacks(&self.params, bytes) };
-        Ok(self.shapes[kind].log_chunk([self.committed()?.stacks[kind], boundary, witness]))
+    /// log2 of the rows of a chunk of a shard's proof: as of the [shape](crate::shapes) for it.
+    pub fn log_chunk_of_shard(&self, plan: &ShardPlan) -> Result<usize, Error> {
+        let mut rows: Vec<usize> =
+            self.committed()?.vk.shard.rows.iter().map(|rows| rows.unwrap_or(0)).collect();
+        cost::add_rows(&mut rows, plan, &self.coprocessors);
+        self.log_chunk(false, &rows)
+    }
+
+    /// The same of a memory proof of so many words.
+    pub fn log_chunk_of_memory(&self, words: usize) -> Result<usize, Error> {
+        let of_key = &self.committed()?.vk.memory.rows;
+        let rows: Vec<usize> = of_key.iter().map(|rows| rows.unwrap_or(words)).collect();
+        self.log_chunk(true, &rows)
+    }
+
+    fn log_chunk(&self, is_memory: bool, rows: &[usize]) -> Result<usize, Error> {
+        let (described, kind) = (&self.system(is_memory).described, usize::from(is_memory));
+        let fixed = self.committed()?.stacks[kind];
+        Ok(self.shapes[kind].log_chunk(|log_chunk| {
+            let layout = Layout::new(described, rows, self.params.log_height, log_chunk).ok()?;
+            Some([fixed, layout.widths[1], layout.widths[2]])
+        }))
     }
 
     /// Stacks of each group of a proof: as of the shape that it has.

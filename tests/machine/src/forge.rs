@@ -78,12 +78,12 @@ impl Workshop {
         let vk = self.setup.vk().expect("the program has a key").clone();
         let memory_part = |words: &Vec<WordHistory>| MemoryPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(true, words.len(), 0).expect("a shape"),
+            log_chunk: self.setup.log_chunk_of_memory(words.len()).expect("a shape"),
             last: words.last().map_or(0, aver_trace::memory_key),
         };
         let shard_part = |(plan, trace): &(aver_exec::ShardPlan, aver_exec::ShardTrace)| ShardPart {
             boundary: Default::default(),
-            log_chunk: self.setup.log_chunk(false, plan.touched.len(), plan.cost).expect("a shape"),
+            log_chunk: self.setup.log_chunk_of_shard(plan).expect("a shape"),
             start: plan.start,
             end: if plan.end == aver_exec::HALT { PC_HALT } else { plan.end },
             end_ts: trace.end_ts,

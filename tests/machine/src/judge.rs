@@ -170,10 +170,8 @@ pub fn lying_rows(shop: &Workshop, rng: &mut Rng, steps: usize) -> [Vec<Table>; 
     let plan = aver_exec::ShardPlan { touched: Vec::new(), ..plan };
     let publics = setup.pass_1(&input, &mut Silent).expect("committed").header.shard_publics(0);
     [honest, lies].map(|trace| {
-        let (system, kept) = (
-            setup.system(false),
-            setup.kept_memory(setup.log_chunk(false, plan.touched.len(), plan.cost).expect("a shape")),
-        );
+        let (system, kept) =
+            (setup.system(false), setup.kept_memory(setup.log_chunk_of_shard(&plan).expect("a shape")));
         aver_trace::shard_tables(system, setup.program(), &plan, &trace, &publics, &[], kept)
     })
 }
