@@ -23,17 +23,18 @@ const fn shape(log_chunk: usize, fixed: usize, boundary: usize, witness: usize) 
 /// Of shards, by size: whoever does not find a shape here takes the next. With the same chunks and groups before, each that has fewer
 /// witness stacks stands beside one that has as many as any of these chunks. Numbers up to 8 are such as roots are
 /// [read with](Params::full) at any height.
-const SHARDS: [Shape; 12] = [
+const SHARDS: [Shape; 13] = [
     shape(8, 8, 1, 8),
     shape(8, 8, 1, 32),
     shape(8, 8, 1, 64),
     shape(8, 8, 8, 64),
     shape(8, 32, 8, 64),
     shape(10, 8, 8, 144),
+    shape(10, 8, 8, 256),
+    shape(10, 8, 8, 352),
+    shape(10, 8, 8, 448),
     shape(10, 32, 8, 144),
-    shape(12, 8, 8, 256),
-    shape(12, 8, 8, 352),
-    shape(12, 8, 8, 448),
+    shape(10, 32, 8, 448),
     shape(12, 8, 32, 448),
     shape(12, 32, 32, 448),
 ];
@@ -171,18 +172,19 @@ mod tests {
         assert_eq!(log_chunk([8, 1, 20]), 8);
         assert_eq!(log_chunk([8, 8, 65]), 10);
         assert_eq!(log_chunk([8, 9, 20]), 12);
-        assert_eq!(log_chunk([32, 1, 200]), 12);
+        assert_eq!(log_chunk([32, 1, 200]), 10);
+        assert_eq!(log_chunk([32, 9, 200]), 12);
         assert_eq!(log_chunk([64, 1, 1]), 12);
         // Too many chunks of the smallest; larger ones, of which more is padding.
         let padded = |log_chunk| (log_chunk > 8).then_some([8, 1, log_chunk * 14]);
         assert_eq!(shapes.log_chunk(padded), 10);
         assert_eq!(shapes.log_chunk(|_| None), 12);
-        assert_eq!(shapes.boundary(12, 8, 1), 8);
+        assert_eq!(shapes.boundary(10, 8, 1), 8);
         assert_eq!(shapes.boundary(12, 8, 9), 32);
         assert_eq!(shapes.boundary(12, 8, 33), 36);
-        assert_eq!(shapes.witness(12, [8, 8], 257), 352);
-        assert_eq!(shapes.witness(12, [8, 8], 449), 480);
-        assert_eq!(shapes.witness(12, [8, 8], 4000), 4096);
+        assert_eq!(shapes.witness(10, [8, 8], 257), 352);
+        assert_eq!(shapes.witness(10, [8, 8], 449), 480);
+        assert_eq!(shapes.witness(10, [8, 8], 4000), 4096);
         // A small number that no root is read with.
         let tall = Shapes::new(&Params::new(Profile::Bits128, 20).unwrap(), false);
         assert_eq!(tall.boundary(12, 1, 5), 8);
