@@ -29,7 +29,8 @@ pub use host::{Collect, Host, Silent};
 pub use input::Input;
 pub use meter::{FunctionCycles, Halted, Limits, Meter, Outcome, Run, meter};
 pub use plan::{
-    Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TouchedWord, WordHistory, WordKind,
+    Cost, Counts, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space, TOUCH_BLOCK, TouchedWord, WordHistory,
+    WordKind,
 };
 pub use trace::{
     CallKind, EcallStep, Final, MemAccess, RegAccess, ShardTrace, SpareSteps, Step, StepList, Touch, trace,

@@ -12,6 +12,8 @@ pub const MAX_SHARD_OPS: u64 = 1 << 23;
 
 /// Most slots between accesses of a register: one that rests for longer is touched in between.
 pub const MAX_REST: u32 = 1 << 16;
+/// It is touched at a multiple of this.
+pub const TOUCH_BLOCK: u32 = 1 << 10;
 
 /// Registers or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

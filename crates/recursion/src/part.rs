@@ -10,7 +10,7 @@ use aver_stark::error::{Error, Result};
 use aver_stark::field::P;
 use aver_stark::gather::log_slots;
 use aver_stark::layout::{LOG_MAX_ROWS, Layout, System, max_log_chunk};
-use aver_stark::params::{LOG_MAX_MESSAGES, Params};
+use aver_stark::params::{LOG_MAX_CHUNKS, LOG_MAX_MESSAGES, Params};
 use aver_stark::verify::{Challenge, Facts, MAX_MESSAGES, Message, check_stacks, verify_facts};
 
 use crate::builder::{Builder, Digest, Wire};
@@ -151,8 +151,10 @@ pub fn read_layout<'a>(
     })
 }
 
-/// Sums of so much at most are computed in the field: they, and what they are short of a limit, must not wrap.
+/// Sums of so much at most are computed in the field: they must not wrap, and by how much they exceed a limit, which is less, must not
+/// be what is left to one.
 fn wraps(what: &'static str, value: u64) -> Result<()> {
-    let limit = u64::from(P / 4);
+    const { assert!(1 << (LOG_MAX_MESSAGES + 1) <= P / 2 && 1 << (LOG_MAX_CHUNKS + 1) <= P / 2) };
+    let limit = u64::from(P / 2);
     if value < limit { Ok(()) } else { Err(Error::Limit { what, value, limit }) }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use aver_exec::semantics::{alu, extract, insert, loaded, taken};
 use aver_exec::{
     CallKind, Counts, EcallStep, Final, HALT, Input, MAX_REST, MemAccess, RegAccess, SLOTS, ShardPlan,
-    ShardTrace, Space, Step, StepList, Touch, TouchedWord, WordHistory, WordKind,
+    ShardTrace, Space, Step, StepList, TOUCH_BLOCK, Touch, TouchedWord, WordHistory, WordKind,
 };
 use aver_isa::memory::INPUT_BASE;
 use aver_isa::{Format, OPCODES, Op, Opcode, Program, REGISTERS, calls};
@@ -200,7 +200,7 @@ impl Liar<'_> {
         let place = (Space::Register, register.into());
         let mut prev_ts = self.times.get(&place).copied().unwrap_or(0);
         while at - prev_ts > MAX_REST {
-            let ts = (prev_ts + MAX_REST) & !0xFF;
+            let ts = (prev_ts + MAX_REST) / TOUCH_BLOCK * TOUCH_BLOCK;
             self.trace.touches.push(Touch { register, value: self.value(place), prev_ts, ts });
             self.times.insert(place, ts);
             prev_ts = ts;

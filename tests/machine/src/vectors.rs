@@ -457,6 +457,8 @@ pub const RESTING: [u32; 3] = [26, 27, 28];
 pub fn rests() -> Vectors {
     let [x, y, z] = RESTING;
     let mut w = Writer::new();
+    // So that 2^16 slots later is not where registers are touched.
+    (0..150).for_each(|_| _ = w.asm.addi(A, 0, 0));
     w.asm.li(x, 7).li(y, 8).li(KEPT, 6552);
     // rs1 is accessed in slot 0, rs2 in 1, rd in 4: after 13107, 13107 and 13108 ops of 5 slots.
     w.asm.add(C, x, 0).add(C, y, 0).addi(z, 0, 9);

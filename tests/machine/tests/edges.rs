@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aver_exec::{Host, Input, Silent};
+use aver_exec::{Host, Input, MAX_REST, Silent, TOUCH_BLOCK};
 use aver_isa::testing::{Asm, reg};
 use aver_isa::{Format, OPCODES, Opcode, calls};
 use aver_machine_tests::vectors::{self, Vectors};
@@ -81,6 +81,8 @@ fn rests() {
         touches.iter().filter(|t| u32::from(t.register) == register && t.ts < until).count()
     };
     assert_eq!(vectors::RESTING.map(|register| count(register, 100_000)), [0, 0, 1]);
+    let rounded = touches.iter().filter(|t| t.prev_ts + MAX_REST - t.ts > TOUCH_BLOCK / 2);
+    assert!(rounded.count() > 2);
     // The sink and x0 are never at rest for that long; x31 was never accessed before.
     assert_eq!([0, 2, 31].map(|register| count(register, u32::MAX)), [0, 3, 3]);
 }

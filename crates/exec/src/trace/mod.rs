@@ -9,6 +9,7 @@ use aver_isa::{Format, OPCODES, Op, Program, REGISTERS, memory::WORD_BYTES};
 
 use crate::{
     Coprocessor, Error, Fault, FaultKind, HALT, MAX_REST, MAX_SHARD_OPS, SLOTS, ShardPlan, Space,
+    TOUCH_BLOCK,
     coprocessor::mount,
     memory::{check_access, second_word},
     semantics::{alu, extract, insert, loaded, taken},
@@ -158,7 +159,7 @@ impl<'a> Tracer<'a> {
         let at = usize::from(register & 63);
         let (value, last) = (self.regs[at], &mut self.reg_ts[at]);
         while ts - *last > MAX_REST {
-            let prev_ts = std::mem::replace(last, (*last + MAX_REST) & !0xFF);
+            let prev_ts = std::mem::replace(last, (*last + MAX_REST) / TOUCH_BLOCK * TOUCH_BLOCK);
             self.touches.push(Touch { register, value, prev_ts, ts: *last });
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use aver_exec::{
     CallKind, Coprocessor, Cost, HALT, Halted, Host, Input, Limits, MAX_REST, MemAccess, RegAccess, Run,
-    SLOTS, ShardPlan, ShardTrace, Space, WordHistory, WordKind, meter, trace,
+    SLOTS, ShardPlan, ShardTrace, Space, TOUCH_BLOCK, WordHistory, WordKind, meter, trace,
 };
 use aver_isa::{Opcode, Program, memory::INPUT_BASE};
 
@@ -203,10 +203,10 @@ fn check_trace(program: &Program, plan: &ShardPlan, traced: &ShardTrace) {
         assert!(aligned.iter().all(|step| step.mem[1].addr == 0));
     }
     for touch in &traced.touches {
-        assert_eq!(touch.ts % 256, 0);
+        assert_eq!(touch.ts % TOUCH_BLOCK, 0);
         bus.reg(touch.register, touch.value, touch.value, touch.prev_ts, touch.ts);
     }
-    assert!(traced.touches.len() as u64 <= plan.ops / 362 + 36, "as few as there need be");
+    assert!(traced.touches.len() as u64 <= plan.ops / 358 + 36, "as few as there need be");
     for call in &traced.ecalls {
         bus.op(call.index, call.ts, call.next);
         bus.reg_access(17, &call.a7, call.ts);

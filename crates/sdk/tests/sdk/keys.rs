@@ -1,10 +1,13 @@
-//! Keys that are built in are those of the circuits.
+//! Keys that are built in are those of the circuits; and all machines have circuits.
 
 use aver_machine::Systems;
 use aver_prover::Options;
+use aver_recursion::{Builder, channel::Proof, part};
 use aver_sdk::coprocessors::standard;
 use aver_sdk::testing::{BUILT_IN, built_in, plan};
+use aver_stark::air::Group;
 use aver_stark::params::Params;
+use aver_stark::verify::Challenge;
 use aver_tree::{circuits::Codes, keys::Kind};
 use aver_tree_prover::Plan;
 use aver_verifier::bytes::put_bytes;
@@ -46,4 +49,30 @@ fn keys_that_are_built_in_are_of_the_circuits() {
     } else {
         assert!(made == BUILT_IN, "to renew what is built in: UPDATE_FIXTURES=1");
     }
+}
+
+/// Chunks and places of a machine with all coprocessors, in the smallest chunks, are added up in a circuit without wrapping.
+#[test]
+fn a_machine_with_all_coprocessors_has_circuits() {
+    let mounted = standard();
+    let machine = Systems::mount(mounted.iter().map(|c| (c.name(), c.chips())).collect()).unwrap();
+    let Options { profile, log_height, .. } = Options::default();
+    let params = Params::new(profile, log_height).unwrap();
+    let b = Builder::new();
+    let rows = |group: Group| -> Vec<_> {
+        let of_group = machine.shard.described.iter().filter(|d| d.widths[group as usize] > 0);
+        of_group.map(|_| b.hint()).collect()
+    };
+    let part = part::Part {
+        index: b.hint(),
+        fixed: None,
+        fixed_rows: &rows(Group::Fixed),
+        boundary: None,
+        boundary_rows: &rows(Group::Boundary),
+        publics: &[],
+        messages: &[],
+        shared: &Challenge::new(Vec::new()),
+    };
+    let shape = part::Shape { system: &machine.shard, params: &params, log_chunk: 8, stacks: [4, 1, 4] };
+    assert!(part::read_layout(&b, &mut Proof::new(&b, ""), &shape, &part).is_ok());
 }

@@ -7,6 +7,8 @@ use aver_stark_prover::table::Table;
 
 use crate::rows::Filler;
 
+const _: () = assert!(aver_exec::TOUCH_BLOCK == BLOCK);
+
 /// Fills the table.
 pub fn fill(filler: &Filler<'_>, touches: &[Row]) -> Table {
     let c = Touch.cols(&mut Names::default());
