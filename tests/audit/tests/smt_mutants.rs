@@ -37,7 +37,7 @@ const HARMLESS: &[(&[&str], &str, &str)] = &[
     (&["divw"], "message 19 (range) not if divu", "the limbs of a result that is not negated are known"),
     (&["divw"], "message 19 (range) not if remu", "likewise"),
     (&["divw"], "message 20 (range)", "the lookup of the result's sign shows the limb's 16 bits too"),
-    (&["load_small"], "message 16 (bytes) not if lh", "halves are not made of bytes"),
+    (&["load_small"], "message 11 (bytes) not if lh", "halves are not made of bytes"),
     (&["store_small"], "message 14 (bytes) not if sh", "halves are not made of bytes"),
     (&["store_small"], "message 15 (bytes) not if sh", "halves are not made of bytes"),
 ];
