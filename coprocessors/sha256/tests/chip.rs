@@ -25,7 +25,7 @@ fn sizes() {
     let d = &chip.description;
     let degree = d.constraints.iter().map(|c| c.degree).max().unwrap();
     let sizes = (chip.width(), d.interactions.len(), d.constraints.len(), degree, chip.message_columns.len());
-    assert_eq!(sizes, (6972, 72, 7279, 3, 106));
+    assert_eq!(sizes, (6972, 78, 7279, 3, 106));
     assert!(d.nodes.len() < 130_000, "{} nodes", d.nodes.len());
 }
 

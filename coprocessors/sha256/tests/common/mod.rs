@@ -131,12 +131,16 @@ pub fn expected(step: &EcallStep, is_text: impl Fn(u32) -> bool) -> Vec<Message>
     messages
 }
 
-/// Whether a lookup in `range` or `bytes` is answered; `None` for other messages.
+/// Whether a lookup in `range`, `bytes` or `bits` is answered; `None` for other messages.
 pub fn is_answered((bus, _, values): &Message) -> Option<bool> {
     let below = |limit: u32| values.iter().all(|v| v.as_canonical_u32() < limit);
     match *bus {
         RANGE => Some(below(1 << 16)),
         buses::BYTES => Some(below(1 << 8)),
+        buses::BITS => {
+            let [n, pow, value] = [0, 1, 2].map(|i| values[i].as_canonical_u32());
+            Some(n <= 16 && pow == 1 << n && value < pow)
+        }
         _ => None,
     }
 }
