@@ -12,9 +12,8 @@ use aver_keccak::{CALL, Keccak};
 use aver_machine::coprocessor::Coprocessor;
 use aver_stark::field::{F, f};
 use aver_stark::layout::System;
-use aver_stark::symbolic::Node;
 use aver_stark_prover::arena::Arena;
-use aver_stark_prover::check::messages_of_row;
+use aver_stark_prover::check::{constraints_of_row, messages_of_row};
 use aver_stark_prover::table::Table;
 use aver_trace::CoprocessorTables;
 use aver_trace::rows::Filler;
@@ -58,20 +57,8 @@ fn honest(round: usize) -> Vec<F> {
 
 /// What each constraint of a round comes to.
 fn values(system: &System, row: &[F]) -> Vec<(&'static str, F)> {
-    let d = &system.described[ROUND].description;
-    let mut out: Vec<F> = Vec::with_capacity(d.nodes.len());
-    for node in &d.nodes {
-        let at = |i: u32| out[i as usize];
-        out.push(match *node {
-            Node::Constant(value) => value,
-            Node::Column(i) => row[i as usize],
-            Node::Public(_) => F::ZERO,
-            Node::Add(x, y) => at(x) + at(y),
-            Node::Sub(x, y) => at(x) - at(y),
-            Node::Mul(x, y) => at(x) * at(y),
-        });
-    }
-    d.constraints.iter().map(|constraint| (constraint.label, out[constraint.node as usize])).collect()
+    let labels = system.described[ROUND].description.constraints.iter().map(|c| c.label);
+    labels.zip(constraints_of_row(system, ROUND, row, &[])).collect()
 }
 
 /// Which constraints object: label, and number among those of the label.

@@ -7,8 +7,7 @@ use aver_machine::buses;
 use aver_prover::steps::{Part, Pass1};
 use aver_stark::field::{F, P};
 use aver_stark::layout::System;
-use aver_stark::symbolic::Node;
-use aver_stark_prover::check::{Message, check_row, messages_of_row};
+use aver_stark_prover::check::{Message, check_row, constraints_of_row, messages_of_row};
 use aver_stark_prover::table::Table;
 use p3_field::{Field, PrimeCharacteristicRing};
 
@@ -69,21 +68,8 @@ impl Judge<'_> {
 
     /// Constraints that do not hold, and what they come to.
     pub fn broken(&self, chip: usize, row: &[F]) -> Vec<(usize, F)> {
-        let description = &self.system.described[chip].description;
-        let mut values: Vec<F> = Vec::with_capacity(description.nodes.len());
-        for node in &description.nodes {
-            let v = |i: u32| values[i as usize];
-            values.push(match *node {
-                Node::Constant(c) => c,
-                Node::Column(i) => row[i as usize],
-                Node::Public(i) => self.publics.get(i as usize).copied().unwrap_or(F::ZERO),
-                Node::Add(a, b) => v(a) + v(b),
-                Node::Sub(a, b) => v(a) - v(b),
-                Node::Mul(a, b) => v(a) * v(b),
-            });
-        }
-        let constraints = description.constraints.iter().map(|c| values[c.node as usize]).enumerate();
-        constraints.filter(|c| c.1 != F::ZERO).collect()
+        let constraints = constraints_of_row(self.system, chip, row, self.publics);
+        constraints.into_iter().enumerate().filter(|c| c.1 != F::ZERO).collect()
     }
 
     /// What a constraint comes to.

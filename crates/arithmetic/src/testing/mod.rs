@@ -13,9 +13,8 @@ use aver_machine::coprocessor::Coprocessor;
 use aver_stark::chip::Chip;
 use aver_stark::field::F;
 use aver_stark::layout::System;
-use aver_stark::symbolic::Node;
 use aver_stark_prover::arena::Arena;
-use aver_stark_prover::check::messages_of_row;
+use aver_stark_prover::check::{constraints_of_row, messages_of_row};
 use aver_stark_prover::table::Table;
 use aver_trace::rows::Filler;
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
@@ -71,21 +70,10 @@ impl Judge {
     /// [`objections`] to a row.
     pub fn objections(&self, row: &[F]) -> BTreeSet<&'static str> {
         let Self(system) = self;
-        let d = &system.described[0].description;
-        let mut out: Vec<F> = Vec::with_capacity(d.nodes.len());
-        for node in &d.nodes {
-            let at = |i: u32| out[i as usize];
-            out.push(match *node {
-                Node::Constant(value) => value,
-                Node::Column(i) => row[i as usize],
-                Node::Public(_) => F::ZERO,
-                Node::Add(x, y) => at(x) + at(y),
-                Node::Sub(x, y) => at(x) - at(y),
-                Node::Mul(x, y) => at(x) * at(y),
-            });
-        }
-        let constraints = d.constraints.iter().filter(|c| out[c.node as usize] != F::ZERO);
-        let mut broken: BTreeSet<&'static str> = constraints.map(|c| c.label).collect();
+        let constraints =
+            system.described[0].description.constraints.iter().zip(constraints_of_row(system, 0, row, &[]));
+        let mut broken: BTreeSet<&'static str> =
+            constraints.filter(|(_, value)| *value != F::ZERO).map(|(c, _)| c.label).collect();
         for (bus, _, values) in messages_of_row(system, 0, row, &[]) {
             let values: Vec<u32> = values.iter().map(PrimeField32::as_canonical_u32).collect();
             let is_there = match bus {

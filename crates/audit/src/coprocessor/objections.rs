@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aver_machine::ShardChip;
 use aver_machine::buses::{AND, BITS, BYTES, RANGE};
 use aver_stark::field::F;
-use aver_stark::symbolic::Node;
-use aver_stark_prover::check::messages_of_row;
+use aver_stark_prover::check::{constraints_of_row, messages_of_row};
 use p3_field::{PrimeCharacteristicRing, PrimeField32};
 
 use super::Trace;
@@ -44,20 +43,9 @@ impl Trace {
 
     /// Labels and values of the constraints.
     fn constraints(&self, chip: usize, row: &[F]) -> Vec<(&'static str, F)> {
-        let d = &self.systems.shard.described[ShardChip::COUNT + chip].description;
-        let mut out: Vec<F> = Vec::with_capacity(d.nodes.len());
-        for node in &d.nodes {
-            let at = |i: u32| out[i as usize];
-            out.push(match *node {
-                Node::Constant(value) => value,
-                Node::Column(i) => row[i as usize],
-                Node::Public(_) => F::ZERO,
-                Node::Add(x, y) => at(x) + at(y),
-                Node::Sub(x, y) => at(x) - at(y),
-                Node::Mul(x, y) => at(x) * at(y),
-            });
-        }
-        d.constraints.iter().map(|constraint| (constraint.label, out[constraint.node as usize])).collect()
+        let (system, chip) = (&self.systems.shard, ShardChip::COUNT + chip);
+        let labels = system.described[chip].description.constraints.iter().map(|c| c.label);
+        labels.zip(constraints_of_row(system, chip, row, &[])).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 pub use ledger::Ledger;
 use packed::{Packed, Sum};
-pub use row::{Message, affine, check_row, messages_of_row};
+pub use row::{Message, affine, check_row, constraints_of_row, messages_of_row};
 
 use crate::table::Table;
 

@@ -3,7 +3,7 @@
 use aver_stark::air::Bus;
 use aver_stark::field::F;
 use aver_stark::layout::System;
-use aver_stark::symbolic::{Affine, Node};
+use aver_stark::symbolic::{Affine, Description, Node};
 use p3_field::PrimeCharacteristicRing;
 
 /// A message with its signed multiplicity.
@@ -28,6 +28,19 @@ pub(super) fn public(publics: &[F], i: usize) -> F {
 /// The first constraint a row violates, and what it evaluates to.
 pub fn check_row(system: &System, chip: usize, row: &[F], publics: &[F]) -> Option<(&'static str, F)> {
     let description = &system.described[chip].description;
+    let values = nodes(description, row, publics);
+    let broken = description.constraints.iter().find(|c| values[c.node as usize] != F::ZERO)?;
+    Some((broken.label, values[broken.node as usize]))
+}
+
+/// What each constraint comes to in a row.
+pub fn constraints_of_row(system: &System, chip: usize, row: &[F], publics: &[F]) -> Vec<F> {
+    let description = &system.described[chip].description;
+    let values = nodes(description, row, publics);
+    description.constraints.iter().map(|c| values[c.node as usize]).collect()
+}
+
+fn nodes(description: &Description, row: &[F], publics: &[F]) -> Vec<F> {
     let mut values: Vec<F> = Vec::with_capacity(description.nodes.len());
     for node in &description.nodes {
         let v = |i: u32| values[i as usize];
@@ -40,8 +53,7 @@ pub fn check_row(system: &System, chip: usize, row: &[F], publics: &[F]) -> Opti
             Node::Mul(a, b) => v(a) * v(b),
         });
     }
-    let broken = description.constraints.iter().find(|c| values[c.node as usize] != F::ZERO)?;
-    Some((broken.label, values[broken.node as usize]))
+    values
 }
 
 /// The messages of a row that have a multiplicity other than zero.

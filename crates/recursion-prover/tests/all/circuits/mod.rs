@@ -10,6 +10,7 @@ mod proofs;
 mod recursion;
 
 use aver_recursion::cell::Cell;
+use aver_recursion::{Builder, Circuit};
 use aver_stark::field::{EF, F, coefficients};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -28,4 +29,15 @@ pub fn cell(rng: &mut StdRng) -> Cell {
 
 pub fn cell_of(value: EF) -> Cell {
     std::array::from_fn(|i| coefficients(&value)[i])
+}
+
+/// x ↦ x^(2^8) + 3, whose value is public.
+pub fn powers() -> Circuit {
+    let b = Builder::new();
+    let (out, mut x) = (b.public(), b.hint());
+    for _ in 0..8 {
+        x = x * x;
+    }
+    b.assert_equal(x + 3, out);
+    b.finish()
 }

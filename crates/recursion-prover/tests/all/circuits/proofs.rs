@@ -1,6 +1,6 @@
 //! Proofs of a circuit.
 
-use aver_recursion::{Builder, Circuit, Wire};
+use aver_recursion::{Builder, Wire};
 use aver_recursion_prover::proof::Error;
 use aver_recursion_prover::{Prover, RunError, prove, run, verify};
 use aver_stark::field::{EF, F, from_coefficients};
@@ -9,18 +9,7 @@ use aver_stark_prover::check::check;
 use aver_stark_prover::stages::Stages;
 use p3_field::PrimeCharacteristicRing;
 
-use super::{cell, cell_of, rng};
-
-/// x ↦ x^(2^8) + 3, whose value is public.
-fn powers() -> Circuit {
-    let b = Builder::new();
-    let (out, mut x) = (b.public(), b.hint());
-    for _ in 0..8 {
-        x = x * x;
-    }
-    b.assert_equal(x + 3, out);
-    b.finish()
-}
+use super::{cell, cell_of, powers, rng};
 
 fn value(x: EF) -> EF {
     x.exp_power_of_2(8) + EF::from(aver_stark::field::f(3))

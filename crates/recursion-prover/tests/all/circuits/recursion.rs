@@ -14,20 +14,9 @@ use aver_stark::verify::{BoundaryCommitment, Challenge, Facts, Statement, read_l
 use aver_stark_prover::stages::Stages;
 use p3_field::PrimeCharacteristicRing;
 
-use super::{cell, cell_of, rng};
+use super::{cell, cell_of, powers, rng};
 
 const DOMAIN: &str = "a proof of powers";
-
-/// x ↦ x^(2^8) + 3, whose value is public.
-fn powers() -> Circuit {
-    let b = Builder::new();
-    let (out, mut x) = (b.public(), b.hint());
-    for _ in 0..8 {
-        x = x * x;
-    }
-    b.assert_equal(x + 3, out);
-    b.finish()
-}
 
 /// Proofs of `powers`, hashed in one way.
 struct Inner {
