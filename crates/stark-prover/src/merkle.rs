@@ -3,7 +3,9 @@
 use core::ops::Range;
 
 use aver_stark::field::F;
-use aver_stark::hash::{BLOCK, DIGEST_BYTES, Digest, Hash, NODE, Node, digest_from, node_from, work_row};
+use aver_stark::hash::{
+    BLOCK, DIGEST_BYTES, Digest, Hash, NODE, Node, children, digest_from, node_from, work_row,
+};
 use aver_stark::merkle::{distinct, hash_leaf, log_cap, log_leaf};
 use aver_stark::protocol::{SIBLINGS, SIBLINGS_OF_BLAKE3};
 use aver_stark::transcript::Hint;
@@ -74,6 +76,11 @@ impl Tree {
     /// Node `i` of a level; leaves are level 0.
     pub fn node(&self, level: usize, i: usize) -> &Node {
         &self.levels[level][i]
+    }
+
+    /// Level 0.
+    pub fn leaves(&self) -> &[Node] {
+        &self.levels[0]
     }
 
     /// Row `i`.
@@ -252,8 +259,12 @@ fn compress_pairs(hash: Hash, nodes: &[Node], out: &mut [Node]) {
     match hash {
         Hash::Mixed | Hash::Poseidon2 => poseidon2::compress_pairs(nodes, out),
         Hash::Blake3 => {
-            for (pair, out) in nodes.chunks_exact(2).zip(out) {
-                *out = hash.compress(&pair[0], &pair[1]);
+            for (nodes, out) in nodes.chunks(2 * LANES).zip(out.chunks_mut(LANES)) {
+                let (pairs, _) = nodes.as_chunks::<2>();
+                let (mut inputs, mut digests) = ([[0; 2 * DIGEST_BYTES]; LANES], [[0; DIGEST_BYTES]; LANES]);
+                inputs.iter_mut().zip(pairs).for_each(|(input, [l, r])| *input = children(l, r));
+                hash_blocks(&inputs, &WHOLE, &mut digests[..out.len()]);
+                out.iter_mut().zip(&digests).for_each(|(out, digest)| *out = node_from(digest));
             }
         }
     }

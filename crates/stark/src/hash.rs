@@ -58,11 +58,11 @@ impl Hash {
         }
     }
 
-    /// Digest of a tree's inner node.
+    /// Digest of a tree's inner node. With BLAKE3 its children are [digests of bytes](node_from).
     pub fn compress(self, left: &Node, right: &Node) -> Node {
         match self {
             Self::Mixed | Self::Poseidon2 => Node(poseidon2::compress(&left.0, &right.0)),
-            Self::Blake3 => node_from(blake3::hash(&node_bytes(left, right)).as_bytes()),
+            Self::Blake3 => node_from(blake3::hash(&children(left, right)).as_bytes()),
         }
     }
 
@@ -144,13 +144,11 @@ pub fn work_row(seed: &Node, nonce: F) -> [F; BLOCK] {
     row
 }
 
-/// What BLAKE3 hashes for an inner node.
-pub fn node_bytes(left: &Node, right: &Node) -> [u8; 8 * NODE] {
-    let mut bytes = [0; 8 * NODE];
-    let (words, _) = bytes.as_chunks_mut::<4>();
-    for (word, &value) in words.iter_mut().zip(left.0.iter().chain(&right.0)) {
-        *word = encode_base(value);
-    }
+/// What BLAKE3 hashes for an inner node: the digests of its children.
+pub fn children(left: &Node, right: &Node) -> [u8; 2 * DIGEST_BYTES] {
+    let mut bytes = [0; 2 * DIGEST_BYTES];
+    bytes[..DIGEST_BYTES].copy_from_slice(&digest_from(left));
+    bytes[DIGEST_BYTES..].copy_from_slice(&digest_from(right));
     bytes
 }
 

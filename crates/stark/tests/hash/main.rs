@@ -82,7 +82,8 @@ fn rows(out: &mut String) {
         }
     }
     for hash in HASHES {
-        let _ = writeln!(out, "node, {hash:?}: {}", show(&hash.compress(&node(1), &node(50)).0));
+        let [left, right] = [1, 50].map(|first| hash_leaf(hash, &elements(first, 9)));
+        let _ = writeln!(out, "node, {hash:?}: {}", show(&hash.compress(&left, &right).0));
     }
 }
 
@@ -252,7 +253,7 @@ fn nodes_depend_on_both_children() {
     }
     let (left, right) = (node(1), node(100));
     assert_eq!(Hash::Mixed.compress(&left, &right), Hash::Poseidon2.compress(&left, &right));
-    let bytes = [written(&left), written(&right)].concat();
+    let bytes = [digest_from(&left), digest_from(&right)].concat();
     assert_eq!(Hash::Blake3.compress(&left, &right), node_from(blake3::hash(&bytes).as_bytes()));
 }
 
