@@ -6,17 +6,21 @@ use std::error::Error;
 use std::string::{String, ToString};
 use std::{format, vec::Vec};
 
+use serde::{Deserialize, Serialize};
 use storage_proof_data::{beside, file, synthetic};
 
 use crate::*;
 
 /// How much of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Size {
     /// 100 to 300 thousand cycles.
     Quick,
     /// 1 to 3 million.
+    #[default]
     Full,
+    /// 7 to 9 million: about as many as a shard has at most.
+    Large,
 }
 
 /// A program and what it runs on.
@@ -27,8 +31,8 @@ pub struct Program {
     pub elf: &'static [u8],
     /// The function, compiled for this computer.
     pub run: fn(&[u8]) -> Vec<u8>,
-    /// What stands for the size: quick, then full.
-    amount: [u64; 2],
+    /// What stands for each size, in their order.
+    amount: [u64; 3],
     make: fn(u64) -> Made,
 }
 
@@ -58,18 +62,18 @@ macro_rules! programs {
 }
 
 programs! {
-    "integer-loops" integer_loops [450, 4000], |n| number(n, "numbers");
-    "sha256-chain" sha256_chain [50, 400], |n| number(n, "hashes");
-    "keccak-chain" keccak_chain [15, 130], |n| number(n, "hashes");
-    "b-tree" b_tree [450, 3500], |n| number(n, "keys");
-    "hash-map" hash_map [800, 8000], |n| number(n, "keys");
-    "json" json [20, 200], |n| Ok((json::document(n), format!("{n} records")));
-    "big-integer" big_integer [127, 521], |n| number(n, "bits");
-    "ecdsa" ecdsa [1, 2], |n| Ok((ecdsa::signatures(n), format!("{n} signatures")));
-    "storage-proof" storage_proof [1, 6], storage;
-    "matrix" matrix [22, 48], |n| number(n, "rows");
-    "sort" sort [800, 8000], |n| number(n, "numbers");
-    "misaligned" misaligned [6000, 60000], |n| number(n, "rounds");
+    "integer-loops" integer_loops [450, 4000, 10500], |n| number(n, "numbers");
+    "sha256-chain" sha256_chain [50, 400, 1950], |n| number(n, "hashes");
+    "keccak-chain" keccak_chain [15, 130, 540], |n| number(n, "hashes");
+    "b-tree" b_tree [450, 3500, 11000], |n| number(n, "keys");
+    "hash-map" hash_map [800, 8000, 23000], |n| number(n, "keys");
+    "json" json [20, 200, 680], |n| Ok((json::document(n), format!("{n} records")));
+    "big-integer" big_integer [127, 521, 800], |n| number(n, "bits");
+    "ecdsa" ecdsa [1, 2, 5], |n| Ok((ecdsa::signatures(n), format!("{n} signatures")));
+    "storage-proof" storage_proof [1, 6, 25], storage;
+    "matrix" matrix [22, 48, 78], |n| number(n, "rows");
+    "sort" sort [800, 8000, 25000], |n| number(n, "numbers");
+    "misaligned" misaligned [6000, 60000, 340000], |n| number(n, "rounds");
 }
 
 fn number(n: u64, of: &str) -> Made {

@@ -1,29 +1,41 @@
 //! Publishes what `aver bench --save` kept: the newest results become the tables of
-//! `docs/performance.md`, and all of them the plot `benches/results/khz.svg`.
+//! `docs/performance.md`, those on large inputs too, and all others the plot `benches/results/khz.svg`.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use aver_bench::Results;
+use aver_bench::{Results, Size};
 use plotters::prelude::*;
 
-const BEGIN: &str = "<!-- benchmarks: written by benches/publish -->\n";
-const END: &str = "<!-- end of benchmarks -->";
+/// What the tables stand between, for each size of inputs that is published.
+const MARKERS: [(Size, &str, &str); 2] = [
+    (Size::Full, "<!-- benchmarks: written by benches/publish -->\n", "<!-- end of benchmarks -->"),
+    (
+        Size::Large,
+        "<!-- large benchmarks: written by benches/publish -->\n",
+        "<!-- end of large benchmarks -->",
+    ),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let all = read(&root.join("benches/results"))?;
-    let newest = all.last().ok_or("no results: run `aver bench --save` first")?;
+    let mut all = read(&root.join("benches/results"))?;
     let docs = root.join("docs/performance.md");
-    let text = fs::read_to_string(&docs)?;
-    let (before, rest) = text.split_once(BEGIN).ok_or("docs/performance.md lost its marker")?;
-    let (_, after) = rest.split_once(END).ok_or("docs/performance.md lost its end marker")?;
-    fs::write(&docs, format!("{before}{BEGIN}\n{}\n{END}{after}", newest.markdown()))?;
+    let mut text = fs::read_to_string(&docs)?;
+    for (size, begin, end) in MARKERS {
+        let newest = all.iter().rfind(|results| results.size == size);
+        let newest = newest.ok_or("no results: run `aver bench --save` first, with --large and without")?;
+        let (before, rest) = text.split_once(begin).ok_or("docs/performance.md lost its marker")?;
+        let (_, after) = rest.split_once(end).ok_or("docs/performance.md lost its end marker")?;
+        text = format!("{before}{begin}\n{}\n{end}{after}", newest.markdown());
+    }
+    fs::write(&docs, text)?;
+    all.retain(|results| results.size == Size::Full);
     plot(&all, &root.join("benches/results/khz.svg"))
 }
 
-/// Results on full inputs, oldest commit first. Other files of the folder are not like them.
+/// Results, oldest commit first. Other files of the folder are not like them.
 fn read(folder: &Path) -> Result<Vec<Results>, Box<dyn Error>> {
     let mut all: Vec<Results> = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -32,7 +44,6 @@ fn read(folder: &Path) -> Result<Vec<Results>, Box<dyn Error>> {
             all.extend(serde_json::from_str::<Results>(&fs::read_to_string(path)?).ok());
         }
     }
-    all.retain(|results| !results.quick);
     all.sort_by_key(|results| results.commit.as_ref().map(|commit| commit.time));
     Ok(all)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aver_bench_programs::host::Size;
 use serde::{Deserialize, Serialize};
 
 use crate::ceilings::Ceilings;
@@ -20,8 +21,9 @@ pub struct Results {
     pub commit: Option<Commit>,
     /// Provable bits of the proofs.
     pub security_bits: u32,
-    /// Whether programs ran on their small inputs.
-    pub quick: bool,
+    /// How large the programs' inputs were.
+    #[serde(default)]
+    pub size: Size,
     /// How many are meant by "all threads".
     pub threads: usize,
     /// The machine's.
@@ -153,7 +155,7 @@ impl Results {
         machine: Machine,
         commit: Option<Commit>,
         security_bits: u32,
-        quick: bool,
+        size: Size,
         threads: usize,
         ceilings: Ceilings,
         programs: Vec<ProgramResult>,
@@ -173,7 +175,7 @@ impl Results {
             machine,
             commit,
             security_bits,
-            quick,
+            size,
             threads,
             ceilings,
             programs,
@@ -182,7 +184,11 @@ impl Results {
 
     /// The name of the file that keeps them.
     pub fn file_name(&self) -> String {
-        let size = if self.quick { "-quick" } else { "" };
+        let size = match self.size {
+            Size::Quick => "-quick",
+            Size::Full => "",
+            Size::Large => "-large",
+        };
         match &self.commit {
             Some(commit) => format!("{}-{}{size}.json", commit.date, commit.name),
             None => format!("unknown{size}.json"),

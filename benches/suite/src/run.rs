@@ -80,15 +80,15 @@ impl Compressed {
 
 impl Run {
     /// Proves the program twice with `threads` threads, verifies the second proof and compares the output
-    /// with the function's. Returns that proof, too.
+    /// with the function's. Large inputs are given memory for one shard, and stacks that suit it. Returns that proof, too.
     pub fn measure(program: &Program, size: Size, threads: usize) -> Result<(Self, Proof), Error> {
         let (bytes, what) =
             program.input(size).map_err(|e| Error::Input { program: program.name, why: e.to_string() })?;
         let input = Input::from(bytes.as_slice());
-        let (first_seconds, first) = prove(program, &input, threads)?;
+        let (first_seconds, first) = prove(program, size, &input, threads)?;
         drop(first);
         let busy_before = processor_seconds();
-        let (seconds, (prover, proof)) = prove(program, &input, threads)?;
+        let (seconds, (prover, proof)) = prove(program, size, &input, threads)?;
         let busy = processor_seconds().zip(busy_before).map(|(after, before)| after - before);
         let vk = prover.vk()?;
         let mut verify_seconds = f64::INFINITY;
@@ -124,10 +124,17 @@ impl Run {
 }
 
 /// Seconds from the ELF file to a proof.
-fn prove(program: &Program, input: &Input, threads: usize) -> Result<(f64, (Prover, Proof)), Error> {
+fn prove(
+    program: &Program,
+    size: Size,
+    input: &Input,
+    threads: usize,
+) -> Result<(f64, (Prover, Proof)), Error> {
     let start = Instant::now();
     let elf = aver_sdk::Program::from_elf(program.elf)?;
-    let prover = Prover::builder().threads(threads).build(&elf)?;
+    let builder = Prover::builder().threads(threads);
+    let builder = if size == Size::Large { builder.memory(9 << 30).log_height(20) } else { builder };
+    let prover = builder.build(&elf)?;
     let proof = prover.prove(input)?;
     Ok((start.elapsed().as_secs_f64(), (prover, proof)))
 }

@@ -265,6 +265,9 @@ pub struct Bench {
     /// Small inputs: about a minute instead of several
     #[arg(long)]
     pub quick: bool,
+    /// Inputs of 7 to 9 million cycles, proved as with `--memory 9G --log-height 20`: the largest shards, which are cheapest to compress
+    #[arg(long, conflicts_with = "quick")]
+    pub large: bool,
     /// What is compared with one thread [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub threads: Option<u32>,

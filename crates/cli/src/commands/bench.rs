@@ -21,7 +21,7 @@ fn measure(args: &args::Bench) -> Result<Outcome, Failure> {
         true => PROGRAMS.iter().collect(),
         false => args.only.iter().map(|name| find(name)).collect::<Result<_, _>>()?,
     };
-    let machine = Machine::describe();
+    let (size, machine) = (size(args), Machine::describe());
     let threads = args.threads.map_or(machine.cores, |threads| threads as usize);
     let bar = ProgressBar::new(1 + 2 * programs.len() as u64).with_message("the machine's ceilings");
     bar.enable_steady_tick(Duration::from_millis(100));
@@ -30,21 +30,29 @@ fn measure(args: &args::Bench) -> Result<Outcome, Failure> {
     let (mut results, mut security_bits) = (Vec::new(), 0);
     for program in programs {
         bar.set_message(program.name);
-        let one = in_a_process(program, args.quick, 1)?;
+        let one = in_a_process(program, size, 1)?;
         bar.inc(1);
-        let all = if threads == 1 { one.clone() } else { in_a_process(program, args.quick, threads)? };
+        let all = if threads == 1 { one.clone() } else { in_a_process(program, size, threads)? };
         bar.inc(1);
         security_bits = one.security_bits;
         results.push(ProgramResult::new(program.name, &one, &all, &ceilings));
     }
     bar.finish_and_clear();
     let commit = Commit::find();
-    let results = Results::new(machine, commit, security_bits, args.quick, threads, ceilings, results);
+    let results = Results::new(machine, commit, security_bits, size, threads, ceilings, results);
     let mut text = results.text();
     if let Some(folder) = &args.save {
         text.push_str(&format!("\nkept in {}\n", save(&results, folder)?));
     }
     Ok(Outcome::new(json!(results), text))
+}
+
+fn size(args: &args::Bench) -> Size {
+    match (args.quick, args.large) {
+        (true, _) => Size::Quick,
+        (_, true) => Size::Large,
+        _ => Size::Full,
+    }
 }
 
 fn find(name: &str) -> Result<&'static Program, Failure> {
@@ -54,11 +62,16 @@ fn find(name: &str) -> Result<&'static Program, Failure> {
 }
 
 /// Has this command measure one program.
-fn in_a_process(program: &Program, quick: bool, threads: usize) -> Result<Run, Failure> {
+fn in_a_process(program: &Program, size: Size, threads: usize) -> Result<Run, Failure> {
     let failed = |why: &dyn std::fmt::Display| Failure::bench(format!("{}: {why}", program.name));
     let mut command = process::Command::new(env::current_exe().map_err(|error| failed(&error))?);
     command.args(["bench", "--json", "--worker", program.name, "--threads", &threads.to_string()]);
-    command.args(quick.then_some("--quick")).stderr(process::Stdio::inherit());
+    command.args(match size {
+        Size::Quick => Some("--quick"),
+        Size::Full => None,
+        Size::Large => Some("--large"),
+    });
+    command.stderr(process::Stdio::inherit());
     let output = command.output().map_err(|error| failed(&error))?;
     let said: Value = serde_json::from_slice(&output.stdout).map_err(|error| failed(&error))?;
     match said["error"]["message"].as_str() {
@@ -69,9 +82,8 @@ fn in_a_process(program: &Program, quick: bool, threads: usize) -> Result<Run, F
 
 /// One program, in this process.
 fn worker(args: &args::Bench, name: &str) -> Result<Outcome, Failure> {
-    let size = if args.quick { Size::Quick } else { Size::Full };
     let threads = args.threads.unwrap_or(1) as usize;
-    let (mut run, proof) = Run::measure(find(name)?, size, threads).map_err(Failure::bench)?;
+    let (mut run, proof) = Run::measure(find(name)?, size(args), threads).map_err(Failure::bench)?;
     run.peak_bytes = peak_rss();
     if threads == 1 {
         let mut compressed = Compressed::measure(&proof, threads).map_err(Failure::bench)?;
