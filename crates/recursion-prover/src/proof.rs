@@ -7,7 +7,7 @@ use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
 use aver_stark::error::ChipError;
 use aver_stark::field::{EF, F};
-use aver_stark::hash::{FiatShamir, Hash};
+use aver_stark::hash::{FiatShamir, Hash, Node};
 use aver_stark::layout::{MAX_LOG_FIXED_CHUNK, System};
 use aver_stark::params::Params;
 use aver_stark::transcript::Transcript;
@@ -64,17 +64,19 @@ impl Prover {
     /// The same, hashed as `params` say.
     pub fn hashed(circuit: Circuit, params: Params) -> Result<Self, Error> {
         let encoder = Arc::new(Encoder::new(params.hash));
-        Self::beside(circuit, params, Arc::new(system()?), encoder)
+        Self::beside(circuit, params, Arc::new(system()?), encoder, None)
     }
 
-    /// The same with the machine and the encoder of others.
+    /// The same with the machine and the encoder of others, and with `groups` that the [fixed columns](Fixed::groups) of this circuit
+    /// had, if they are known: with any others its key is wrong.
     pub fn beside(
         circuit: Circuit,
         params: Params,
         system: Arc<System>,
         encoder: Arc<Encoder>,
+        groups: Option<Vec<Node>>,
     ) -> Result<Self, Error> {
-        let fixed = Fixed::new(&system, &params, circuit.fixed_columns(), &encoder)?;
+        let fixed = Fixed::again(&system, &params, circuit.fixed_columns(), groups, &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })
     }
 
@@ -86,6 +88,11 @@ impl Prover {
     /// The verifying key, beside the circuit's public cells.
     pub fn key(&self) -> &FixedKey {
         self.fixed.key()
+    }
+
+    /// What its commitment follows from.
+    pub fn groups(&self) -> Option<&[Node]> {
+        self.fixed.groups()
     }
 
     /// The tables of the run with these public cells and hints.

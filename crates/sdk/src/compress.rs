@@ -322,7 +322,11 @@ impl Compressor {
             (None, Some(keys)) => keys.make(&plan, make)?,
             (None, None) => make()?,
         };
-        let tree = Arc::new(Tree::of(plan, known).map_err(Error::Compress)?);
+        let tree = Tree::of(plan, known).map_err(Error::Compress)?;
+        let tree = Arc::new(match &self.keys {
+            Some(keys) => tree.with_kept(keys.clone()),
+            None => tree,
+        });
         *self.kept() = Some((digest, tree.clone()));
         Ok(tree)
     }

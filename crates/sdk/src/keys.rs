@@ -1,8 +1,12 @@
-//! Keys of trees, in this library and in a folder, so that circuits that are not used need not be made.
+//! Keys of trees, in this library and in a folder, so that circuits that are not used need not be made, and what those that are used take
+//! longest to make.
 
 use crate::{AtomicFile, Error};
-use aver_stark::hash::Sponge;
-use aver_tree_prover::{Known, Plan};
+use aver_stark::{
+    hash::{Node, Sponge},
+    value::{Element, Value},
+};
+use aver_tree_prover::{Kept, Known, Plan};
 use aver_verifier::bytes::Fields;
 use std::{
     env,
@@ -13,6 +17,8 @@ use std::{
 
 /// More than keys of any tree take.
 const LIMIT: u64 = 1 << 20;
+/// More than the groups of any circuit take.
+const GROUPS_LIMIT: u64 = 1 << 26;
 
 /// What is known of the trees of usual machines. A test makes it again, and writes it with `UPDATE_FIXTURES=1`.
 pub const BUILT_IN: &[u8] = include_bytes!("built-in.keys");
@@ -79,14 +85,44 @@ impl KeyFolder {
     }
 
     fn save(&self, plan: &Plan, known: &Known) -> Result<(), Error> {
-        let path = self.path(plan);
-        let mut file = AtomicFile::create(&path)?;
-        file.write_all(&known.encode(plan)).map_err(Error::io(&path))?;
-        file.commit()
+        write(&self.path(plan), &known.encode(plan))
     }
 
     /// Removes what is not of the tree's circuits.
     pub fn forget(&self, plan: &Plan) {
         let _ = fs::remove_file(self.path(plan));
     }
+
+    /// The file of a circuit's groups.
+    fn groups(&self, key: &Node) -> PathBuf {
+        let mut name = String::new();
+        bytes(&[*key]).iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
+        self.0.join(name + ".groups")
+    }
+}
+
+/// A file for each circuit, named by its key, which says whether it is whole.
+impl Kept for KeyFolder {
+    fn load(&self, key: &Node) -> Option<Vec<Node>> {
+        let bytes = crate::file::read(&self.groups(key), GROUPS_LIMIT).ok()?;
+        let nodes = bytes.chunks(Node::BYTES).map(Node::read);
+        nodes.collect()
+    }
+
+    fn save(&self, key: &Node, groups: &[Node]) {
+        let _ = fs::create_dir_all(&self.0);
+        let _ = write(&self.groups(key), &bytes(groups));
+    }
+}
+
+fn bytes(nodes: &[Node]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(nodes.len() * Node::BYTES);
+    nodes.iter().for_each(|node| node.write(&mut bytes));
+    bytes
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes).map_err(Error::io(path))?;
+    file.commit()
 }

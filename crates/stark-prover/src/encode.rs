@@ -63,6 +63,15 @@ impl Encoder {
         Committed { width, log_domain, tree: Kept::Groups(Tree::from_leaves(self.hash, groups)) }
     }
 
+    /// The same, where what [`Committed::groups`] gave is known: without encoding, and without a look at the stacks. None if there are not as
+    /// many of them.
+    pub fn commit_again(&self, log_domain: usize, stacks: &[&[F]], groups: Vec<Node>) -> Option<Committed> {
+        let code = Code::new(self, stacks, log_domain);
+        let fits = !stacks.is_empty() && groups.len() == (1 << log_domain) / code.group;
+        let tree = || Kept::Groups(Tree::from_leaves(self.hash, groups));
+        fits.then(|| Committed { width: stacks.len(), log_domain, tree: tree() })
+    }
+
     /// Values of the polynomials with these coefficients, 2^n each, on the subgroup of order
     /// 2^`log_domain`: a row-major matrix, row i at ω^{bitrev(i)}.
     pub fn encode(&self, log_domain: usize, columns: &[&[F]]) -> Buffer {
@@ -241,6 +250,13 @@ impl Committed {
         match &self.tree {
             Kept::Nothing => None,
             Kept::All(tree) | Kept::Groups(tree) => Some(tree.root()),
+        }
+    }
+    /// The nodes over groups of rows, which all of it follows from but the rows; none where more is kept.
+    pub fn groups(&self) -> Option<&[Node]> {
+        match &self.tree {
+            Kept::Groups(tree) => Some(tree.leaves()),
+            _ => None,
         }
     }
     /// What the verifier knows of it.

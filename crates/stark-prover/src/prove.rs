@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aver_stark::air::Group;
 use aver_stark::error::Error;
 use aver_stark::field::{EF, F};
+use aver_stark::hash::Node;
 use aver_stark::layout::{Layout, Point, System, max_log_chunk, padded_rows};
 use aver_stark::params::Params;
 use aver_stark::protocol::{
@@ -66,12 +67,34 @@ impl Fixed {
         Self::with_stacks(system, params, columns, |needed| needed, encoder)
     }
 
+    /// The same. With [`groups`](Self::groups) of these columns it takes a fraction of the time; with others its key is wrong.
+    pub fn again(
+        system: &System,
+        params: &Params,
+        columns: Vec<Vec<Vec<F>>>,
+        groups: Option<Vec<Node>>,
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
+        Self::commit(system, params, columns, |needed| needed, groups, encoder)
+    }
+
     /// The same with as many stacks as `stacks` says for those that are needed, at least.
     pub fn with_stacks(
         system: &System,
         params: &Params,
         columns: Vec<Vec<Vec<F>>>,
         stacks: impl FnOnce(usize) -> usize,
+        encoder: &Encoder,
+    ) -> Result<Self, ProveError> {
+        Self::commit(system, params, columns, stacks, None, encoder)
+    }
+
+    fn commit(
+        system: &System,
+        params: &Params,
+        columns: Vec<Vec<Vec<F>>>,
+        stacks: impl FnOnce(usize) -> usize,
+        groups: Option<Vec<Node>>,
         encoder: &Encoder,
     ) -> Result<Self, ProveError> {
         // Any size of chunks: they stand in the same places.
@@ -91,7 +114,7 @@ impl Fixed {
         let counts: Vec<usize> = rows.iter().map(|r| r.unwrap_or(0)).collect();
         let layout = layout_of(system, params, log_chunk, &counts, Group::Fixed, stacks)?;
         let columns = Columns { system, layout: &layout, tables: &tables, masks: None };
-        let committed = columns.commit(params, Group::Fixed, encoder);
+        let committed = columns.commit_again(params, Group::Fixed, encoder, groups);
         let key = FixedKey { root: committed.root(), rows };
         Ok(Self { columns: tables.into_iter().map(|t| t.fixed).collect(), committed, key })
     }
@@ -99,6 +122,11 @@ impl Fixed {
     /// What the verifier needs.
     pub fn key(&self) -> &FixedKey {
         &self.key
+    }
+
+    /// What the commitment follows from; none without columns.
+    pub fn groups(&self) -> Option<&[Node]> {
+        self.committed.groups()
     }
 }
 

@@ -3,6 +3,7 @@
 use aver_stark::air::Group;
 use aver_stark::eq::eq_table;
 use aver_stark::field::{EF, F};
+use aver_stark::hash::Node;
 use aver_stark::layout::{Layout, Point, System};
 use aver_stark::masks::MASK_STACKS;
 use aver_stark::params::Params;
@@ -93,9 +94,22 @@ impl<'t> Columns<'_, 't> {
 
     /// Commits to the stacks of a group.
     pub fn commit(&self, params: &Params, group: Group, encoder: &Encoder) -> Committed {
+        self.commit_again(params, group, encoder, None)
+    }
+
+    /// The same; with what [`Committed::groups`] gave, if that is known and may be of these columns, at once.
+    pub fn commit_again(
+        &self,
+        params: &Params,
+        group: Group,
+        encoder: &Encoder,
+        groups: Option<Vec<Node>>,
+    ) -> Committed {
         let stacks = self.stacks(params, group, &encoder.arena);
         let stacks: Vec<&[F]> = stacks.iter().map(Stack::values).collect();
-        encoder.commit(params.base.log_domain, &stacks)
+        let log_domain = params.base.log_domain;
+        let known = groups.and_then(|groups| encoder.commit_again(log_domain, &stacks, groups));
+        known.unwrap_or_else(|| encoder.commit(log_domain, &stacks))
     }
 
     /// Adds what chunks of witness stacks that are no column's are at ρ's row.

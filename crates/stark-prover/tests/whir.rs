@@ -157,6 +157,13 @@ fn the_encoding_is_the_one_of_plonky3() {
             writer.finish()
         };
         assert!(open(&committed) == open(&kept), "opening 2^{log_domain} rows of {width}");
+        let mut groups = committed.groups().unwrap().to_vec();
+        let again = |groups| encoder.commit_again(log_domain, &refs(&columns), groups);
+        let same = again(groups.clone()).unwrap();
+        assert_eq!(same.root(), committed.root());
+        assert!(open(&same) == open(&kept), "opening 2^{log_domain} rows of {width} again");
+        groups.pop();
+        assert!(again(groups).is_none());
     }
 }
 

@@ -44,7 +44,8 @@ impl Aggregator {
         let system = Arc::new(Machine::Plain.system().map_err(aver_tree::Error::from)?);
         let Aggregates { class, circuits } = Aggregates::new(&system, roots, profile, code)?;
         let encoder = Arc::new(Encoder::new(Hash::Poseidon2));
-        let commit = |circuit| Prover::beside(circuit, class.params.clone(), system.clone(), encoder.clone());
+        let commit =
+            |circuit| Prover::beside(circuit, class.params.clone(), system.clone(), encoder.clone(), None);
         let circuits = circuits.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
         let keys: Vec<Digest> = circuits.iter().map(key_of).collect();
         let set = Set::new(&keys)?;

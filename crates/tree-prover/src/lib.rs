@@ -20,4 +20,4 @@ pub use fold::{Fold, before, children, starting_at};
 pub use known::Known;
 pub use leaves::Leaves;
 pub use plan::Plan;
-pub use tree::{CIRCUITS, Error, Node, Tree};
+pub use tree::{CIRCUITS, Error, Kept, Node, Tree};

@@ -36,12 +36,19 @@ impl Encoders {
         Self { nodes, root }
     }
 
-    /// Commits to a circuit of a class.
-    pub fn commit(&self, circuit: Circuit, class: &Class, machines: &Machines) -> Result<Prover, Error> {
+    /// Commits to a circuit of a class; at once, if its [groups](Prover::groups) are known.
+    pub fn commit(
+        &self,
+        circuit: Circuit,
+        class: &Class,
+        machines: &Machines,
+        groups: Option<Vec<Node>>,
+    ) -> Result<Prover, Error> {
         let machine =
             if class.rows.len() == machines.leaf.chips.len() { &machines.leaf } else { &machines.join };
         let encoder = if class.params.hash == Hash::Poseidon2 { &self.nodes } else { &self.root };
-        Ok(Prover::beside(class.admit(circuit)?, class.params.clone(), machine.clone(), encoder.clone())?)
+        let (params, circuit) = (class.params.clone(), class.admit(circuit)?);
+        Ok(Prover::beside(circuit, params, machine.clone(), encoder.clone(), groups)?)
     }
 }
 
@@ -112,16 +119,22 @@ impl Plan {
         }
     }
 
-    /// The same with its commitment.
-    pub fn prover(&self, kind: Kind, place: usize, classes: &Classes) -> Result<Prover, Error> {
+    /// The same with its commitment, of which the groups may be known.
+    pub fn prover(
+        &self,
+        kind: Kind,
+        place: usize,
+        classes: &Classes,
+        groups: Option<Vec<Node>>,
+    ) -> Result<Prover, Error> {
         let circuit = self.circuit(kind, place, classes)?;
-        self.encoders.commit(circuit, classes.of(kind), &self.machines)
+        self.encoders.commit(circuit, classes.of(kind), &self.machines, groups)
     }
 
     /// That of the root.
-    pub fn root(&self, classes: &Classes, class: &Class) -> Result<Prover, Error> {
+    pub fn root(&self, classes: &Classes, class: &Class, groups: Option<Vec<Node>>) -> Result<Prover, Error> {
         let circuit = root(&self.machines, classes, &self.runs)?;
-        self.encoders.commit(circuit, class, &self.machines)
+        self.encoders.commit(circuit, class, &self.machines, groups)
     }
 
     /// Makes every circuit once, and keeps none. Takes seconds.
@@ -138,9 +151,9 @@ impl Plan {
         let key = |prover: Result<Prover, Error>| prover.map(|prover| key_of(&prover));
         let leaves = |kind: Kind| -> Result<Vec<Node>, Error> {
             let places = 0..self.of_kind(kind).count();
-            places.into_par_iter().map(|place| key(self.prover(kind, place, &classes))).collect()
+            places.into_par_iter().map(|place| key(self.prover(kind, place, &classes, None))).collect()
         };
-        let join = |circuit| key(self.encoders.commit(circuit, &classes.join, &self.machines));
+        let join = |circuit| key(self.encoders.commit(circuit, &classes.join, &self.machines, None));
         let joins = joins.into_par_iter().map(join).collect::<Result<_, Error>>()?;
         let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, joins];
         self.rooted(classes, keys)
@@ -149,7 +162,7 @@ impl Plan {
     /// With the root over such nodes, which do not depend on how the root's proof is encoded and hashed.
     pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 3]) -> Result<Known, Error> {
         let (root_class, root) = root_of(&self.machines, &classes, &self.runs, self.codes)?;
-        let root = key_of(&self.encoders.commit(root, &root_class, &self.machines)?);
+        let root = key_of(&self.encoders.commit(root, &root_class, &self.machines, None)?);
         Ok(Known { classes, root_class, keys, root })
     }
 }

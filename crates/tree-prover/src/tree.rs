@@ -66,6 +66,15 @@ pub struct Node {
     pub proof: Vec<u8>,
 }
 
+/// What keeps the [groups](Prover::groups) of circuits, by their keys: most of what making them takes. It may lose them, and give
+/// others: then they are computed.
+pub trait Kept: Send + Sync {
+    /// Those of a circuit, if it has them.
+    fn load(&self, key: &hash::Node) -> Option<Vec<hash::Node>>;
+    /// Is given those of a circuit.
+    fn save(&self, key: &hash::Node, groups: &[hash::Node]);
+}
+
 /// Circuits with their commitments, made when they are first needed.
 pub struct Tree {
     machines: Machines,
@@ -77,6 +86,7 @@ pub struct Tree {
     key: TreeKey,
     /// What makes circuits; none if all are there.
     plan: Option<Plan>,
+    kept: Option<Box<dyn Kept>>,
 }
 
 impl Tree {
@@ -93,7 +103,12 @@ impl Tree {
         let key = TreeKey { runs: plan.runs.clone(), class: root_class, root, keys: keys.root() };
         let nodes = of_nodes.map(|keys| keys.iter().map(|_| OnceLock::new()).collect());
         let machines = plan.machines.clone();
-        Ok(Self { machines, classes, nodes, root: OnceLock::new(), keys, key, plan: Some(plan) })
+        Ok(Self { machines, classes, nodes, root: OnceLock::new(), keys, key, plan: Some(plan), kept: None })
+    }
+
+    /// Makes circuits from what is kept of them.
+    pub fn with_kept(self, kept: impl Kept + 'static) -> Self {
+        Self { kept: Some(Box::new(kept)), ..self }
     }
 
     /// Commits to all of these circuits.
@@ -103,15 +118,15 @@ impl Tree {
         let mut provers = [const { Vec::new() }; 3];
         for ((kind, circuits), provers) in Kind::ALL.into_iter().zip(nodes).zip(&mut provers) {
             for circuit in circuits {
-                provers.push(encoders.commit(circuit, classes.of(kind), &machines)?);
+                provers.push(encoders.commit(circuit, classes.of(kind), &machines, None)?);
             }
         }
-        let root = encoders.commit(root, &root_class, &machines)?;
+        let root = encoders.commit(root, &root_class, &machines, None)?;
         let roots = provers.each_ref().map(|provers| provers.iter().map(key_of).collect::<Vec<_>>());
         let keys = Keys::new(roots.each_ref().map(Vec::as_slice))?;
         let key = TreeKey { runs, class: root_class, root: key_of(&root), keys: keys.root() };
         let nodes = provers.map(|provers| provers.into_iter().map(OnceLock::from).collect());
-        Ok(Self { machines, classes, nodes, root: root.into(), keys, key, plan: None })
+        Ok(Self { machines, classes, nodes, root: root.into(), keys, key, plan: None, kept: None })
     }
 
     /// What there is to know of it without its circuits.
@@ -215,12 +230,13 @@ impl Tree {
     pub fn prover(&self, kind: Kind, place: usize) -> Result<&Prover, Error> {
         let slot = self.nodes[kind as usize].get(place).ok_or(Error::Order)?;
         let key = self.keys.key(kind, place);
-        self.made(slot, &key, |plan| plan.prover(kind, place, &self.classes))
+        self.made(slot, &key, |plan, groups| plan.prover(kind, place, &self.classes, groups))
     }
 
     /// The root's circuit.
     pub fn root_prover(&self) -> Result<&Prover, Error> {
-        self.made(&self.root, &self.key.root, |plan| plan.root(&self.classes, &self.key.class))
+        let make = |plan: &Plan, groups| plan.root(&self.classes, &self.key.class, groups);
+        self.made(&self.root, &self.key.root, make)
     }
 
     /// What is in a slot, made if nothing is. It must have the key that is known.
@@ -228,17 +244,29 @@ impl Tree {
         &'a self,
         slot: &'a OnceLock<Prover>,
         key: &hash::Node,
-        make: impl FnOnce(&Plan) -> Result<Prover, Error>,
+        make: impl Fn(&Plan, Option<Vec<hash::Node>>) -> Result<Prover, Error>,
     ) -> Result<&'a Prover, Error> {
         if let Some(prover) = slot.get() {
             return Ok(prover);
         }
-        let made = match make(self.plan.as_ref().ok_or(Error::Order)?) {
+        let plan = self.plan.as_ref().ok_or(Error::Order)?;
+        let known = self.kept.as_ref().and_then(|kept| kept.load(key));
+        let mut made = make(plan, known.clone());
+        let is_of_key = made.as_ref().is_ok_and(|prover| key_of(prover) == *key);
+        if known.is_some() && !is_of_key {
+            made = make(plan, None);
+        }
+        let made = match made {
             Ok(prover) if key_of(&prover) == *key => prover,
             // Larger than its class, perhaps.
             Ok(_) | Err(Error::Tree(_)) => return Err(Error::Known),
             Err(error) => return Err(error),
         };
+        if let (Some(kept), Some(groups)) = (&self.kept, made.groups())
+            && known.as_deref() != Some(groups)
+        {
+            kept.save(key, groups);
+        }
         Ok(slot.get_or_init(|| made))
     }
 

@@ -38,7 +38,7 @@ fn keys_that_are_built_in_are_of_the_circuits() {
             Some(known) if i > 0 && !update => known,
             _ => standard.known().unwrap(),
         };
-        let leaf = standard.prover(Kind::Large, 0, &known.classes).unwrap();
+        let leaf = standard.prover(Kind::Large, 0, &known.classes, None).unwrap();
         assert_eq!(leaf.key().root.as_ref(), known.keys[Kind::Large as usize].first());
         let rooted = to_aggregate.rooted(known.classes.clone(), known.keys.clone()).unwrap();
         put_bytes(&mut made, &known.encode(&standard));

@@ -1,7 +1,7 @@
 //! A run of a program as one proof.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
 use aver_exec::{Input, Silent};
 use aver_isa::calls::HALT;
@@ -12,6 +12,7 @@ use aver_prover::shapes::Shapes;
 use aver_prover::{Options, Setup};
 use aver_recursion_prover::run;
 use aver_stark::field::F;
+use aver_stark::hash::Node as Key;
 use aver_stark::params::{Params, Profile};
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::Codes;
@@ -20,7 +21,7 @@ use aver_tree::leaf;
 use aver_tree::part::Shape;
 use aver_tree::{Code, RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
-use aver_tree_prover::{Error, Fold, Known, Leaves, Plan, Tree};
+use aver_tree_prover::{Error, Fold, Kept, Known, Leaves, Plan, Tree};
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Claim, Header, VerifyingKey};
 use p3_field::PrimeCharacteristicRing;
@@ -176,6 +177,20 @@ fn a_run_is_one_proof() {
     known(&tree, &plan, &shapes);
 }
 
+/// Keeps groups.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<HashMap<Key, Vec<Key>>>>);
+
+impl Kept for Memory {
+    fn load(&self, key: &Key) -> Option<Vec<Key>> {
+        self.0.lock().unwrap().get(key).cloned()
+    }
+
+    fn save(&self, key: &Key, groups: &[Key]) {
+        self.0.lock().unwrap().insert(*key, groups.to_vec());
+    }
+}
+
 /// Keys that are kept: whole and of this tree, or they are made again; of its circuits, or there is no proof.
 fn known(tree: &Tree, plan: &dyn Fn() -> Plan, shapes: &[Shape]) {
     let known = tree.known();
@@ -190,6 +205,24 @@ fn known(tree: &Tree, plan: &dyn Fn() -> Plan, shapes: &[Shape]) {
     let mut other = plan();
     other.shapes.pop();
     assert!(Known::decode(&other, &bytes).is_none() && other.shapes.len() < shapes.len());
+    // What is kept of circuits spares work; if it is not theirs, it is computed again.
+    let (memory, key) = (Memory::default(), known.keys[Kind::Small as usize][0]);
+    let groups = || {
+        let tree = Tree::of(plan(), known.clone()).unwrap().with_kept(memory.clone());
+        let prover = tree.prover(Kind::Small, 0).unwrap();
+        assert_eq!(prover.key().root, Some(key));
+        prover.groups().unwrap().to_vec()
+    };
+    let of_key = groups();
+    let kept = || memory.0.lock().unwrap().clone();
+    assert_eq!(kept(), HashMap::from([(key, of_key.clone())]));
+    assert_eq!(groups(), of_key);
+    for change in [|groups: &mut Vec<_>| groups.truncate(7), |groups: &mut Vec<_>| groups.swap(0, 1)] {
+        change(memory.0.lock().unwrap().get_mut(&key).unwrap());
+        assert_ne!(kept()[&key], of_key);
+        assert_eq!(groups(), of_key);
+        assert_eq!(kept()[&key], of_key);
+    }
     // What is not so, but whole.
     let mut false_key = known.clone();
     false_key.keys[0][0] = known.root;
