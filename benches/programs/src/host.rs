@@ -16,10 +16,10 @@ use crate::*;
 pub enum Size {
     /// 100 to 300 thousand cycles.
     Quick,
-    /// 1 to 3 million.
+    /// 1 to 5 million.
     #[default]
     Full,
-    /// 7 to 9 million: about as many as a shard has at most.
+    /// 6 to 9 million: about as many as a shard has at most.
     Large,
 }
 
@@ -62,7 +62,7 @@ macro_rules! programs {
 }
 
 programs! {
-    "integer-loops" integer_loops [450, 4000, 10500], |n| number(n, "numbers");
+    "integer-loops" integer_loops [450, 4000, 9900], |n| number(n, "numbers");
     "sha256-chain" sha256_chain [50, 400, 1950], |n| number(n, "hashes");
     "keccak-chain" keccak_chain [15, 130, 540], |n| number(n, "hashes");
     "b-tree" b_tree [450, 3500, 11000], |n| number(n, "keys");
@@ -70,9 +70,9 @@ programs! {
     "json" json [20, 200, 680], |n| Ok((json::document(n), format!("{n} records")));
     "big-integer" big_integer [127, 521, 800], |n| number(n, "bits");
     "ecdsa" ecdsa [1, 2, 5], |n| Ok((ecdsa::signatures(n), format!("{n} signatures")));
-    "storage-proof" storage_proof [1, 6, 25], storage;
+    "storage-proof" storage_proof [1, 6, 11], storage;
     "matrix" matrix [22, 48, 78], |n| number(n, "rows");
-    "sort" sort [800, 8000, 25000], |n| number(n, "numbers");
+    "sort" sort [800, 8000, 24500], |n| number(n, "numbers");
     "misaligned" misaligned [6000, 60000, 340000], |n| number(n, "rounds");
 }
 

@@ -265,7 +265,7 @@ pub struct Bench {
     /// Small inputs: about a minute instead of several
     #[arg(long)]
     pub quick: bool,
-    /// Inputs of 7 to 9 million cycles, proved as with `--memory 9G --log-height 20`: the largest shards, which are cheapest to compress
+    /// Inputs of 6 to 9 million cycles, proved as with `--memory 9G --log-height 20`: the largest shards, which are cheapest to compress
     #[arg(long, conflicts_with = "quick")]
     pub large: bool,
     /// What is compared with one thread [default: one for each core]
