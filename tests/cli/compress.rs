@@ -118,6 +118,8 @@ fn one_proof_of_a_run() {
     let made = Arc::new(AtomicUsize::new(0));
     let count = made.clone();
     let keys = caches().join("aver").join("trees");
+    let is_kept = |file: fs::DirEntry| file.file_name().to_string_lossy().ends_with(".groups");
+    assert!(fs::read_dir(&keys).unwrap().any(|file| is_kept(file.unwrap())), "nothing is kept of circuits");
     let compressor = Compressor::new().keys_in(Some(&keys)).on_progress(move |progress| {
         count.fetch_add(usize::from(progress == Compressing::Circuits), Ordering::Relaxed);
     });

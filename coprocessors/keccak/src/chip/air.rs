@@ -4,7 +4,7 @@ use aver_stark::air::{Air, Builder, Columns, Expr};
 
 use super::columns::{CHI, IN, IS_REAL, OUT, STEP, TS, a, c, names, parity};
 use super::permutation::message;
-use super::{LIMBS, PART, RC, RC_BITS, ROTATIONS, ROUNDS, STATE, source};
+use super::{LANES, LIMBS, PART, RC, RC_BITS, ROTATIONS, ROUNDS, STATE, source};
 
 /// A row is a round.
 pub struct Round;
@@ -80,32 +80,49 @@ fn theta<B: Builder>(b: &mut B, x: usize) {
     }
 }
 
+/// Columns of bits of lanes, as ρ and π bring them there: looked up, since what is evaluated most is χ.
+const MOVED: [[u16; 64]; LANES] = {
+    let mut columns = [[0; 64]; LANES];
+    let mut i = 0;
+    while i < 64 * LANES {
+        let (lane, z) = (i / 64, i % 64);
+        let from = source(lane % 5, lane / 5);
+        columns[lane][z] = a(from, z + 64 - ROTATIONS[from]) as u16;
+        i += 1;
+    }
+    columns
+};
+
+/// Of a lane and the two beside it that χ takes for it.
+#[inline(always)]
+fn moved(lane: usize) -> [&'static [u16; 64]; 3] {
+    [0, 1, 2].map(|i| &MOVED[lane / 5 * 5 + (lane + i) % 5])
+}
+
 /// Bit z of a lane after χ.
 #[inline(always)]
-fn chi_bit<E: Expr>(row: &[E], lane: usize, z: usize) -> E {
-    let bit = |x: usize| {
-        let from = source(x % 5, lane / 5);
-        row[a(from, z + 64 - ROTATIONS[from])]
-    };
-    let x = lane % 5;
-    let and = (E::one() - bit(x + 1)) * bit(x + 2);
-    and + bit(x) * sign(and)
+fn chi_bit<E: Expr>(row: &[E], lanes: &[&[u16; 64]; 3], z: usize) -> E {
+    let [x, y, w] = lanes.map(|lane| row[usize::from(lane[z])]);
+    let and = (E::one() - y) * w;
+    and + x * sign(and)
 }
 
 /// The bits of lane 0 that ι may change.
 fn iota_bits<B: Builder>(b: &mut B) {
+    let lanes = moved(0);
     for (j, z) in RC_BITS.into_iter().enumerate() {
-        let difference = b.row()[CHI + j] - chi_bit(b.row(), 0, z);
+        let difference = b.row()[CHI + j] - chi_bit(b.row(), &lanes, z);
         b.assert_zero("keccak_round/6", difference);
     }
 }
 
 /// A lane after χ and ι.
 fn chi<B: Builder>(b: &mut B, lane: usize) {
+    let lanes = moved(lane);
     for u in 0..4 {
         let row = b.row();
         let bit = |z: usize| match RC_BITS.iter().position(|&at| lane == 0 && at == z) {
-            None => chi_bit(row, lane, z),
+            None => chi_bit(row, &lanes, z),
             Some(j) => {
                 let rounds = (0..ROUNDS).filter(|&r| RC[r] >> z & 1 == 1);
                 let constant = rounds.fold(B::E::zero(), |sum, r| sum + row[STEP + r]);
