@@ -127,7 +127,7 @@ impl Compressor {
         self
     }
 
-    /// Where keys of circuits are kept, in place of the user's folder; or that they are not.
+    /// Where keys of circuits are kept, and the nodes of their trees, in place of the user's folder; or that they are not.
     pub fn keys_in(mut self, folder: Option<&Path>) -> Self {
         self.keys = folder.map(KeyFolder::new);
         self
