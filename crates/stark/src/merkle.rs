@@ -14,7 +14,7 @@ use p3_field::PrimeCharacteristicRing;
 use crate::error::{Error, Result};
 use crate::field::F;
 use crate::hash::{BLOCK, Hash, Node, node_from};
-use crate::poseidon2::RATE;
+use crate::poseidon2::{self, RATE};
 use crate::protocol::{SIBLINGS, SIBLINGS_OF_BLAKE3};
 use crate::transcript::{Hint, Reader};
 
@@ -44,6 +44,14 @@ pub fn hash_leaf(hash: Hash, row: &[F]) -> Node {
     let mut padded = row.to_vec();
     padded.resize(row.len().next_multiple_of(BLOCK), F::ZERO);
     hash.leaf(&padded)
+}
+
+/// Digests of leaves of as many elements each.
+pub fn hash_leaves(hash: Hash, leaves: &[Vec<F>]) -> Vec<Node> {
+    match hash {
+        Hash::Poseidon2 => poseidon2::hash_rows(leaves).into_iter().map(Node).collect(),
+        Hash::Mixed | Hash::Blake3 => leaves.iter().map(|leaf| hash_leaf(hash, leaf)).collect(),
+    }
 }
 
 /// Row `i` of a tree, in its leaf of 2^`log_leaf` rows.
@@ -90,8 +98,7 @@ pub fn verify_rows(
     let log_leaves = log_rows - log_leaf;
     let indices = distinct(positions.iter().map(|i| i >> log_leaf));
     let leaves = indices.iter().map(|_| reader.hints(hint, width << log_leaf)).collect::<Result<Vec<_>>>()?;
-    let mut level: Vec<(usize, Node)> =
-        indices.iter().zip(&leaves).map(|(&i, leaf)| (i, hash_leaf(hash, leaf))).collect();
+    let mut level: Vec<(usize, Node)> = indices.iter().copied().zip(hash_leaves(hash, &leaves)).collect();
     let log_cap = log_cap(log_leaves, positions.len());
     for _ in log_cap..log_leaves {
         let mut parents = Vec::with_capacity(level.len());

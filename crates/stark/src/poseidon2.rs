@@ -198,6 +198,27 @@ pub fn hash_row(row: &[F]) -> Digest {
     sponge.digest()
 }
 
+/// Digests of many leaves of as many elements as the first: as many at a time as a register has lanes.
+pub fn hash_rows(rows: &[Vec<F>]) -> Vec<Digest> {
+    let width = rows.first().map_or(0, Vec::len);
+    let mut out = Vec::with_capacity(rows.len());
+    for rows in rows.chunks(PF::WIDTH) {
+        let value = |lane: usize, i: usize| rows.get(lane).and_then(|row| row.get(i)).copied();
+        let mut state = [PF::ZERO; WIDTH];
+        state[WIDTH - 1] = PF::from(F::new(Domain::Leaf as u32));
+        for first in (0..width.max(1)).step_by(RATE) {
+            for (i, lanes) in state[..RATE].iter_mut().enumerate() {
+                *lanes = PF::from_fn(|lane| value(lane, first + i).unwrap_or(F::ZERO));
+            }
+            let cells = (width - first).div_ceil(D).min(RATE_CELLS);
+            state[WIDTH - 1] += PF::from(F::new(cells as u32));
+            permute(&mut state);
+        }
+        out.extend((0..rows.len()).map(|lane| digest_of(&state.map(|values| values.as_slice()[lane]))));
+    }
+    out
+}
+
 fn digest_of(state: &State) -> Digest {
     core::array::from_fn(|i| state[i])
 }

@@ -235,6 +235,18 @@ fn rows_are_filled_up() {
     }
 }
 
+/// Side by side or one by one.
+#[test]
+fn many_leaves_are_hashed_as_each() {
+    for (width, count) in [(0, 1), (1, 1), (14, 7), (15, 8), (16, 9), (80, 20), (97, 17)] {
+        let rows: Vec<Vec<F>> = (0..count).map(|i| elements(100 * i, width)).collect();
+        for hash in HASHES {
+            let each: Vec<Node> = rows.iter().map(|row| hash_leaf(hash, row)).collect();
+            assert_eq!(merkle::hash_leaves(hash, &rows), each, "{hash:?}, {count} of {width}");
+        }
+    }
+}
+
 /// All 18 elements of the children, and their order.
 #[test]
 fn nodes_depend_on_both_children() {
