@@ -14,5 +14,5 @@ pub mod run;
 pub mod tables;
 pub mod witness;
 
-pub use proof::{Prover, prove, verify};
+pub use proof::{Groups, Prover, prove, verify};
 pub use run::{RunError, Values, run};

@@ -6,8 +6,8 @@ use aver_recursion::Circuit;
 use aver_recursion::cell::Cell;
 use aver_recursion::circuit::system;
 use aver_stark::error::ChipError;
-use aver_stark::field::{EF, F};
-use aver_stark::hash::{FiatShamir, Hash, Node};
+use aver_stark::field::{EF, F, encode_base};
+use aver_stark::hash::{Digest, FiatShamir, Hash, Node, Sponge};
 use aver_stark::layout::{MAX_LOG_FIXED_CHUNK, System};
 use aver_stark::params::Params;
 use aver_stark::transcript::Transcript;
@@ -41,6 +41,24 @@ pub enum Error {
     Publics,
 }
 
+/// What takes longest of committing to a circuit, and what it was computed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Groups {
+    /// Digest of the fixed columns.
+    pub columns: Digest,
+    /// Their [nodes](Fixed::groups).
+    pub nodes: Vec<Node>,
+}
+
+fn digest(chips: &[Vec<Vec<F>>]) -> Digest {
+    let mut sponge = Sponge::new("aver fixed columns");
+    for column in chips.iter().flatten() {
+        let bytes: Vec<u8> = column.iter().flat_map(|&value| encode_base(value)).collect();
+        sponge.absorb("column", &bytes);
+    }
+    sponge.digest("digest")
+}
+
 /// A circuit with what is needed to prove and verify it.
 pub struct Prover {
     /// The circuit.
@@ -67,16 +85,18 @@ impl Prover {
         Self::beside(circuit, params, Arc::new(system()?), encoder, None)
     }
 
-    /// The same with the machine and the encoder of others, and with `groups` that the [fixed columns](Fixed::groups) of this circuit
-    /// had, if they are known: with any others its key is wrong.
+    /// The same with the machine and the encoder of others. If `groups` are said to be of this circuit's columns they are believed,
+    /// and its key is wrong if they are not.
     pub fn beside(
         circuit: Circuit,
         params: Params,
         system: Arc<System>,
         encoder: Arc<Encoder>,
-        groups: Option<Vec<Node>>,
+        groups: Option<Groups>,
     ) -> Result<Self, Error> {
-        let fixed = Fixed::again(&system, &params, circuit.fixed_columns(), groups, &encoder)?;
+        let columns = circuit.fixed_columns();
+        let groups = groups.filter(|groups| groups.columns == digest(&columns)).map(|groups| groups.nodes);
+        let fixed = Fixed::again(&system, &params, columns, groups, &encoder)?;
         Ok(Self { circuit, system, params, fixed, encoder })
     }
 
@@ -91,8 +111,9 @@ impl Prover {
     }
 
     /// What its commitment follows from.
-    pub fn groups(&self) -> Option<&[Node]> {
-        self.fixed.groups()
+    pub fn groups(&self) -> Option<Groups> {
+        let nodes = self.fixed.groups()?.to_vec();
+        Some(Groups { columns: digest(&self.circuit.fixed_columns()), nodes })
     }
 
     /// The tables of the run with these public cells and hints.

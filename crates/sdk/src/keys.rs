@@ -6,7 +6,7 @@ use aver_stark::{
     hash::{Node, Sponge},
     value::{Element, Value},
 };
-use aver_tree_prover::{Kept, Known, Plan};
+use aver_tree_prover::{Groups, Kept, Known, Plan};
 use aver_verifier::bytes::Fields;
 use std::{
     env,
@@ -103,15 +103,16 @@ impl KeyFolder {
 
 /// A file for each circuit, named by its key, which says whether it is whole.
 impl Kept for KeyFolder {
-    fn load(&self, key: &Node) -> Option<Vec<Node>> {
+    fn load(&self, key: &Node) -> Option<Groups> {
         let bytes = crate::file::read(&self.groups(key), GROUPS_LIMIT).ok()?;
-        let nodes = bytes.chunks(Node::BYTES).map(Node::read);
-        nodes.collect()
+        let (columns, nodes) = bytes.split_first_chunk()?;
+        let nodes = nodes.chunks(Node::BYTES).map(Node::read).collect::<Option<_>>()?;
+        Some(Groups { columns: *columns, nodes })
     }
 
-    fn save(&self, key: &Node, groups: &[Node]) {
+    fn save(&self, key: &Node, groups: &Groups) {
         let _ = fs::create_dir_all(&self.0);
-        let _ = write(&self.groups(key), &bytes(groups));
+        let _ = write(&self.groups(key), &[&groups.columns[..], &bytes(&groups.nodes)].concat());
     }
 }
 

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod tree;
 
 pub use aggregate::{Aggregator, Lifted};
+pub use aver_recursion_prover::Groups;
 pub use aver_stark_prover::stages::Stages;
 pub use fold::{Fold, before, children, starting_at};
 pub use known::Known;

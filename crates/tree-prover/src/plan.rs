@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aver_machine::Systems;
 use aver_recursion::Circuit;
-use aver_recursion_prover::proof::Prover;
+use aver_recursion_prover::proof::{Groups, Prover};
 use aver_stark::hash::{Hash, Node, Sponge};
 use aver_stark::params::Params;
 use aver_stark_prover::encode::Encoder;
@@ -42,7 +42,7 @@ impl Encoders {
         circuit: Circuit,
         class: &Class,
         machines: &Machines,
-        groups: Option<Vec<Node>>,
+        groups: Option<Groups>,
     ) -> Result<Prover, Error> {
         let machine =
             if class.rows.len() == machines.leaf.chips.len() { &machines.leaf } else { &machines.join };
@@ -125,14 +125,14 @@ impl Plan {
         kind: Kind,
         place: usize,
         classes: &Classes,
-        groups: Option<Vec<Node>>,
+        groups: Option<Groups>,
     ) -> Result<Prover, Error> {
         let circuit = self.circuit(kind, place, classes)?;
         self.encoders.commit(circuit, classes.of(kind), &self.machines, groups)
     }
 
     /// That of the root.
-    pub fn root(&self, classes: &Classes, class: &Class, groups: Option<Vec<Node>>) -> Result<Prover, Error> {
+    pub fn root(&self, classes: &Classes, class: &Class, groups: Option<Groups>) -> Result<Prover, Error> {
         let circuit = root(&self.machines, classes, &self.runs)?;
         self.encoders.commit(circuit, class, &self.machines, groups)
     }

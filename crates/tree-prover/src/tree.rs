@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use aver_recursion::cell::Cell;
-use aver_recursion_prover::proof::{self, Prover, prove};
+use aver_recursion_prover::proof::{self, Groups, Prover, prove};
 use aver_recursion_prover::witness::Witness;
 use aver_stark::hash;
 use aver_stark::layout::System;
@@ -70,9 +70,9 @@ pub struct Node {
 /// others: then they are computed.
 pub trait Kept: Send + Sync {
     /// Those of a circuit, if it has them.
-    fn load(&self, key: &hash::Node) -> Option<Vec<hash::Node>>;
+    fn load(&self, key: &hash::Node) -> Option<Groups>;
     /// Is given those of a circuit.
-    fn save(&self, key: &hash::Node, groups: &[hash::Node]);
+    fn save(&self, key: &hash::Node, groups: &Groups);
 }
 
 /// Circuits with their commitments, made when they are first needed.
@@ -244,7 +244,7 @@ impl Tree {
         &'a self,
         slot: &'a OnceLock<Prover>,
         key: &hash::Node,
-        make: impl Fn(&Plan, Option<Vec<hash::Node>>) -> Result<Prover, Error>,
+        make: impl Fn(&Plan, Option<Groups>) -> Result<Prover, Error>,
     ) -> Result<&'a Prover, Error> {
         if let Some(prover) = slot.get() {
             return Ok(prover);
@@ -262,10 +262,11 @@ impl Tree {
             Ok(_) | Err(Error::Tree(_)) => return Err(Error::Known),
             Err(error) => return Err(error),
         };
-        if let (Some(kept), Some(groups)) = (&self.kept, made.groups())
-            && known.as_deref() != Some(groups)
+        if let Some(kept) = &self.kept
+            && known.as_ref().map(|known| &known.nodes[..]) != made.fixed.groups()
+            && let Some(groups) = made.groups()
         {
-            kept.save(key, groups);
+            kept.save(key, &groups);
         }
         Ok(slot.get_or_init(|| made))
     }

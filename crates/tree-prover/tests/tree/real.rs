@@ -21,7 +21,7 @@ use aver_tree::leaf;
 use aver_tree::part::Shape;
 use aver_tree::{Code, RootFile, TreeKey, verify};
 use aver_tree_prover::leaves::Leaf;
-use aver_tree_prover::{Error, Fold, Kept, Known, Leaves, Plan, Tree};
+use aver_tree_prover::{Error, Fold, Groups, Kept, Known, Leaves, Plan, Tree};
 use aver_verifier::bytes::Fields;
 use aver_verifier::{Claim, Header, VerifyingKey};
 use p3_field::PrimeCharacteristicRing;
@@ -179,15 +179,15 @@ fn a_run_is_one_proof() {
 
 /// Keeps groups.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<HashMap<Key, Vec<Key>>>>);
+struct Memory(Arc<Mutex<HashMap<Key, Groups>>>);
 
 impl Kept for Memory {
-    fn load(&self, key: &Key) -> Option<Vec<Key>> {
+    fn load(&self, key: &Key) -> Option<Groups> {
         self.0.lock().unwrap().get(key).cloned()
     }
 
-    fn save(&self, key: &Key, groups: &[Key]) {
-        self.0.lock().unwrap().insert(*key, groups.to_vec());
+    fn save(&self, key: &Key, groups: &Groups) {
+        self.0.lock().unwrap().insert(*key, groups.clone());
     }
 }
 
@@ -211,18 +211,27 @@ fn known(tree: &Tree, plan: &dyn Fn() -> Plan, shapes: &[Shape]) {
         let tree = Tree::of(plan(), known.clone()).unwrap().with_kept(memory.clone());
         let prover = tree.prover(Kind::Small, 0).unwrap();
         assert_eq!(prover.key().root, Some(key));
-        prover.groups().unwrap().to_vec()
+        prover.groups().unwrap()
     };
     let of_key = groups();
     let kept = || memory.0.lock().unwrap().clone();
     assert_eq!(kept(), HashMap::from([(key, of_key.clone())]));
     assert_eq!(groups(), of_key);
-    for change in [|groups: &mut Vec<_>| groups.truncate(7), |groups: &mut Vec<_>| groups.swap(0, 1)] {
+    let changes =
+        [|groups: &mut Groups| groups.nodes.truncate(7), |groups: &mut Groups| groups.nodes.swap(0, 1)];
+    for change in changes {
         change(memory.0.lock().unwrap().get_mut(&key).unwrap());
         assert_ne!(kept()[&key], of_key);
         assert_eq!(groups(), of_key);
         assert_eq!(kept()[&key], of_key);
     }
+    // Those of another circuit, as if the code that records circuits had changed: this one has not the key that is known.
+    let with_kept = |known| Tree::of(plan(), known).unwrap().with_kept(memory.clone());
+    with_kept(known.clone()).prover(Kind::Small, 1).unwrap();
+    let mut stale = known.clone();
+    stale.keys[Kind::Small as usize][0] = known.keys[Kind::Small as usize][1];
+    assert!(kept().contains_key(&stale.keys[Kind::Small as usize][0]));
+    assert!(matches!(with_kept(stale).prover(Kind::Small, 0), Err(Error::Known)));
     // What is not so, but whole.
     let mut false_key = known.clone();
     false_key.keys[0][0] = known.root;
