@@ -19,6 +19,10 @@ use std::{
 const LIMIT: u64 = 1 << 20;
 /// More than the groups of any circuit take.
 const GROUPS_LIMIT: u64 = 1 << 26;
+/// Bytes of groups that are kept, at most: those of some thirty trees.
+const KEPT_LIMIT: u64 = 1 << 28;
+/// How names of files of groups end.
+const GROUPS: &str = "groups";
 
 /// What is known of the trees of usual machines. A test makes it again, and writes it with `UPDATE_FIXTURES=1`.
 pub const BUILT_IN: &[u8] = include_bytes!("built-in.keys");
@@ -97,7 +101,7 @@ impl KeyFolder {
     fn groups(&self, key: &Node) -> PathBuf {
         let mut name = String::new();
         bytes(&[*key]).iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
-        self.0.join(name + ".groups")
+        self.0.join(name).with_extension(GROUPS)
     }
 }
 
@@ -113,6 +117,26 @@ impl Kept for KeyFolder {
     fn save(&self, key: &Node, groups: &Groups) {
         let _ = fs::create_dir_all(&self.0);
         let _ = write(&self.groups(key), &[&groups.columns[..], &bytes(&groups.nodes)].concat());
+        trim(&self.0, KEPT_LIMIT);
+    }
+}
+
+/// Removes the oldest groups in a folder, until those that are left have no more bytes than that: trees of unusual runs have circuits of
+/// their own, and there is no end of such trees.
+pub fn trim(folder: &Path, limit: u64) {
+    let file = |entry: fs::DirEntry| {
+        let (path, about) = (entry.path(), entry.metadata().ok()?);
+        let is_groups = path.extension().is_some_and(|ending| ending == GROUPS);
+        is_groups.then_some((about.modified().ok()?, about.len(), path))
+    };
+    let mut files: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(file).collect();
+    files.sort();
+    let mut kept = 0;
+    for (_, bytes, path) in files.into_iter().rev() {
+        kept += bytes;
+        if kept > limit {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

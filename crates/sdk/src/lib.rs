@@ -78,6 +78,6 @@ pub use vk::{TreeKey, Vk};
 #[doc(hidden)]
 pub mod testing {
     pub use crate::compress::plan;
-    pub use crate::keys::{BUILT_IN, built_in};
+    pub use crate::keys::{BUILT_IN, built_in, trim};
     pub use crate::nodes::is_node;
 }

@@ -4,13 +4,17 @@ use aver_machine::Systems;
 use aver_prover::Options;
 use aver_recursion::{Builder, channel::Proof, part};
 use aver_sdk::coprocessors::standard;
-use aver_sdk::testing::{BUILT_IN, built_in, plan};
+use aver_sdk::testing::{BUILT_IN, built_in, plan, trim};
 use aver_stark::air::Group;
 use aver_stark::params::Params;
 use aver_stark::verify::Challenge;
 use aver_tree::{circuits::Codes, keys::Kind};
 use aver_tree_prover::Plan;
 use aver_verifier::bytes::put_bytes;
+use std::{
+    fs::{self, File},
+    time::{Duration, SystemTime},
+};
 
 /// Of machines without coprocessors and with one for hashing: of runs to verify, and to aggregate.
 fn plans() -> impl Iterator<Item = [Plan; 2]> {
@@ -49,6 +53,27 @@ fn keys_that_are_built_in_are_of_the_circuits() {
     } else {
         assert!(made == BUILT_IN, "to renew what is built in: UPDATE_FIXTURES=1");
     }
+}
+
+/// The oldest go first, and nothing but groups.
+#[test]
+fn what_is_kept_of_circuits_has_an_end() {
+    let folder = super::folder("trim");
+    let names = ["a.groups", "c.groups", "b.groups", "keys"];
+    for (age, name) in (1..).zip(names) {
+        let path = folder.join(name);
+        fs::write(&path, [0; 100]).unwrap();
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60 * age)).unwrap();
+    }
+    let left = |limit| {
+        trim(&folder, limit);
+        names.map(|name| folder.join(name).exists())
+    };
+    assert_eq!(left(300), [true; 4]);
+    assert_eq!(left(299), [true, true, false, true]);
+    assert_eq!(left(0), [false, false, false, true]);
+    trim(&folder.join("missing"), 0);
 }
 
 /// Chunks and places of a machine with all coprocessors, in the smallest chunks, are added up in a circuit without wrapping.
