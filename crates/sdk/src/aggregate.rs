@@ -128,7 +128,7 @@ impl Aggregator {
         let save = |parts: Range<usize>, node: &Lifted| {
             nodes.map_or(Ok(()), |nodes| nodes.write(&parts, &node.proof))
         };
-        let (mut fold, mut stages, mut reused) = (Fold::new(&circuits), Stages::default(), 0);
+        let (mut fold, mut stages, mut reused) = (Fold::new(&circuits, files.len()), Stages::default(), 0);
         while fold.parts() < files.len() {
             let index = fold.parts();
             let (parts, node) = match starting_at(index, files.len()).into_iter().find_map(load) {

@@ -39,14 +39,18 @@ impl<'a> Ahead<'a> {
         let (leaves, keys) = (Leaves::new(header, &machine)?, tree.key().keys);
         let mut stages = Stages::default();
         let mut parts = index..index + 1;
-        let mut node = tree.part(&leaves.leaf(index, proof, &keys)?, &mut stages)?;
+        let leaf = leaves.leaf(index, proof, &keys)?;
+        if leaves.count() == 2 && tree.pairs(leaf.shape) {
+            return Ok(());
+        }
+        let mut node = tree.part(&leaf, &mut stages)?;
         nodes.save(&parts, &node)?;
         // What was made by a process that was killed may be missing.
         while let Some((first, before)) =
             before(&parts).and_then(|before| Some((nodes.load(&before, &leaves, tree)?, before)))
         {
-            node = tree.join(&first, &node, &mut stages)?;
             parts = before.start..parts.end;
+            node = tree.join(&first, &node, parts.len() == leaves.count(), &mut stages)?;
             nodes.save(&parts, &node)?;
         }
         Ok(())

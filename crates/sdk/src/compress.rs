@@ -9,7 +9,9 @@ use aver_machine::Systems;
 use aver_prover::{ProofReader, shapes::Shapes};
 use aver_stark::params::Params;
 use aver_tree::{RootFile, circuits::Codes, leaf::Kind, part::Shape};
-use aver_tree_prover::{self as tree_prover, CIRCUITS, Fold, Leaves, Node, Plan, Stages, Tree, starting_at};
+use aver_tree_prover::{
+    self as tree_prover, CIRCUITS, Fold, Leaf, Leaves, Node, Plan, Stages, Tree, starting_at,
+};
 use aver_verifier::{Header, VerifyingKey};
 use rayon::ThreadPool;
 use std::{
@@ -182,8 +184,9 @@ impl Compressor {
     /// The key of the tree that [`compress`](Self::compress) has for a proof.
     pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
         self.install(|| {
-            let tree = self.tree(&proof.header().vk, &self.shapes(proof)?, self.codes_of(proof.header()))?;
-            Ok(tree.key().digest().into())
+            let header = proof.header();
+            let shapes = unusual(&header.vk, &self.shapes(proof)?)?;
+            Ok(self.tree(&header.vk, &shapes, self.codes_of(header))?.key().digest().into())
         })
     }
 
@@ -199,7 +202,7 @@ impl Compressor {
         match self.make(proof, nodes) {
             Err(Error::Compress(tree_prover::Error::Known)) => {
                 let header = proof.header();
-                let shapes = self.shapes(proof)?;
+                let shapes = unusual(&header.vk, &self.shapes(proof)?)?;
                 for codes in Codes::ALL {
                     let plan = self.plan(&header.vk, &shapes, codes)?;
                     self.keys.iter().for_each(|keys| keys.forget(&plan));
@@ -218,7 +221,8 @@ impl Compressor {
         let (vk, code) = (header.vk.digest(), header.exit_code);
         aver_prover::verify_conditional(proof.reader()?, &vk, code, &self.coprocessors)
             .map_err(Error::read(proof.path()))?;
-        let shapes = self.shapes(proof)?;
+        let of_parts = self.shapes(proof)?;
+        let shapes = unusual(&header.vk, &of_parts)?;
         let before = Instant::now();
         let tree = self.tree(&header.vk, &shapes, self.codes_of(proof.header()))?;
         let keys_seconds = before.elapsed().as_secs_f64();
@@ -226,25 +230,40 @@ impl Compressor {
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
         let leaves = Leaves::new(header, &machine)?;
         let (keys, of) = (tree.key().keys, leaves.count());
-        let (mut fold, mut stages, mut reused) = (Fold::new(&*tree), Stages::default(), 0);
+        let (mut fold, mut stages, mut reused) = (Fold::new(&*tree, of), Stages::default(), 0);
         let save = |parts: Range<usize>, node: &Node| nodes.map_or(Ok(()), |nodes| nodes.save(&parts, node));
         let load = |parts: Range<usize>| {
             let node = nodes?.load(&parts, &leaves, &tree)?;
             Some((parts.len(), node))
         };
+        // Of a run that there is one circuit for, the first proof waits for the second.
+        let (pair, mut waits) = (tree.pair_of(&of_parts), None::<Leaf>);
+        let kept = |index: usize| {
+            let mut nodes = starting_at(index, of).into_iter();
+            nodes.find_map(|parts| (pair.is_none() || parts.len() == of).then(|| load(parts))?)
+        };
         for_each_proof(proof, |index, bytes| {
             if fold.parts() > index {
                 return Ok(());
             }
-            let (parts, node) = match starting_at(index, of).into_iter().find_map(load) {
-                Some((parts, node)) => {
+            let (parts, node) = match (kept(index), pair) {
+                (Some((parts, node)), _) => {
                     reused += parts;
                     (parts, node)
                 }
-                None => {
-                    let node = tree.part(&leaves.leaf(index, bytes, &keys)?, &mut stages)?;
-                    save(index..index + 1, &node)?;
-                    (1, node)
+                (None, Some(_)) if waits.is_none() => {
+                    waits = Some(leaves.leaf(index, bytes, &keys)?);
+                    return Ok(());
+                }
+                (None, pair) => {
+                    let leaf = leaves.leaf(index, bytes, &keys)?;
+                    let node = match pair.zip(waits.take()) {
+                        Some((place, first)) => tree.pair(place, [&first, &leaf], &mut stages)?,
+                        None => tree.part(&leaf, &mut stages)?,
+                    };
+                    let parts = 1 + usize::from(pair.is_some());
+                    save(index + 1 - parts..index + 1, &node)?;
+                    (parts, node)
                 }
             };
             fold.add(parts, node, &mut stages, &mut |parts, node| save(parts, node))?;
@@ -281,7 +300,7 @@ impl Compressor {
         if header.assumptions.is_empty() { self.codes } else { Codes::TO_AGGREGATE }
     }
 
-    /// The shapes of a run's proofs that are not the usual ones, in order.
+    /// The shapes of a run's proofs.
     fn shapes(&self, proof: &Proof) -> Result<Vec<Shape>, Error> {
         let header = proof.header();
         if header.is_mock {
@@ -289,13 +308,12 @@ impl Compressor {
         }
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
         let leaves = Leaves::new(header, &machine).map_err(Error::Compress)?;
-        let mut shapes = BTreeSet::new();
+        let mut shapes = Vec::new();
         for_each_proof(proof, |index, bytes| {
-            shapes.insert(leaves.shape(index, bytes)?);
+            shapes.push(leaves.shape(index, bytes)?);
             Ok(())
         })?;
-        let usual = usual(&header.vk.params()?);
-        Ok(shapes.into_iter().filter(|shape| !usual.contains(shape)).collect())
+        Ok(shapes)
     }
 
     /// The tree for runs of usual shapes and of these on the machine of `vk`, at its security: made, if it is not the last one.
@@ -366,6 +384,13 @@ pub fn plan(machine: Systems, params: &Params, shapes: &[Shape], codes: Codes) -
     let mut all: BTreeSet<Shape> = usual(params).into_iter().collect();
     all.extend(shapes);
     Plan::new(Arc::new(machine), params, all.into_iter().collect(), codes).map_err(Error::Compress)
+}
+
+/// Those that are not usual, in order.
+fn unusual(vk: &VerifyingKey, shapes: &[Shape]) -> Result<Vec<Shape>, Error> {
+    let usual = usual(&vk.params()?);
+    let shapes: BTreeSet<_> = shapes.iter().filter(|shape| !usual.contains(shape)).copied().collect();
+    Ok(shapes.into_iter().collect())
 }
 
 /// The shapes that proofs have unless they are larger than all of these.

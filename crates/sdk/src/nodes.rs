@@ -59,12 +59,17 @@ impl Nodes {
         for (element, bytes) in cell.iter_mut().zip(sum.as_chunks::<4>().0) {
             *element = Element::read(bytes)?;
         }
-        let kind =
-            *Kind::ALL.get(usize::from(*kind)).filter(|kind| (**kind == Kind::Join) == (parts.len() > 1))?;
+        let kind = *Kind::ALL.get(usize::from(*kind))?;
+        // Others would not hold, nor what is made of them.
+        let is_one_of = match parts.len() {
+            1 => kind == Kind::Small || kind == Kind::Large,
+            count if count == leaves.count() => kind == Kind::Top,
+            _ => kind == Kind::Join,
+        };
         let place = u32::from_le_bytes(*place) as usize;
         let statement = leaves.statement(parts, cell, &tree.key().keys)?;
         let node = Node { statement, kind, place, proof: proof.to_vec() };
-        (place < tree.count(kind) && tree.verify(&node).is_ok()).then_some(node)
+        (is_one_of && place < tree.count(kind) && tree.verify(&node).is_ok()).then_some(node)
     }
 
     /// Keeps a node of a tree.

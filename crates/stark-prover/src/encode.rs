@@ -257,7 +257,7 @@ impl Code<'_> {
 fn add_remainder(values: &[F], powers: &[F], out: &mut [F]) {
     /// Terms that are reduced at once.
     const TERMS: usize = 8;
-    if out.len() % PF::WIDTH == 0 && values.len() % (TERMS * out.len()) == 0 {
+    if out.len().is_multiple_of(PF::WIDTH) && values.len().is_multiple_of(TERMS * out.len()) {
         let packs = out.len() / PF::WIDTH;
         let (values, out) = (PF::pack_slice(values), PF::pack_slice_mut(out));
         for (values, powers) in values.chunks_exact(TERMS * packs).zip(powers.as_chunks::<TERMS>().0) {

@@ -1,6 +1,6 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
-//! of small leaves, of large ones, of joins, of the root, which has an m at its end if it is to have masks, and
+//! of small leaves, of large ones, of nodes over all parts, of joins, of the root, which has an m at its end if it is to have masks, and
 //! then /multiplicity if words are decoded to lists]]`.
 
 use std::collections::BTreeSet;
@@ -18,11 +18,11 @@ use aver_recursion::chips::Kind as Chip;
 use aver_stark::params::Decoding;
 use aver_stark_prover::stages::Stages;
 use aver_tree::Code;
-use aver_tree::circuits::Codes;
+use aver_tree::circuits::{Codes, JOINS};
 use aver_tree::keys::Kind;
 use aver_tree::leaf;
 use aver_tree::part::Shape;
-use aver_tree_prover::{Fold, Leaves, Plan, Tree};
+use aver_tree_prover::{Error, Fold, Leaf, Leaves, Plan, Tree};
 use aver_verifier::Header;
 use aver_verifier::bytes::Fields;
 use sha2::{Digest, Sha256};
@@ -72,9 +72,14 @@ fn main() {
             Code { masked: digits != rate, hash: standard.hash, decoding, ..code }
         })
     };
-    let Codes { small, large, join, root } = Codes::STANDARD;
-    let codes =
-        Codes { small: code(2, small), large: code(3, large), join: code(4, join), root: code(5, root) };
+    let Codes { small, large, top, join, root } = Codes::STANDARD;
+    let codes = Codes {
+        small: code(2, small),
+        large: code(3, large),
+        top: code(4, top),
+        join: code(5, join),
+        root: code(6, root),
+    };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
     let setup = Setup::new(&program(iterations), &[], Options::default()).expect("it loads");
     let mut file = Vec::new();
@@ -104,20 +109,36 @@ fn main() {
     let shapes: Vec<_> = shapes.into_iter().collect();
     let plan = Plan::new(machine, setup.params(), shapes, codes).expect("a plan");
     let known = timed("keys of all circuits", || plan.known().expect("keys"));
-    println!("{} leaves, {} joins", known.keys[0].len() + known.keys[1].len(), known.keys[2].len());
+    println!("{:?} small and large leaves, nodes over all parts, joins", known.keys.each_ref().map(Vec::len));
     let tree = Tree::of(plan, known).expect("a tree");
-    for (kind, what) in Kind::ALL.into_iter().zip(["a small leaf", "a large leaf", "a join"]) {
-        let last = tree.count(kind) - 1;
-        let prover = timed(what, || tree.prover(kind, last).expect("a circuit"));
+    let last = |kind| (kind, tree.count(kind) - 1);
+    let pairs = (Kind::Top, tree.count(Kind::Top) - JOINS.len() - 1);
+    for ((kind, place), what) in [
+        (last(Kind::Small), "a small leaf"),
+        (last(Kind::Large), "a large leaf"),
+        ((Kind::Top, 0), "the first pair"),
+        (pairs, "the last pair"),
+        (last(Kind::Join), "a join"),
+    ] {
+        let prover = timed(what, || tree.prover(kind, place).expect("a circuit"));
         print_rows(what, &prover.circuit);
     }
     print_rows("root", &tree.root_prover().expect("a circuit").circuit);
 
     let keys = tree.key().keys;
-    let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
-    for (i, proof) in proofs.iter().enumerate() {
-        let leaf = timed("hints of a leaf", || leaves.leaf(i, proof, &keys).expect("an honest proof"));
-        let node = timed("a leaf", || tree.part(&leaf, &mut stages).expect("a leaf"));
+    let (mut fold, mut stages) = (Fold::new(&tree, count), Stages::default());
+    let hints: Vec<_> = timed("hints of all leaves", || {
+        let leaf = |(i, proof)| leaves.leaf(i, proof, &keys).expect("an honest proof");
+        proofs.into_iter().enumerate().map(leaf).collect()
+    });
+    let of_parts: Vec<Shape> = hints.iter().map(|leaf: &Leaf| leaf.shape).collect();
+    if let (Some(place), [first, second]) = (tree.pair_of(&of_parts), &hints[..]) {
+        let node = timed("the pair", || tree.pair(place, [first, second], &mut stages).expect("a node"));
+        println!("  {} bytes", node.proof.len());
+        fold.add::<Error>(2, node, &mut stages, &mut |_, _| Ok(())).expect("a node");
+    }
+    for leaf in &hints[fold.parts()..] {
+        let node = timed("a leaf", || tree.part(leaf, &mut stages).expect("a leaf"));
         println!("  {} bytes", node.proof.len());
         timed("joins", || fold.push(node, &mut stages).expect("joins"));
     }

@@ -9,7 +9,7 @@ use aver_stark::poseidon2;
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::Context;
-use aver_tree::leaf::{Kind, Proved, leaf};
+use aver_tree::leaf::{Kind, Proved, leaf, pair};
 use aver_tree::{At, Code, Error, Place, Statement, cells, keys};
 use aver_tree_prover::{Fold, Tree};
 use p3_field::PrimeCharacteristicRing;
@@ -36,14 +36,17 @@ fn main() {
         codes = (1..=4).flat_map(|rate| (16..=18).map(move |height| Code::new(height, rate))).collect();
     }
     for code in codes {
-        let codes = Codes { small: Code::new(13, 1), large: Code::new(13, 1), join: code, root: code };
+        let leaf_code = Code::new(13, 1);
+        let codes = Codes { small: leaf_code, large: leaf_code, top: code, join: code, root: code };
         let params = Params::new(Profile::Bits128, 17).expect("a height within limits");
         let runs = Runs { machine: [0; 32], params, rows: [1, 1] };
-        let leaves =
-            [Kind::Memory, Kind::Shard].map(|kind| vec![leaf(kind, [1, 1], nothing).expect("a circuit")]);
+        let kinds = [Kind::Memory, Kind::Shard];
+        let [memory, shard] = kinds.map(|kind| vec![leaf(kind, [1, 1], nothing).expect("a circuit")]);
+        let pairs = pair(kinds, [1, 1], |b, _, context, at| nothing(b, context, at)).expect("a circuit");
         let start = now();
         let machines = Machines::new().expect("the machines");
-        let circuits = Circuits::new(&machines, runs, leaves, codes).expect("a tree of this code");
+        let circuits =
+            Circuits::new(&machines, runs, [memory, shard, vec![pairs]], codes).expect("a tree of this code");
         let recorded = now() - start;
         let names = machines.join.described.iter().map(|d| d.name.as_str());
         let rows: Vec<String> = circuits.nodes[keys::Kind::Join as usize][6]
@@ -69,7 +72,7 @@ fn main() {
         };
         context.fixed.iter_mut().for_each(|fixed| fixed.rows = vec![Default::default()]);
         let mut place = Place::default();
-        let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+        let (mut fold, mut stages) = (Fold::new(&tree, 5), Stages::default());
         for index in 0..4 {
             let before = place;
             let link = std::array::from_fn(|i| before.link.as_flattened()[i]);
@@ -84,7 +87,7 @@ fn main() {
                 keys: cells::of_node(&tree.key().keys),
             };
             let leaf =
-                tree.leaf(keys::Kind::Large, 0, statement, &context.cells(), &mut stages).expect("a leaf");
+                tree.make(keys::Kind::Large, 0, statement, &context.cells(), &mut stages).expect("a leaf");
             if index == 3 {
                 stages = Stages::default();
             }

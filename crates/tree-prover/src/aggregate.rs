@@ -133,7 +133,7 @@ impl Aggregator {
 impl Join for Aggregator {
     type Node = Lifted;
 
-    fn join(&self, first: &Lifted, second: &Lifted, stages: &mut Stages) -> Result<Lifted, Error> {
+    fn join(&self, first: &Lifted, second: &Lifted, _: bool, stages: &mut Stages) -> Result<Lifted, Error> {
         let hints = self.join_hints(first, second)?;
         let claims = Hash::Poseidon2.compress(&first.claims, &second.claims);
         let proof = prove_circuit(&self.circuits[0], &says(&claims, &self.key.keys), &hints, stages)?;

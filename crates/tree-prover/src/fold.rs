@@ -11,9 +11,14 @@ pub trait Join {
     /// A node.
     type Node;
 
-    /// Two nodes that follow each other.
-    fn join(&self, first: &Self::Node, second: &Self::Node, stages: &mut Stages)
-    -> Result<Self::Node, Error>;
+    /// Two nodes that follow each other; whether they are over all parts, so that nothing is joined to them.
+    fn join(
+        &self,
+        first: &Self::Node,
+        second: &Self::Node,
+        all: bool,
+        stages: &mut Stages,
+    ) -> Result<Self::Node, Error>;
 }
 
 /// Is told of a join, and the parts it is over.
@@ -22,14 +27,16 @@ pub type Made<'m, N, E> = dyn FnMut(Range<usize>, &N) -> Result<(), E> + 'm;
 /// Nodes of consecutive parts, of falling size: of n leaves, no more than log2 n are kept.
 pub struct Fold<'a, T: Join> {
     tree: &'a T,
+    /// How many parts there are.
+    of: usize,
     /// With the number of their leaves.
     nodes: Vec<(usize, T::Node)>,
 }
 
 impl<'a, T: Join> Fold<'a, T> {
-    /// With nothing in it.
-    pub fn new(tree: &'a T) -> Self {
-        Self { tree, nodes: Vec::new() }
+    /// With nothing in it, for so many parts.
+    pub fn new(tree: &'a T, of: usize) -> Self {
+        Self { tree, of, nodes: Vec::new() }
     }
 
     /// How many parts its nodes are over.
@@ -87,10 +94,10 @@ impl<'a, T: Join> Fold<'a, T> {
         let (Some((more, second)), Some((leaves, first))) = (self.nodes.pop(), self.nodes.pop()) else {
             return Err(Error::Few.into());
         };
-        let node = self.tree.join(&first, &second, stages)?;
-        let start = self.parts();
-        made(start..start + leaves + more, &node)?;
-        self.nodes.push((leaves + more, node));
+        let (start, parts) = (self.parts(), leaves + more);
+        let node = self.tree.join(&first, &second, parts == self.of, stages)?;
+        made(start..start + parts, &node)?;
+        self.nodes.push((parts, node));
         Ok(())
     }
 }

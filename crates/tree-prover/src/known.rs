@@ -17,7 +17,7 @@ pub struct Known {
     /// Class of the root.
     pub root_class: Class,
     /// Keys of nodes, by kind.
-    pub keys: [Vec<Node>; 3],
+    pub keys: [Vec<Node>; 4],
     /// Key of the root.
     pub root: Node,
 }
@@ -30,8 +30,8 @@ impl Known {
     pub fn encode(&self, plan: &Plan) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(plan.digest());
-        let Classes { small, large, join } = &self.classes;
-        for class in [small, large, join, &self.root_class] {
+        let Classes { small, large, top, join } = &self.classes;
+        for class in [small, large, top, join, &self.root_class] {
             class.rows.iter().for_each(|&rows| put_number(&mut out, rows as u32));
         }
         self.keys.iter().flatten().chain([&self.root]).for_each(|key| key.write(&mut out));
@@ -50,8 +50,8 @@ impl Known {
         let mut classes = Classes::new(profile, plan.codes).ok()?;
         let params = plan.codes.root.params(profile).ok()?;
         let mut root_class = Class { params, rows: classes.join.rows.clone() };
-        let Classes { small, large, join } = &mut classes;
-        for class in [small, large, join, &mut root_class] {
+        let Classes { small, large, top, join } = &mut classes;
+        for class in [small, large, top, join, &mut root_class] {
             for rows in &mut class.rows {
                 *rows = fields.number("rows").ok()? as usize;
             }
@@ -60,10 +60,11 @@ impl Known {
             (0..count).map(|_| Node::read(fields.take("key", Node::BYTES).ok()?)).collect()
         };
         let [small, large] = [Kind::Small, Kind::Large].map(|kind| plan.of_kind(kind).count());
-        let (small, large, joins, root) = (keys(small)?, keys(large)?, keys(JOINS.len())?, keys(1)?[0]);
-        let keys = [small, large, joins];
+        let top = plan.pairs().len() + JOINS.len();
+        let nodes = [keys(small)?, keys(large)?, keys(top)?, keys(JOINS.len())?];
+        let root = keys(1)?[0];
         fields.finish("keys").ok()?;
-        Some(Self { classes, root_class, keys, root })
+        Some(Self { classes, root_class, keys: nodes, root })
     }
 }
 

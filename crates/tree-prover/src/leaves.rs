@@ -45,7 +45,9 @@ pub struct Leaf {
     pub shape: Shape,
     /// What it says.
     pub statement: Statement,
-    /// Its hints.
+    /// The context's cells, with which its circuit's hints start.
+    pub context: Vec<Cell>,
+    /// The hints that are its own.
     pub hints: Vec<Cell>,
 }
 
@@ -111,9 +113,9 @@ impl<'a> Leaves<'a> {
         let (noted, sum) =
             self.with_statement(index, |_, statement| of_part(transcript, statement, proof))?;
         let part = self.header.parts().nth(index).ok_or(Error::Few)?;
-        let hints = [self.context.cells(), hints(&part, shape.kind == Kind::Last), noted].concat();
+        let hints = [hints(&part, shape.kind == Kind::Last), noted].concat();
         let statement = self.statement(&(index..index + 1), of_ext(&sum), keys).ok_or(Error::Few)?;
-        Ok(Leaf { shape, statement, hints })
+        Ok(Leaf { shape, statement, context: self.context(), hints })
     }
 
     /// What a node over these parts says, if their sum is `sum`.

@@ -19,6 +19,6 @@ pub use aver_recursion_prover::Groups;
 pub use aver_stark_prover::stages::Stages;
 pub use fold::{Fold, before, children, starting_at};
 pub use known::Known;
-pub use leaves::Leaves;
+pub use leaves::{Leaf, Leaves};
 pub use plan::Plan;
 pub use tree::{CIRCUITS, Error, Kept, Node, Tree};

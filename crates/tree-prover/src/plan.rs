@@ -12,7 +12,7 @@ use aver_tree::circuits::{Codes, JOINS, Machines, Runs, close, root_of};
 use aver_tree::file::put_class;
 use aver_tree::join::join;
 use aver_tree::keys::Kind;
-use aver_tree::part::{Shape, check_shapes, circuit};
+use aver_tree::part::{Shape, check_shapes, circuit, pair, pairs};
 use aver_tree::root::root;
 use aver_tree::{Class, Classes};
 use aver_verifier::VERSION;
@@ -78,18 +78,23 @@ impl Plan {
         Ok(Self { machines, machine, runs, codes, shapes, encoders: Encoders::new(codes.root.hash) })
     }
 
-    /// The shapes of the leaves of a kind; joins have none.
+    /// The shapes of the leaves of a kind; other nodes have none.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Shape> + '_ {
         let log_height = self.runs.params.log_height;
         self.shapes.iter().copied().filter(move |shape| shape.size(log_height) == kind)
+    }
+
+    /// The shapes of the two proofs of each pair, in order.
+    pub fn pairs(&self) -> Vec<[Shape; 2]> {
+        pairs(&self.shapes, self.runs.params.log_height)
     }
 
     /// A name for all that the circuits follow from, but for the code that records them.
     pub fn digest(&self) -> [u8; 32] {
         let mut bytes = Vec::new();
         put_number(&mut bytes, VERSION);
-        let Codes { small, large, join, root } = self.codes;
-        for code in [small, large, join, root] {
+        let Codes { small, large, top, join, root } = self.codes;
+        for code in [small, large, top, join, root] {
             let params = code.params(self.runs.params.profile);
             params.iter().for_each(|params| {
                 put_class(&mut bytes, &Class { params: params.clone(), rows: Vec::new() });
@@ -114,6 +119,13 @@ impl Plan {
             Kind::Small | Kind::Large => {
                 let shape = self.of_kind(kind).nth(place).ok_or(Error::Order)?;
                 Ok(circuit(&self.machine, &self.runs, shape)?)
+            }
+            Kind::Top => {
+                let pairs = self.pairs();
+                match pairs.get(place) {
+                    Some(shapes) => Ok(pair(&self.machine, &self.runs, *shapes)?),
+                    None => self.circuit(Kind::Join, place - pairs.len(), classes),
+                }
             }
             Kind::Join => Ok(join(&self.machines, classes, *JOINS.get(place).ok_or(Error::Order)?)?),
         }
@@ -147,20 +159,28 @@ impl Plan {
             let class = if kind == Kind::Small { &mut classes.small } else { &mut classes.large };
             rows.iter().for_each(|rows| class.grow(rows));
         }
+        let rows = |&shapes: &[Shape; 2]| Ok(pair(&self.machine, &self.runs, shapes)?.rows().to_vec());
+        let rows: Vec<Vec<usize>> = self.pairs().par_iter().map(rows).collect::<Result<_, Error>>()?;
+        rows.iter().for_each(|rows| classes.top.grow(rows));
         let joins = close(&self.machines, &mut classes)?;
         let key = |prover: Result<Prover, Error>| prover.map(|prover| key_of(&prover));
-        let leaves = |kind: Kind| -> Result<Vec<Node>, Error> {
-            let places = 0..self.of_kind(kind).count();
-            places.into_par_iter().map(|place| key(self.prover(kind, place, &classes, None))).collect()
+        let own = |kind: Kind, count: usize| -> Result<Vec<Node>, Error> {
+            (0..count).into_par_iter().map(|place| key(self.prover(kind, place, &classes, None))).collect()
         };
-        let join = |circuit| key(self.encoders.commit(circuit, &classes.join, &self.machines, None));
-        let joins = joins.into_par_iter().map(join).collect::<Result<_, Error>>()?;
-        let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, joins];
+        let leaves = |kind: Kind| own(kind, self.of_kind(kind).count());
+        let joined = |class: &Class| -> Result<Vec<Node>, Error> {
+            let join =
+                |circuit: &Circuit| key(self.encoders.commit(circuit.clone(), class, &self.machines, None));
+            joins.par_iter().map(join).collect()
+        };
+        let mut top = own(Kind::Top, self.pairs().len())?;
+        top.extend(joined(&classes.top)?);
+        let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, top, joined(&classes.join)?];
         self.rooted(classes, keys)
     }
 
     /// With the root over such nodes, which do not depend on how the root's proof is encoded and hashed.
-    pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 3]) -> Result<Known, Error> {
+    pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 4]) -> Result<Known, Error> {
         let (root_class, root) = root_of(&self.machines, &classes, &self.runs, self.codes)?;
         let root = key_of(&self.encoders.commit(root, &root_class, &self.machines, None)?);
         Ok(Known { classes, root_class, keys, root })

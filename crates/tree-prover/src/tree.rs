@@ -48,8 +48,8 @@ pub enum Error {
     /// No circuit for roots of that tree.
     #[error("there is no circuit that verifies roots of this tree")]
     Roots,
-    /// No nodes, or one that is no join.
-    #[error("a root is made of a join, so of two parts at least")]
+    /// No nodes, or one that is not over all parts.
+    #[error("a root is made of a node over all parts, which are two at least")]
     Few,
 }
 
@@ -58,7 +58,7 @@ pub enum Error {
 pub struct Node {
     /// What it says.
     pub statement: Statement,
-    /// Leaf or join.
+    /// Leaf, join, or over all parts.
     pub kind: Kind,
     /// Which circuit of its kind.
     pub place: usize,
@@ -80,7 +80,7 @@ pub struct Tree {
     machines: Machines,
     classes: Classes,
     /// By kind.
-    nodes: [Vec<OnceLock<Prover>>; 3],
+    nodes: [Vec<OnceLock<Prover>>; 4],
     root: OnceLock<Prover>,
     keys: Keys,
     key: TreeKey,
@@ -115,7 +115,7 @@ impl Tree {
     pub fn new(machines: Machines, circuits: Circuits) -> Result<Self, Error> {
         let Circuits { classes, root_class, nodes, root, runs } = circuits;
         let encoders = Encoders::new(root_class.params.hash);
-        let mut provers = [const { Vec::new() }; 3];
+        let mut provers = [const { Vec::new() }; 4];
         for ((kind, circuits), provers) in Kind::ALL.into_iter().zip(nodes).zip(&mut provers) {
             for circuit in circuits {
                 provers.push(encoders.commit(circuit, classes.of(kind), &machines, None)?);
@@ -161,11 +161,30 @@ impl Tree {
         let plan = self.plan.as_ref().ok_or_else(missing)?;
         let kind = leaf.shape.size(plan.runs.params.log_height);
         let place = plan.of_kind(kind).position(|shape| shape == leaf.shape).ok_or_else(missing)?;
-        self.leaf(kind, place, leaf.statement, &leaf.hints, stages)
+        self.make(kind, place, leaf.statement, &[&leaf.context[..], &leaf.hints].concat(), stages)
     }
 
-    /// Leaf `place` of its kind: its statement says what the hints show.
-    pub fn leaf(
+    /// Which circuit is over proofs of these shapes, if that is a run's, and there is one.
+    pub fn pair_of(&self, shapes: &[Shape]) -> Option<usize> {
+        self.plan.as_ref()?.pairs().iter().position(|pair| pair == shapes)
+    }
+
+    /// Whether there may be one for a run of two proofs, of which the first has this shape.
+    pub fn pairs(&self, shape: Shape) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.pairs().iter().any(|[first, _]| *first == shape))
+    }
+
+    /// The node over both parts of a run, which circuit `place` is [for](Self::pair_of).
+    pub fn pair(&self, place: usize, parts: [&Leaf; 2], stages: &mut Stages) -> Result<Node, Error> {
+        let [first, second] = parts;
+        let statement = first.statement.join(&second.statement).ok_or(Error::Apart)?;
+        let meet = split_hints(&first.statement);
+        let hints = [&first.context[..], &meet, &first.hints, &second.hints].concat();
+        self.make(Kind::Top, place, statement, &hints, stages)
+    }
+
+    /// Circuit `place` of a kind: its statement says what the hints show.
+    pub fn make(
         &self,
         kind: Kind,
         place: usize,
@@ -182,21 +201,20 @@ impl Tree {
         Ok(Node { statement, kind, place, proof })
     }
 
-    /// Two nodes that follow each other.
-    pub fn join(&self, first: &Node, second: &Node, stages: &mut Stages) -> Result<Node, Error> {
+    /// Two nodes that follow each other, and whether they are over all parts.
+    pub fn join(&self, first: &Node, second: &Node, all: bool, stages: &mut Stages) -> Result<Node, Error> {
         let statement = first.statement.join(&second.statement).ok_or(Error::Apart)?;
         let place = JOINS.iter().position(|kinds| *kinds == [first.kind, second.kind]).ok_or(Error::Order)?;
         let mut hints = split_hints(&first.statement);
         for node in [first, second] {
             hints.extend(self.node_hints(node)?);
         }
-        let proof = prove_circuit(
-            stages.time(CIRCUITS, || self.prover(Kind::Join, place))?,
-            &statement.cells(),
-            &hints,
-            stages,
-        )?;
-        Ok(Node { statement, kind: Kind::Join, place, proof })
+        // They are the last of their kind.
+        let (kind, before) = match all {
+            true => (Kind::Top, self.count(Kind::Top) - JOINS.len()),
+            false => (Kind::Join, 0),
+        };
+        self.make(kind, before + place, statement, &hints, stages)
     }
 
     /// The root: of `node`, with its other [hints](aver_tree::root::root_hints).
@@ -207,7 +225,7 @@ impl Tree {
         node: &Node,
         stages: &mut Stages,
     ) -> Result<Vec<u8>, Error> {
-        if node.kind != Kind::Join {
+        if node.kind != Kind::Top {
             return Err(Error::Few);
         }
         hints.extend(self.node_hints(node)?);
@@ -294,8 +312,8 @@ impl Tree {
 impl Join for Tree {
     type Node = Node;
 
-    fn join(&self, first: &Node, second: &Node, stages: &mut Stages) -> Result<Node, Error> {
-        Self::join(self, first, second, stages)
+    fn join(&self, first: &Node, second: &Node, all: bool, stages: &mut Stages) -> Result<Node, Error> {
+        Self::join(self, first, second, all, stages)
     }
 }
 

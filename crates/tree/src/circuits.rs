@@ -16,7 +16,8 @@ use crate::keys::Kind;
 use crate::root::root;
 use crate::{Class, Classes, Code, Error};
 
-/// Which nodes joins are of, in the order of their keys: a join's second node is never over more parts than the first.
+/// Which nodes joins are of, in the order of their keys: a join's second node is never over more parts than the first. Joins over
+/// all parts are the same circuits, padded to another class, whose keys stand behind those of pairs.
 pub const JOINS: [[Kind; 2]; 7] = [
     [Kind::Small, Kind::Small],
     [Kind::Small, Kind::Large],
@@ -34,6 +35,8 @@ pub struct Codes {
     pub small: Code,
     /// Of large leaves.
     pub large: Code,
+    /// Of nodes over all parts.
+    pub top: Code,
     /// Of joins.
     pub join: Code,
     /// Of the root.
@@ -45,6 +48,7 @@ impl Codes {
     pub const STANDARD: Self = Self {
         small: Code::new(17, 1),
         large: Code::new(18, 1),
+        top: Code::new(18, 1),
         join: Code::new(17, 1),
         root: Code::new(17, 4).with_blake3().with_masks().with_lists(3),
     };
@@ -63,10 +67,10 @@ impl Codes {
     }
 }
 
-/// The recursion machines: leaves, which hash with BLAKE3, are of all chips; joins and the root of those that are left.
+/// The recursion machines: leaves, which hash with BLAKE3, and nodes over all parts are of all chips; joins and the root of those that are left.
 #[derive(Clone)]
 pub struct Machines {
-    /// Of leaves.
+    /// Of leaves, and nodes over all parts.
     pub leaf: Arc<System>,
     /// Of joins and the root.
     pub join: Arc<System>,
@@ -81,7 +85,7 @@ impl Machines {
     /// That of nodes of a kind.
     pub fn of(&self, kind: Kind) -> &Arc<System> {
         match kind {
-            Kind::Small | Kind::Large => &self.leaf,
+            Kind::Small | Kind::Large | Kind::Top => &self.leaf,
             Kind::Join => &self.join,
         }
     }
@@ -115,8 +119,8 @@ pub struct Circuits {
     pub classes: Classes,
     /// Class of the root.
     pub root_class: Class,
-    /// Nodes by kind: small and large leaves, as given; joins, in the order of [`JOINS`].
-    pub nodes: [Vec<Circuit>; 3],
+    /// Nodes by kind: small and large leaves, as given; pairs, as given, and joins over all parts; joins, in the order of [`JOINS`].
+    pub nodes: [Vec<Circuit>; 4],
     /// The root.
     pub root: Circuit,
     /// What it is for.
@@ -124,19 +128,21 @@ pub struct Circuits {
 }
 
 impl Circuits {
-    /// The tree over small and large leaves; its proofs are of the runs' profile.
+    /// The tree over small and large leaves and pairs; its proofs are of the runs' profile.
     pub fn new(
         machines: &Machines,
         runs: Runs,
-        leaves: [Vec<Circuit>; 2],
+        leaves: [Vec<Circuit>; 3],
         codes: Codes,
     ) -> Result<Self, Error> {
         let profile = runs.params.profile;
         let mut classes = Classes::new(profile, codes)?;
-        let [small, large] = leaves;
+        let [small, large, mut top] = leaves;
         small.iter().for_each(|leaf| classes.small.grow(leaf.rows()));
         large.iter().for_each(|leaf| classes.large.grow(leaf.rows()));
+        top.iter().for_each(|pair| classes.top.grow(pair.rows()));
         let joins = close(machines, &mut classes)?;
+        top.extend(joins.iter().cloned());
         let (root_class, root) = root_of(machines, &classes, &runs, codes)?;
         let admit = |class: &Class, circuits: Vec<Circuit>| -> Result<Vec<Circuit>, Error> {
             circuits.into_iter().map(|circuit| class.admit(circuit)).collect()
@@ -145,6 +151,7 @@ impl Circuits {
             nodes: [
                 admit(&classes.small, small)?,
                 admit(&classes.large, large)?,
+                admit(&classes.top, top)?,
                 admit(&classes.join, joins)?,
             ],
             root: root_class.admit(root)?,
@@ -161,6 +168,7 @@ impl Classes {
         Ok(Self {
             small: Class::new(profile, codes.small, Machine::Full)?,
             large: Class::new(profile, codes.large, Machine::Full)?,
+            top: Class::new(profile, codes.top, Machine::Full)?,
             join: Class::new(profile, codes.join, Machine::Plain)?,
         })
     }
@@ -179,7 +187,8 @@ pub fn root_of(
     Ok((class, root))
 }
 
-/// All joins, which verify proofs of their own size: their class grows until they do. They are not padded yet.
+/// All joins, which verify proofs of their own size: their class grows until they do. They are not padded yet; the class of nodes
+/// over all parts has their rows too.
 pub fn close(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>, Error> {
     for _ in 0..16 {
         let before = classes.join.clone();
@@ -195,6 +204,7 @@ pub fn close(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>,
         }
         if classes.join == before {
             joins.reverse();
+            joins.iter().for_each(|join| classes.top.grow(join.rows()));
             return Ok(joins);
         }
     }

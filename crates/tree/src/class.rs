@@ -91,6 +91,8 @@ pub struct Classes {
     pub small: Class,
     /// Of leaves of others.
     pub large: Class,
+    /// Of nodes over all parts.
+    pub top: Class,
     /// Of joins.
     pub join: Class,
 }

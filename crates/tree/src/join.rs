@@ -15,6 +15,7 @@ impl Classes {
         match kind {
             Kind::Small => &self.small,
             Kind::Large => &self.large,
+            Kind::Top => &self.top,
             Kind::Join => &self.join,
         }
     }

@@ -1,7 +1,6 @@
 //! The set of circuits that nodes may be of: a Merkle tree of their keys.
 //!
-//! A quarter has keys of small leaves, a quarter those of large ones, and a half those of joins, so that a path says of
-//! which kind a key is. Its root is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
+//! Each quarter has keys of one kind, so that a path says of which a key is. Its root is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
 //! a circuit that has its own key.
 
 use alloc::vec::Vec;
@@ -19,6 +18,9 @@ use crate::{Error, cells};
 /// Steps from a key to the root.
 const DEPTH: usize = 8;
 
+/// log2 of the most circuits of a kind.
+pub const LOG_PLACES: usize = DEPTH - 2;
+
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -26,26 +28,24 @@ pub enum Kind {
     Small,
     /// It verifies a proof of more.
     Large,
+    /// It is over all parts, and what a root is of: it verifies two proofs of few stacks, or two nodes.
+    Top,
     /// It verifies two nodes.
     Join,
 }
 
 impl Kind {
     /// All, in the order of their keys.
-    pub const ALL: [Self; 3] = [Self::Small, Self::Large, Self::Join];
+    pub const ALL: [Self; 4] = [Self::Small, Self::Large, Self::Top, Self::Join];
 
     /// The steps that a path to the root ends with: those above all keys of the kind.
-    fn last_steps(self) -> &'static [bool] {
+    fn last_steps(self) -> [bool; DEPTH - LOG_PLACES] {
         match self {
-            Self::Small => &[false, false],
-            Self::Large => &[true, false],
-            Self::Join => &[true],
+            Self::Small => [false, false],
+            Self::Large => [true, false],
+            Self::Top => [false, true],
+            Self::Join => [true, true],
         }
-    }
-
-    /// log2 of the most circuits of the kind.
-    pub fn log_places(self) -> usize {
-        DEPTH - self.last_steps().len()
     }
 }
 
@@ -58,10 +58,10 @@ pub struct Keys {
 
 impl Keys {
     /// Of these circuits' keys, by kind. Places that are left over have the first key of their kind.
-    pub fn new(keys: [&[Node]; 3]) -> Result<Self, Error> {
+    pub fn new(keys: [&[Node]; 4]) -> Result<Self, Error> {
         let mut level = Vec::with_capacity(1 << DEPTH);
-        for (kind, keys) in Kind::ALL.into_iter().zip(keys) {
-            let (count, limit) = (keys.len(), 1 << kind.log_places());
+        for keys in keys {
+            let (count, limit) = (keys.len(), 1 << LOG_PLACES);
             let Some(&first) = keys.first().filter(|_| count <= limit) else {
                 return Err(Error::Keys { count, limit });
             };
@@ -88,7 +88,7 @@ impl Keys {
 
     /// The hints that [`member`] takes for it.
     pub fn hints(&self, kind: Kind, place: usize) -> Vec<Cell> {
-        self.path(index(kind, place), kind.log_places())
+        self.path(index(kind, place), LOG_PLACES)
     }
 
     /// Key number `index` of all, and the path from it, of which so many first steps are not known.
@@ -106,20 +106,19 @@ impl Keys {
 
 /// The number of a circuit's key among all.
 pub fn index(kind: Kind, place: usize) -> usize {
-    let log_places = kind.log_places();
     let high = kind.last_steps().iter().rev().fold(0, |high, &bit| 2 * high + usize::from(bit));
-    (high << log_places) + place % (1 << log_places)
+    (high << LOG_PLACES) + place % (1 << LOG_PLACES)
 }
 
 /// A key of the set, for a node of this kind.
 pub fn member<'a>(b: &'a Builder, kind: Kind, root: &Digest<'a>) -> Digest<'a> {
     let key = [b.hint(), b.hint()];
     let mut digest = key;
-    for _ in 0..kind.log_places() {
+    for _ in 0..LOG_PLACES {
         let bit = b.hint();
         digest = b.node(digest, bit);
     }
-    for &bit in kind.last_steps() {
+    for bit in kind.last_steps() {
         digest = b.node(digest, Wire::from(F::from_bool(bit)));
     }
     assert_digest(b, &digest, root);
@@ -133,15 +132,17 @@ mod tests {
     #[test]
     fn too_many_or_no_keys() {
         let key = |i: usize| Node([F::from_usize(i); 9]);
-        let keys: Vec<Node> = (0..129).map(key).collect();
-        let of = |counts: [usize; 3]| Keys::new(counts.map(|count| &keys[..count]));
-        for counts in [[0, 1, 1], [1, 0, 1], [1, 1, 0], [65, 1, 1], [1, 65, 1], [1, 1, 129]] {
+        let keys: Vec<Node> = (0..65).map(key).collect();
+        let of = |counts: [usize; 4]| Keys::new(counts.map(|count| &keys[..count]));
+        for (kind, count) in (0..4).flat_map(|kind| [(kind, 0), (kind, 65)]) {
+            let mut counts = [1; 4];
+            counts[kind] = count;
             assert!(matches!(of(counts), Err(Error::Keys { .. })));
         }
-        let all = of([64, 3, 128]).unwrap();
-        let last = [(Kind::Small, 63), (Kind::Large, 2), (Kind::Join, 127)];
+        let all = of([64, 3, 2, 64]).unwrap();
+        let last = [(Kind::Small, 63), (Kind::Large, 2), (Kind::Top, 1), (Kind::Join, 63)];
         last.into_iter().for_each(|(kind, place)| assert_eq!(all.key(kind, place), key(place)));
         assert_eq!(all.key(Kind::Large, 50), key(0));
-        assert_ne!(all.root(), of([3, 64, 128]).unwrap().root());
+        assert_ne!(all.root(), of([3, 64, 2, 64]).unwrap().root());
     }
 }

@@ -1,4 +1,4 @@
-//! Leaves: one part of a run is proved.
+//! Leaves: one part of a run is proved, or two that follow each other.
 
 use alloc::vec::Vec;
 
@@ -42,8 +42,42 @@ pub fn leaf(
 ) -> Result<Circuit, Error> {
     let b = Builder::new();
     let own = Statement::public(&b);
-    let context = Context::hints(&b, rows);
-    assert_digest(&b, &context.digest(&b), &own.context);
+    let context = context(&b, rows, &own);
+    part(&b, kind, &context, &own, prove)?;
+    Ok(b.finish())
+}
+
+/// A circuit for two parts of these kinds, which takes less than their leaves and a join. `prove` is as for a [`leaf`], of the
+/// first or the second. Its hints are the context's, where the parts meet, and those of both.
+pub fn pair(
+    kinds: [Kind; 2],
+    rows: [usize; 2],
+    prove: impl for<'a> Fn(&'a Builder, usize, &Context<Wire<'a>>, &At<Wire<'a>>) -> Result<Proved<'a>, Error>,
+) -> Result<Circuit, Error> {
+    let b = Builder::new();
+    let own = Statement::public(&b);
+    let context = context(&b, rows, &own);
+    for ((i, kind), statement) in kinds.into_iter().enumerate().zip(own.split(&b)) {
+        part(&b, kind, &context, &statement, |b, context, at| prove(b, i, context, at))?;
+    }
+    Ok(b.finish())
+}
+
+/// The context of a statement, from hints.
+fn context<'a>(b: &'a Builder, rows: [usize; 2], own: &Statement<Wire<'a>>) -> Context<Wire<'a>> {
+    let context = Context::hints(b, rows);
+    assert_digest(b, &context.digest(b), &own.context);
+    context
+}
+
+/// Records that a statement is of one part.
+fn part<'a>(
+    b: &'a Builder,
+    kind: Kind,
+    context: &Context<Wire<'a>>,
+    own: &Statement<Wire<'a>>,
+    prove: impl FnOnce(&'a Builder, &Context<Wire<'a>>, &At<Wire<'a>>) -> Result<Proved<'a>, Error>,
+) -> Result<(), Error> {
     let [index, pc, key, messages, zero] = b.unpack(own.before.at);
     b.assert_zero(zero);
     match kind {
@@ -55,11 +89,11 @@ pub fn leaf(
             b.assert_below(index - context.memory + 1, 16);
         }
     }
-    let proved = prove(&b, &context, &At { index, pc, key, messages })?;
+    let proved = prove(b, context, &At { index, pc, key, messages })?;
     let link = b.compress(own.before.link, b.hash_row(&proved.row));
-    assert_digest(&b, &link, &own.after.link);
+    assert_digest(b, &link, &own.after.link);
     let at = [index + 1, proved.pc, proved.key, proved.messages, Wire::ZERO];
     b.assert_equal(b.pack(at), own.after.at);
     b.assert_equal(proved.sum, own.sum);
-    Ok(b.finish())
+    Ok(())
 }

@@ -12,7 +12,7 @@ use aver_stark::verify::Challenge;
 
 use crate::circuits::Runs;
 use crate::context::Context;
-use crate::leaf::{Kind, Proved, leaf};
+use crate::leaf::{self, Kind, Proved, leaf};
 use crate::said::said;
 use crate::statement::At;
 use crate::{Error, cells, keys};
@@ -67,7 +67,7 @@ pub fn check_shapes(shapes: &[Shape], log_height: usize) -> Result<(), Error> {
         (keys::Kind::Small, "different shapes of small proofs"),
         (keys::Kind::Large, "different shapes of large proofs"),
     ] {
-        let (count, limit) = (of_kind(kind), 1 << kind.log_places());
+        let (count, limit) = (of_kind(kind), 1 << keys::LOG_PLACES);
         if count > limit {
             return Err(Error::Shapes { what, count, limit });
         }
@@ -94,6 +94,21 @@ pub fn units(chunks: usize, log_chunk: usize) -> usize {
 /// The leaf for proofs of a shape.
 pub fn circuit(machine: &Systems, runs: &Runs, shape: Shape) -> Result<Circuit, Error> {
     leaf(shape.kind, runs.rows, |b, context, at| prove(b, machine, &runs.params, shape, context, at))
+}
+
+/// The circuit for two proofs of these shapes, of parts that follow each other.
+pub fn pair(machine: &Systems, runs: &Runs, shapes: [Shape; 2]) -> Result<Circuit, Error> {
+    let kinds = shapes.map(|shape| shape.kind);
+    leaf::pair(kinds, runs.rows, |b, i, context, at| prove(b, machine, &runs.params, shapes[i], context, at))
+}
+
+/// The pairs of shapes there are circuits for: runs of two small proofs.
+pub fn pairs(shapes: &[Shape], log_height: usize) -> Vec<[Shape; 2]> {
+    let small = |kind| {
+        let of_kind = move |shape: &&Shape| shape.kind == kind && shape.size(log_height) == keys::Kind::Small;
+        shapes.iter().copied().filter(move |shape| of_kind(&shape))
+    };
+    small(Kind::Memory).flat_map(|memory| small(Kind::Last).map(move |last| [memory, last])).collect()
 }
 
 fn prove<'a>(

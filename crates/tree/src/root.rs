@@ -128,7 +128,7 @@ pub fn root(machines: &Machines, classes: &Classes, runs: &Runs) -> Result<Circu
         sum: Wire::ZERO,
         keys: own.keys,
     };
-    node(&b, machines, classes, Kind::Join, &statement)?;
+    node(&b, machines, classes, Kind::Top, &statement)?;
     Ok(b.finish())
 }
 

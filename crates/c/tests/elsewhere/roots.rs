@@ -73,7 +73,7 @@ fn root() -> RootFile {
     let codes = Codes { small: Code::new(15, 1), large: Code::new(16, 1), join: Code::new(15, 1), root };
     let machine = Arc::new(aver_prover::machine(&header.vk, &mounted).unwrap());
     let tree = Tree::over(Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()).unwrap();
-    let (mut fold, mut stages, keys) = (Fold::new(&tree), Stages::default(), tree.key().keys);
+    let (mut fold, mut stages, keys) = (Fold::new(&tree, leaves.count()), Stages::default(), tree.key().keys);
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
         fold.push(tree.part(&leaf, &mut stages).unwrap(), &mut stages).unwrap();

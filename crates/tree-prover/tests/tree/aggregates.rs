@@ -32,7 +32,7 @@ fn roots_are_one_proof() {
     let [one, two] = roots.each_ref().map(|(publics, _)| kinds[0].claim(&key.root, publics));
 
     // The same run may be there twice.
-    let mut fold = Fold::new(&aggregator);
+    let mut fold = Fold::new(&aggregator, 3);
     let mut lifts = Vec::new();
     for (publics, proof) in [&roots[0], &roots[1], &roots[0]] {
         let lift = aggregator.lift(key, publics, proof, stages).unwrap();

@@ -2,6 +2,7 @@
 
 use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
+use aver_tree::keys::Kind;
 use p3_field::PrimeCharacteristicRing;
 
 use super::TREE;
@@ -12,9 +13,15 @@ fn trees_of_any_size() {
     let tree = &*TREE;
     let key = tree.key();
     let mut sizes = Vec::new();
-    for (memory, shards) in [(1, 1), (2, 1), (1, 4)] {
+    for (memory, shards, both) in [(1, 1, true), (1, 1, false), (2, 1, false), (1, 4, false)] {
         let run = ToyRun::new(memory, shards, 0);
-        let node = run.fold(tree);
+        let node = if both {
+            let (statement, hints) = run.pair(tree, [0, 1]);
+            tree.make(Kind::Top, 0, statement, &hints, &mut Stages::default()).unwrap()
+        } else {
+            run.fold(tree)
+        };
+        assert_eq!(node.kind, Kind::Top);
         tree.verify(&node).unwrap();
         let publics = run.publics(tree);
         let proof = tree.root(&publics, run.root_hints(), &node, &mut Stages::default()).unwrap();

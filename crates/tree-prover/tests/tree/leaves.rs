@@ -29,6 +29,31 @@ fn statements_of_other_cells() {
     }
 }
 
+/// Of both parts of a run: no other statement, none of parts that do not follow each other, and no other place where they meet.
+#[test]
+fn pairs_of_parts() {
+    let circuit = &TREE.prover(Kind::Top, 0).unwrap().circuit;
+    let toy = ToyRun::new(2, 2, 0);
+    let (statement, hints) = toy.pair(&TREE, [1, 2]);
+    let cells = statement.cells();
+    run(circuit, &cells, &hints).unwrap();
+    for (at, element) in (0..cells.len() - 2).flat_map(|at| (0..5).map(move |element| (at, element))) {
+        let mut others = cells;
+        others[at][element] += F::ONE;
+        assert_refused(circuit, &others, &hints, &format!("cell {at}, element {element}"));
+    }
+    for at in 0..hints.len() {
+        let mut others = hints.clone();
+        others[at][0] += F::ONE;
+        assert_refused(circuit, &cells, &others, &format!("hint {at}"));
+    }
+    // One is left out, doubled, of another kind; in another order.
+    for parts in [[1, 3], [1, 1], [2, 2], [0, 1], [2, 3], [2, 1]] {
+        let (statement, hints) = toy.pair(&TREE, parts);
+        assert_refused(circuit, &statement.cells(), &hints, &format!("{parts:?}"));
+    }
+}
+
 /// In another context than that of the statement.
 #[test]
 fn other_contexts() {

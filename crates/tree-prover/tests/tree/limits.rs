@@ -171,7 +171,7 @@ fn what_memory_proofs_say_is_what_the_machine_says() {
 #[test]
 fn keys_of_another_kind() {
     let key = |i: usize| Node([F::from_usize(i); 9]);
-    let keys = Keys::new([&[key(1), key(2)], &[key(3)], &[key(4)]]).unwrap();
+    let keys = Keys::new([&[key(1), key(2)], &[key(3)], &[key(5)], &[key(4)]]).unwrap();
     for kind in keys::Kind::ALL {
         let circuit = circuit(|b| {
             let root = [b.hint(), b.hint()];
@@ -179,7 +179,7 @@ fn keys_of_another_kind() {
         });
         let values = |of: keys::Kind, place: usize| {
             let mut hints = Vec::from(aver_tree::cells::of_node(&keys.root()));
-            hints.extend(keys.path(keys::index(of, place), kind.log_places()));
+            hints.extend(keys.path(keys::index(of, place), keys::LOG_PLACES));
             (hints, of == kind)
         };
         check(
@@ -188,6 +188,7 @@ fn keys_of_another_kind() {
                 values(keys::Kind::Small, 0),
                 values(keys::Kind::Small, 1),
                 values(keys::Kind::Large, 0),
+                values(keys::Kind::Top, 0),
                 values(keys::Kind::Join, 0),
             ],
         );

@@ -4,7 +4,7 @@ use aver_recursion_prover::{Prover, prove, run};
 use aver_stark::field::F;
 use aver_stark_prover::stages::Stages;
 use aver_tree::class::DOMAIN;
-use aver_tree::keys::{Kind, index};
+use aver_tree::keys::{Kind, LOG_PLACES, index};
 use aver_tree::statement::split_hints;
 use aver_tree::{Keys, Statement};
 use aver_tree_prover::{Error, Node};
@@ -45,7 +45,7 @@ fn parts_that_do_not_follow() {
         ("another program", &first, &others[1]),
     ];
     for (what, a, b) in pairs {
-        assert!(matches!(tree.join(a, b, &mut Stages::default()), Err(Error::Apart)), "{what}");
+        assert!(matches!(tree.join(a, b, false, &mut Stages::default()), Err(Error::Apart)), "{what}");
         // Whatever is claimed of them together.
         for (before, after) in [(a, b), (a, a), (b, b), (&first, &second)] {
             let (before, after) = (before.statement.before, after.statement.after);
@@ -84,10 +84,10 @@ fn keys_that_are_not_in_the_set() {
     tree.verify(&forged).unwrap_err();
     assert!(matches!(tree.node_hints(&forged), Err(Error::Tree(_))));
     let with_key = |key: &aver_stark::hash::Node, kind: Kind| {
-        let keys = Keys::new([&[*key], &[*key], &[*key]]).unwrap();
+        let keys = Keys::new([&[*key]; 4].map(|keys| &keys[..])).unwrap();
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
-        hints.extend(keys.path(index(kind, 0), Kind::Large.log_places()));
+        hints.extend(keys.path(index(kind, 0), LOG_PLACES));
         hints.extend(tree.witness(key, &forged).unwrap());
         hints
     };

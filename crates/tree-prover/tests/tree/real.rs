@@ -42,14 +42,10 @@ fn program() -> Vec<u8> {
     asm.elf(&[&OUTPUT[..], &Sha256::digest(OUTPUT)].concat(), 40)
 }
 
-/// A run in two shards: the header, and the proofs.
-fn prove() -> (Setup, Header, Vec<Vec<u8>>) {
-    let options = Options {
-        profile: Profile::Bits100,
-        log_height: 14,
-        max_shard_cycles: Some(40),
-        ..Options::default()
-    };
+/// A run in shards of so many cycles: the header, and the proofs.
+fn prove(max_shard_cycles: Option<u64>) -> (Setup, Header, Vec<Vec<u8>>) {
+    let options =
+        Options { profile: Profile::Bits100, log_height: 14, max_shard_cycles, ..Options::default() };
     let setup = Setup::new(&program(), &[], options).unwrap();
     let mut file = Vec::new();
     let input = Input::new([]).unwrap();
@@ -63,7 +59,7 @@ fn prove() -> (Setup, Header, Vec<Vec<u8>>) {
 
 #[test]
 fn a_run_is_one_proof() {
-    let (setup, header, proofs) = prove();
+    let (setup, header, proofs) = prove(Some(40));
     let machine = setup.systems();
     let leaves = Leaves::new(&header, machine).unwrap();
     let shapes: BTreeSet<_> =
@@ -81,7 +77,8 @@ fn a_run_is_one_proof() {
     shapes.extend(large.filter(|shape| kind(shape) == Kind::Large).take(1));
     let shapes: Vec<_> = shapes.into_iter().collect();
     let root = Code::new(16, 3).with_blake3().with_masks().with_lists(3);
-    let codes = Codes { small: Code::new(15, 1), large: Code::new(16, 1), join: Code::new(15, 1), root };
+    let large = Code::new(16, 1);
+    let codes = Codes { small: Code::new(15, 1), large, top: large, join: Code::new(15, 1), root };
     let plan = || {
         let machine = Arc::new(Systems::new(Vec::new()).unwrap());
         Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()
@@ -89,12 +86,12 @@ fn a_run_is_one_proof() {
     let tree = Tree::over(plan()).unwrap();
     let keys = tree.key().keys;
 
-    let (mut fold, mut stages) = (Fold::new(&tree), Stages::default());
+    let (mut fold, mut stages) = (Fold::new(&tree, proofs.len()), Stages::default());
     for (i, proof) in proofs.iter().enumerate() {
         let leaf = leaves.leaf(i, proof, &keys).unwrap();
         let mut same = shapes.iter().filter(|shape| kind(shape) == Kind::Small);
         let place = same.position(|shape| *shape == leaf.shape).unwrap();
-        refuses(&tree, place, &leaf, leaves.context().len());
+        refuses(&tree, place, &leaf);
         fold.push(tree.part(&leaf, &mut stages).unwrap(), &mut stages).unwrap();
         // The proof of another part, or of none.
         leaves.leaf((i + 1) % proofs.len(), proof, &keys).map(drop).unwrap_err();
@@ -175,6 +172,24 @@ fn a_run_is_one_proof() {
     }
     keys_of_others(&tree, machine, &header.vk, &claim, &proof);
     known(&tree, &plan, &shapes);
+    both(&tree, proof.len());
+}
+
+/// A run in one shard: one circuit verifies both proofs, and the root is as large.
+fn both(tree: &Tree, size: usize) {
+    let (setup, header, proofs) = prove(None);
+    let (leaves, keys) = (Leaves::new(&header, setup.systems()).unwrap(), tree.key().keys);
+    assert_eq!(proofs.len(), 2);
+    let [first, second] = [0, 1].map(|i| leaves.leaf(i, &proofs[i], &keys).unwrap());
+    let place = tree.pair_of(&[first.shape, second.shape]).unwrap();
+    assert_eq!(tree.pair_of(&[second.shape, first.shape]), None);
+    let stages = &mut Stages::default();
+    assert!(matches!(tree.pair(place, [&second, &first], stages), Err(Error::Apart)));
+    let node = tree.pair(place, [&first, &second], stages).unwrap();
+    let (publics, hints) = leaves.root(&keys).unwrap();
+    let proof = tree.root(&publics, hints, &node, stages).unwrap();
+    verify(tree.key(), setup.systems(), &header.vk, &header.claim(), &[], &proof).unwrap();
+    assert!(proof.len().abs_diff(size) < size / 20, "{} and {size} bytes", proof.len());
 }
 
 /// Keeps groups.
@@ -269,18 +284,19 @@ fn keys_of_others(tree: &Tree, machine: &Systems, vk: &VerifyingKey, claim: &Cla
 }
 
 /// No other statement or context, and nothing else that the header says of a part.
-fn refuses(tree: &Tree, place: usize, leaf: &Leaf, context: usize) {
+fn refuses(tree: &Tree, place: usize, leaf: &Leaf) {
     let circuit = &tree.prover(Kind::Small, place).unwrap().circuit;
-    let cells = leaf.statement.cells();
-    run(circuit, &cells, &leaf.hints).unwrap();
+    let (cells, hints) = (leaf.statement.cells(), [&leaf.context[..], &leaf.hints].concat());
+    run(circuit, &cells, &hints).unwrap();
     for (at, element) in (2..9).flat_map(|at| [(at, 0), (at, 3)]) {
         let mut others = cells;
         others[at][element] += F::ONE;
-        assert_refused(circuit, &others, &leaf.hints, &format!("{:?}: cell {at}", leaf.shape));
+        assert_refused(circuit, &others, &hints, &format!("{:?}: cell {at}", leaf.shape));
     }
     // Root and rows of boundary tables, numbers, and rows that the proof says.
+    let context = leaf.context.len();
     for at in (context..context + 8).chain([0, context - 1]) {
-        let mut others = leaf.hints.clone();
+        let mut others = hints.clone();
         others[at][0] += F::ONE;
         assert_refused(circuit, &cells, &others, &format!("{:?}: hint {at}", leaf.shape));
     }

@@ -4,7 +4,9 @@ use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
 use aver_recursion_prover::run;
 use aver_stark::field::{EF, F};
-use aver_tree_prover::Error;
+use aver_stark_prover::stages::Stages;
+use aver_tree::keys::Kind;
+use aver_tree_prover::{Error, Node};
 use p3_field::PrimeCharacteristicRing;
 
 use super::toy::{Toy, ToyRun};
@@ -61,14 +63,27 @@ fn runs_that_are_none() {
     }
 }
 
+/// A node that other parts may follow, of the class of joins, is not what a root is of; nor is it under the key of one that is.
+#[test]
+fn a_join_is_not_over_all_parts() {
+    let toy = ToyRun::new(1, 1, 0);
+    let stages = &mut Stages::default();
+    let [first, second] = [0, 1].map(|i| toy.prove(&TREE, i));
+    let join = TREE.join(&first, &second, false, stages).unwrap();
+    let refused = TREE.root(&toy.publics(&TREE), toy.root_hints(), &join, stages);
+    assert!(matches!(refused, Err(Error::Few)));
+    let place = TREE.join(&first, &second, true, stages).unwrap().place;
+    assert!(TREE.verify(&Node { kind: Kind::Top, place, ..join }).is_err());
+}
+
 /// One part has no join.
 #[test]
 fn a_leaf_is_no_run() {
     let toy = ToyRun::new(1, 0, 0);
     let Toy { part, .. } = toy.toys[0].clone();
     let (statement, hints) = toy.leaf(&TREE, 0);
-    let stages = &mut aver_stark_prover::stages::Stages::default();
-    let leaf = TREE.leaf(super::toy::kind(part), 0, statement, &hints, stages).unwrap();
+    let stages = &mut Stages::default();
+    let leaf = TREE.make(super::toy::kind(part), 0, statement, &hints, stages).unwrap();
     let root = TREE.root(&toy.publics(&TREE), toy.root_hints(), &leaf, stages);
     assert!(matches!(root, Err(Error::Few)));
 }

@@ -3,7 +3,7 @@
 
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
-use aver_recursion::{Builder, Circuit};
+use aver_recursion::{Builder, Circuit, Wire};
 use aver_stark::field::{EF, F, coefficients};
 use aver_stark::hash::{FiatShamir, Hash, Node as Digest};
 use aver_stark::params::{Params, Profile};
@@ -16,8 +16,9 @@ use aver_tree::cells::of_node;
 use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::{Context, Fixed};
 use aver_tree::keys::Kind;
-use aver_tree::leaf::{self, Proved, leaf};
+use aver_tree::leaf::{self, Proved, leaf, pair};
 use aver_tree::root::{Run, root_hints};
+use aver_tree::statement::split_hints;
 use aver_tree::{At, Code, Error, Place, Statement};
 use aver_tree_prover::{Fold, Node, Tree};
 use aver_verifier::claim::End;
@@ -34,13 +35,16 @@ pub fn base(value: F) -> Cell {
     [value, F::ZERO, F::ZERO, F::ZERO, F::ZERO]
 }
 
-/// The leaf of a part that says where it ends, and its sum.
-pub fn toy(part: leaf::Kind) -> Result<Circuit, Error> {
-    leaf(part, ROWS, |b, _, at| {
-        let (pc, key, sum) = (b.hint(), b.hint(), b.hint());
-        let row = Vec::from([b.pack([at.pc, pc, at.key, key, at.index])]);
-        Ok(Proved { row, pc, key, messages: at.messages + 1, sum })
-    })
+/// A part that says where it ends, and its sum.
+fn says<'a>(b: &'a Builder, at: &At<Wire<'a>>) -> Result<Proved<'a>, Error> {
+    let (pc, key, sum) = (b.hint(), b.hint(), b.hint());
+    let row = Vec::from([b.pack([at.pc, pc, at.key, key, at.index])]);
+    Ok(Proved { row, pc, key, messages: at.messages + 1, sum })
+}
+
+/// The leaf of one.
+fn toy(part: leaf::Kind) -> Circuit {
+    leaf(part, ROWS, |b, _, at| says(b, at)).unwrap()
 }
 
 /// The kind of its circuit.
@@ -57,17 +61,20 @@ pub fn free() -> Circuit {
 
 /// The tree over toys.
 pub fn tree() -> Tree {
-    let leaves = [leaf::Kind::Memory, leaf::Kind::Shard].map(|part| vec![toy(part).unwrap()]);
+    let parts = [leaf::Kind::Memory, leaf::Kind::Shard];
+    let [memory, shard] = parts.map(|part| vec![toy(part)]);
+    let both = pair(parts, ROWS, |b, _, _, at| says(b, at)).unwrap();
     let codes = Codes {
         small: Code::new(13, 2),
         large: Code::new(13, 1),
+        top: Code::new(15, 1),
         join: Code::new(15, 1),
         root: Code::new(16, 3).with_masks().with_lists(3),
     };
     let machines = Machines::new().unwrap();
     let params = Params::new(Profile::Bits100, 12).unwrap();
     let runs = Runs { machine: [0; 32], params, rows: ROWS };
-    let circuits = Circuits::new(&machines, runs, leaves, codes).unwrap();
+    let circuits = Circuits::new(&machines, runs, [memory, shard, vec![both]], codes).unwrap();
     Tree::new(machines, circuits).unwrap()
 }
 
@@ -183,12 +190,22 @@ impl ToyRun {
     /// The proof of leaf `i`.
     pub fn prove(&self, tree: &Tree, i: usize) -> Node {
         let (statement, hints) = self.leaf(tree, i);
-        tree.leaf(kind(self.toys[i].part), 0, statement, &hints, &mut Stages::default()).unwrap()
+        tree.make(kind(self.toys[i].part), 0, statement, &hints, &mut Stages::default()).unwrap()
+    }
+
+    /// What the circuit for both parts says of these, and its hints: the context, where they meet, then those of both.
+    pub fn pair(&self, tree: &Tree, parts: [usize; 2]) -> (Statement, Vec<Cell>) {
+        let [(first, mut hints), (second, other)] = parts.map(|i| self.leaf(tree, i));
+        let context = self.context.cells().len();
+        hints.splice(context..context, split_hints(&first));
+        hints.extend(&other[context..]);
+        let sum = self.toys[parts[0]].sum + self.toys[parts[1]].sum;
+        (Statement { after: second.after, sum: cell_of(sum), ..first }, hints)
     }
 
     /// All leaves folded.
     pub fn fold(&self, tree: &Tree) -> Node {
-        let (mut fold, mut stages) = (Fold::new(tree), Stages::default());
+        let (mut fold, mut stages) = (Fold::new(tree, self.toys.len()), Stages::default());
         (0..self.toys.len()).for_each(|i| fold.push(self.prove(tree, i), &mut stages).unwrap());
         fold.finish(&mut stages).unwrap()
     }
