@@ -37,7 +37,8 @@ PROOFS = (2**16 - 1) + 2**16
 CIRCUITS = {
     "leaf": [(18, 1, "Poseidon2", False, 0)],
     "join": [(17, 1, "Poseidon2", False, 0)],
-    "root": [(17, 4, "Blake3", True, 3), (17, 5, "Blake3", True, 4), (17, 3, "Poseidon2", True, 0)],
+    "top": [(18, 1, "Poseidon2", False, 0)],
+    "root": [(17, 3, "Blake3", True, 5), (17, 5, "Blake3", True, 4), (17, 3, "Poseidon2", True, 0)],
 }
 MULTIPLICITIES, LIST_RATES, LIST_QUERY_WORK, MAX_WORK = range(3, 9), range(1, 6), 20, 24
 
@@ -250,8 +251,9 @@ def compare(claim):
     if "layers" not in claim:
         errors, wrong = compare_layer(claim)
         return wrong + compare_sums(claim, lambda proofs: run_error(errors, proofs))
-    # Of n proofs of a run there are n leaves, n − 1 joins and a root.
-    counts = {"run": lambda n: n, "leaf": lambda n: n, "join": lambda n: n - 1, "root": lambda n: 1}
+    # Of n proofs of a run there are n leaves, n − 1 joins, of which the last is at the top, and a root.
+    one, joins = lambda n: 1, lambda n: n - 2
+    counts = {"run": lambda n: n, "leaf": lambda n: n, "join": joins, "top": one, "root": one}
     wrong, errors = [], {}
     if [layer["layer"] for layer in claim["layers"]] != list(counts):
         return ["layers of the tree"]

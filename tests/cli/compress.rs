@@ -316,10 +316,10 @@ fn aggregate(dir: &Path, inner: &str, tree: &str) {
     assert_eq!(json["vks"], Value::from(vec![vk]));
     let made = aver_in(dir, ["tree-key", "all", "--json"]).json();
     assert_eq!(made["aggregate"], key);
-    // A lift of each root and a join, beside two trees.
+    // A lift of each root and a join, beside two trees of two parts each.
     let json = aver_in(dir, ["security", "--proof", "all", "--proofs", "2", "--json"]).json();
     let proofs = json["layers"].as_array().unwrap().iter().map(|layer| layer["proofs"].as_u64().unwrap());
-    assert_eq!(proofs.collect::<Vec<_>>(), [4, 4, 2, 2, 3]);
+    assert_eq!(proofs.collect::<Vec<_>>(), [4, 4, 0, 2, 2, 3]);
     let said = aver_in(dir, ["inspect", "all", "--json"]).json();
     assert_eq!((&said["claims"][1]["vk"], &said["hides_input"]), (&inner.into(), &true.into()));
     for file in ["q", "all"] {

@@ -77,7 +77,7 @@ fn a_tree_has_the_errors_of_all_its_proofs() {
     let tree = of_profile("128", &["--tree", "--proofs", "8"]);
     let layers = tree["layers"].as_array().unwrap();
     let counts: Vec<_> = layers.iter().map(|layer| layer["proofs"].as_u64().unwrap()).collect();
-    assert_eq!(counts, [8, 8, 7, 1]);
+    assert_eq!(counts, [8, 8, 6, 1, 1]);
     let lowest = layers.iter().map(|layer| layer["bits"].as_f64().unwrap()).fold(f64::INFINITY, f64::min);
     assert!(lowest >= 128.0 && tree["bits"].as_f64() == Some(lowest), "{tree}");
     let run = of_profile("128", &["--proofs", "8"]);
@@ -89,10 +89,10 @@ fn a_tree_has_the_errors_of_all_its_proofs() {
     // The script sees what is said of a layer, and how often it is there.
     let tree = tree.to_string();
     for (said, other) in [
-        (r#""proofs":7"#, r#""proofs":8"#),
+        (r#""proofs":6"#, r#""proofs":7"#),
         (r#""hash":"Poseidon2""#, r#""hash":"Blake3""#),
         (r#""log_height":18"#, r#""log_height":17"#),
-        (r#""multiplicity":3"#, r#""multiplicity":4"#),
+        (r#""multiplicity":5"#, r#""multiplicity":4"#),
         (r#""work":16"#, r#""work":15"#),
         (r#""layer":"leaf""#, r#""layer":"root""#),
     ] {

@@ -9,7 +9,7 @@ use aver_tree::circuits::Codes;
 /// Proofs of the same parameters.
 #[derive(Clone, Debug)]
 pub struct Layer {
-    /// `run`, `leaf`, `join`, `root` or `aggregate`.
+    /// `run`, `leaf`, `join`, `top`, `root` or `aggregate`.
     pub name: &'static str,
     /// How many runs there are: one, but in aggregates.
     pub runs: u64,
@@ -48,6 +48,7 @@ impl Layer {
             Self::run(run, Shape::default()),
             circuits("leaf", codes.large)?,
             circuits("join", codes.join)?,
+            circuits("top", codes.top)?,
             circuits("root", codes.root)?,
         ])
     }
@@ -55,8 +56,9 @@ impl Layer {
     /// How many there are, for runs of so many proofs each.
     pub fn count(&self, proofs: u64) -> u64 {
         match self.name {
-            "root" => self.runs,
-            "join" => self.runs.saturating_mul(proofs.saturating_sub(1)),
+            "top" | "root" => self.runs,
+            // The last one is counted at the top.
+            "join" => self.runs.saturating_mul(proofs.saturating_sub(2)),
             // A lift of each root, and joins of these.
             "aggregate" => (2 * self.runs).saturating_sub(1),
             _ => self.runs.saturating_mul(proofs),

@@ -50,7 +50,7 @@ impl Codes {
         large: Code::new(18, 1),
         top: Code::new(18, 1),
         join: Code::new(17, 1),
-        root: Code::new(17, 4).with_blake3().with_masks().with_lists(3),
+        root: Code::new(17, 3).with_blake3().with_masks().with_lists(5),
     };
     /// For roots that are smaller, and take longer.
     pub const SMALL: Self =
