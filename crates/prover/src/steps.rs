@@ -142,6 +142,7 @@ impl Setup {
             output_digest: execution.output_digest,
             assumptions: execution.assumptions.clone(),
             work: Vec::new(),
+            salt: self.options.salt,
             memory: Vec::new(),
             shards: Vec::new(),
         })

@@ -9,7 +9,7 @@ use aver_stark::poseidon2;
 use aver_stark_prover::stages::Stages;
 use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::Context;
-use aver_tree::leaf::{Kind, Proved, leaf, pair};
+use aver_tree::leaf::{Kind, Proved, hints, leaf, pair};
 use aver_tree::{At, Code, Error, Place, Statement, cells, keys};
 use aver_tree_prover::{Fold, Tree};
 use p3_field::PrimeCharacteristicRing;
@@ -78,16 +78,16 @@ fn main() {
             let link = std::array::from_fn(|i| before.link.as_flattened()[i]);
             let link = poseidon2::compress(&link, &poseidon2::hash_row(&[]));
             place.link = cells::of_node(&aver_stark::hash::Node(link));
-            place.at[0] = F::from_u32(index + 1);
+            place.at[0][0] = F::from_u32(index + 1);
             let statement = Statement {
                 context: cells::of_node(&context.digest()),
-                before,
-                after: place,
+                before: before.digest(),
+                after: place.digest(),
                 sum: Default::default(),
                 keys: cells::of_node(&tree.key().keys),
             };
-            let leaf =
-                tree.make(keys::Kind::Large, 0, statement, &context.cells(), &mut stages).expect("a leaf");
+            let hints = [context.cells(), hints(&before)].concat();
+            let leaf = tree.make(keys::Kind::Large, 0, statement, &hints, &mut stages).expect("a leaf");
             if index == 3 {
                 stages = Stages::default();
             }

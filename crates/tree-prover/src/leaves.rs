@@ -16,7 +16,7 @@ use aver_stark::value::Element;
 use aver_stark::verify::{self, Challenge, read_layout};
 use aver_tree::cells::{of_ext, of_node, of_value};
 use aver_tree::context::{Context, Fixed};
-use aver_tree::leaf::Kind;
+use aver_tree::leaf::{self, Kind};
 use aver_tree::part::{Shape, hints, units};
 use aver_tree::root::{Run, root_hints};
 use aver_tree::{At, Place, Statement, cells};
@@ -113,7 +113,8 @@ impl<'a> Leaves<'a> {
         let (noted, sum) =
             self.with_statement(index, |_, statement| of_part(transcript, statement, proof))?;
         let part = self.header.parts().nth(index).ok_or(Error::Few)?;
-        let hints = [hints(&part, shape.kind == Kind::Last), noted].concat();
+        let before = leaf::hints(&self.places[index]);
+        let hints = [before, hints(&part, shape.kind == Kind::Last), noted].concat();
         let statement = self.statement(&(index..index + 1), of_ext(&sum), keys).ok_or(Error::Few)?;
         Ok(Leaf { shape, statement, context: self.context(), hints })
     }
@@ -121,8 +122,8 @@ impl<'a> Leaves<'a> {
     /// What a node over these parts says, if their sum is `sum`.
     pub fn statement(&self, parts: &Range<usize>, sum: Cell, keys: &Node) -> Option<Statement> {
         let context = of_node(&self.context.digest());
-        let [&before, &after] = [self.places.get(parts.start)?, self.places.get(parts.end)?];
-        Some(Statement { context, before, after, sum, keys: of_node(keys) })
+        let [before, after] = [parts.start, parts.end].map(|at| self.places.get(at).map(|place| place.digest()));
+        Some(Statement { context, before: before?, after: after?, sum, keys: of_node(keys) })
     }
 
     /// What is to be verified of part `index`.
@@ -164,7 +165,8 @@ impl<'a> Leaves<'a> {
         let fixed = fixed(self.header, self.machine)?;
         let run = Run::new(&vk.digest(), &self.header.end(), vk.entry, fixed, keys);
         let counts = [self.header.memory.len(), self.header.shards.len()].map(|count| count as u32);
-        let hints = root_hints(counts, F::read(work), &self.places[self.count()]);
+        let last = &self.places[self.count()];
+        let hints = root_hints(counts, last.link, last.hidden(), F::read(work));
         Ok((run.cells(), hints))
     }
 }
@@ -183,7 +185,7 @@ fn digest(bytes: &[u8; 32]) -> [Cell; 4] {
 fn places(header: &Header) -> Vec<Place> {
     let mut link = Node::default();
     let mut at = At { index: F::ZERO, pc: F::from_u32(header.vk.entry), key: F::NEG_ONE, messages: F::ZERO };
-    let mut places = vec![Place { link: of_node(&link), at: at.cell() }];
+    let mut places = vec![Place { link: of_node(&link), at: at.cells(), ..Place::default() }];
     for part in header.parts() {
         link = part.link(&link);
         let chunks = |&rows: &usize| padded_rows(rows, part.log_chunk) >> part.log_chunk;
@@ -194,7 +196,7 @@ fn places(header: &Header) -> Vec<Place> {
             true => at.pc = F::from_u32(part.numbers[1]),
             false => at.key = F::from_u32(part.numbers[0]),
         }
-        places.push(Place { link: of_node(&link), at: at.cell() });
+        places.push(Place { link: of_node(&link), at: at.cells(), ..Place::default() });
     }
     places
 }

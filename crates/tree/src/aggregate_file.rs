@@ -20,7 +20,7 @@ use aver_verifier::{Claim, Error as FileError, VERSION, VerifyingKey};
 
 use crate::aggregate::{AggregateKey, Roots};
 use crate::assumptions;
-use crate::file::{check_asked, class, digest, node, put_class, start, version, within};
+use crate::file::{check_asked, class, digest, put_class, start, version, within};
 use crate::verify::publics_on;
 use crate::{Error, RootFile};
 
@@ -152,6 +152,6 @@ impl AggregateKey {
     pub fn decode(fields: &mut Fields<'_>) -> Result<Self, FileError> {
         version(fields)?;
         let class = class(fields)?;
-        Ok(Self { class, join: node(fields, "key of the join")?, keys: node(fields, "keys of aggregates")? })
+        Ok(Self { class, join: fields.node("key of the join")?, keys: fields.node("keys of aggregates")? })
     }
 }

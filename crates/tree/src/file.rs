@@ -19,10 +19,10 @@
 use alloc::vec::Vec;
 
 use aver_machine::Systems;
-use aver_stark::hash::{Digest, Hash, Node, Sponge};
+use aver_stark::hash::{Digest, Hash, Sponge};
 use aver_stark::layout::MAX_LOG_CHUNK;
 use aver_stark::params::{Decoding, Params, Profile};
-use aver_stark::value::{Element, Value};
+use aver_stark::value::Value;
 use aver_verifier::bytes::{Fields, put_bytes, put_number};
 use aver_verifier::claim::{check_digest, check_unconditional, claims, put_claims};
 use aver_verifier::{Claim, Error as FileError, VERSION, VerifyingKey};
@@ -224,7 +224,7 @@ impl TreeKey {
         };
         let runs = Runs { machine, params: params_of_runs, rows: [cells()?, cells()?] };
         let class = class(fields)?;
-        let (root, keys) = (node(fields, "key of the root")?, node(fields, "keys of the tree")?);
+        let (root, keys) = (fields.node("key of the root")?, fields.node("keys of the tree")?);
         Ok(Self { runs, class, root, keys })
     }
 }
@@ -249,10 +249,6 @@ pub(crate) fn within<T>(
     let value = decode(&mut own)?;
     own.finish(field)?;
     Ok(value)
-}
-
-pub(crate) fn node(fields: &mut Fields<'_>, field: &'static str) -> Result<Node, FileError> {
-    Node::read(fields.take(field, Node::BYTES)?).ok_or(FileError::Malformed { field })
 }
 
 /// The name of a key of these bytes.

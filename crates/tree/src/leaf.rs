@@ -2,10 +2,14 @@
 
 use alloc::vec::Vec;
 
+use aver_recursion::builder::Digest;
+use aver_recursion::cell::Cell;
 use aver_recursion::{Builder, Circuit, Wire};
+use aver_stark::field::F;
+use p3_field::PrimeCharacteristicRing;
 
 use crate::context::Context;
-use crate::statement::{At, assert_digest};
+use crate::statement::{At, Place, assert_digest};
 use crate::{Error, Statement};
 
 /// What a part of a run is.
@@ -78,8 +82,10 @@ fn part<'a>(
     own: &Statement<Wire<'a>>,
     prove: impl FnOnce(&'a Builder, &Context<Wire<'a>>, &At<Wire<'a>>) -> Result<Proved<'a>, Error>,
 ) -> Result<(), Error> {
-    let [index, pc, key, messages, zero] = b.unpack(own.before.at);
-    b.assert_zero(zero);
+    let link = [b.hint(), b.hint()];
+    let before = At { index: b.hint(), pc: b.hint(), key: b.hint(), messages: b.hint() };
+    assert_digest(b, &shown(b, link, &before), &own.before);
+    let At { index, .. } = before;
     match kind {
         // Of few memory proofs, so the difference does not wrap.
         Kind::Memory => _ = b.assert_below(context.memory - index - 1, 16),
@@ -89,11 +95,23 @@ fn part<'a>(
             b.assert_below(index - context.memory + 1, 16);
         }
     }
-    let proved = prove(b, context, &At { index, pc, key, messages })?;
-    let link = b.compress(own.before.link, b.hash_row(&proved.row));
-    assert_digest(b, &link, &own.after.link);
-    let at = [index + 1, proved.pc, proved.key, proved.messages, Wire::ZERO];
-    b.assert_equal(b.pack(at), own.after.at);
+    let proved = prove(b, context, &before)?;
+    let link = b.compress(link, b.hash_row(&proved.row));
+    let Proved { pc, key, messages, .. } = proved;
+    let after = At { index: index + 1, pc, key, messages };
+    assert_digest(b, &shown(b, link, &after), &own.after);
     b.assert_equal(proved.sum, own.sum);
     Ok(())
+}
+
+/// The digest of a place that is not hidden.
+fn shown<'a>(b: &'a Builder, link: [Wire<'a>; 2], at: &At<Wire<'a>>) -> Digest<'a> {
+    Place { link, at: at.cells(b), mask: Wire::ZERO, salt: [Wire::ZERO; 2] }.digest(b)
+}
+
+/// The hints of a leaf between the context's and the part's: where the part starts.
+pub fn hints(before: &Place) -> Vec<Cell> {
+    let At { index, pc, key, messages } = At::of(&before.at);
+    let number = |value| [value, F::ZERO, F::ZERO, F::ZERO, F::ZERO];
+    before.link.into_iter().chain([index, pc, key, messages].map(number)).collect()
 }

@@ -122,6 +122,7 @@ fn prove<'a>(
     let Shape { kind, log_chunk, stacks } = shape;
     let system = shape.system(machine);
     let boundary = (stacks[Group::Boundary as usize] > 0).then(|| [b.hint(), b.hint()]);
+    let salt = [b.hint(), b.hint()];
     let boundary_rows: Vec<Wire<'a>> = (0..boundary_tables(system)).map(|_| b.hint()).collect();
     let messages = messages(b, at.messages, &boundary_rows, log_chunk);
     let said = said(b, kind, context, at);
@@ -143,7 +144,7 @@ fn prove<'a>(
             shared: &Challenge::new(context.shared.clone()),
         },
     )?;
-    let row = row(b, shape, boundary, &boundary_rows, said.numbers);
+    let row = row(b, shape, boundary, salt, &boundary_rows, said.numbers);
     Ok(Proved { row, pc: said.pc, key: said.key, messages, sum })
 }
 
@@ -161,26 +162,33 @@ fn row<'a>(
     b: &'a Builder,
     shape: Shape,
     boundary: Option<[Wire<'a>; 2]>,
+    salt: [Wire<'a>; 2],
     rows: &[Wire<'a>],
     numbers: [Wire<'a>; 3],
 ) -> Vec<Wire<'a>> {
     let constant = |value: usize| Wire::constant(value as u32);
-    let root = boundary.unwrap_or([Wire::ZERO; 2]);
-    let [r5, r6, r7, r8, zero] = b.unpack(root[1]);
-    b.assert_zero(zero);
-    let mut rest = Vec::from([constant(usize::from(shape.kind != Kind::Memory)), constant(shape.log_chunk)]);
+    // Nine elements, and one more in their last cell.
+    let and = |[five, four]: [Wire<'a>; 2], last: Wire<'a>| {
+        let [x5, x6, x7, x8, zero] = b.unpack(four);
+        b.assert_zero(zero);
+        [five, b.pack([x5, x6, x7, x8, last])]
+    };
+    let root = and(boundary.unwrap_or([Wire::ZERO; 2]), constant(usize::from(boundary.is_some())));
+    let salt = and(salt, constant(usize::from(shape.kind != Kind::Memory)));
+    let mut rest = Vec::from([constant(shape.log_chunk)]);
     rest.extend(numbers);
     rest.push(constant(rows.len()));
     rest.extend(rows);
-    let mut row = Vec::from([root[0], b.pack([r5, r6, r7, r8, constant(usize::from(boundary.is_some()))])]);
+    let mut row = Vec::from([root, salt].as_flattened());
     row.extend(b.pack_all(&rest));
     row
 }
 
-/// The hints of a leaf between the context's and those that its proof has: what the header says of the part.
+/// The hints of a leaf between [where it starts](crate::leaf::hints) and those that its proof has: what the header says of the part.
 pub fn hints(said: &aver_verifier::parts::Part<'_>, halts: bool) -> Vec<cells::Cell> {
     let mut hints = Vec::new();
     hints.extend(said.boundary.root.iter().flat_map(cells::of_node));
+    hints.extend(cells::of_node(said.salt));
     hints.extend(said.boundary.rows.iter().map(|&rows| cells::of_base(rows as u32)));
     let [first, end, end_ts] = said.numbers;
     let numbers = match (said.is_shard, halts) {

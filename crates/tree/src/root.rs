@@ -18,7 +18,7 @@ use crate::circuits::{Machines, Runs};
 use crate::context::{BYTES_CELLS, Context, Fixed};
 use crate::join::node;
 use crate::keys::Kind;
-use crate::statement::{Place, Statement};
+use crate::statement::{At, Place, Statement, digest_of};
 use crate::{Classes, Error, cells};
 
 /// What a root says: a run of the program is proved, by circuits of the set. Public cells stand in this order.
@@ -99,7 +99,7 @@ pub fn root(machines: &Machines, classes: &Classes, runs: &Runs) -> Result<Circu
     let own = Run::public(&b, runs.rows);
     let counts = [b.hint(), b.hint()];
     let link = [b.hint(), b.hint()];
-    let (key, messages) = (b.hint(), b.hint());
+    let hidden = [b.hint(), b.hint()];
 
     let [memory, shards] = numbers(&b, counts);
 
@@ -119,12 +119,15 @@ pub fn root(machines: &Machines, classes: &Classes, runs: &Runs) -> Result<Circu
         capacity: run.capacity(),
         shared,
     };
-    let before = [Wire::ZERO, own.entry, Wire::from(F::NEG_ONE), Wire::ZERO, Wire::ZERO];
-    let after = [memory + shards, Wire::from(F::from_u32(PC_HALT)), key, messages, Wire::ZERO];
+    let zero = [Wire::ZERO; 2];
+    let start = At { index: Wire::ZERO, pc: own.entry, key: Wire::from(F::NEG_ONE), messages: Wire::ZERO };
+    let first = Place { link: zero, at: start.cells(&b), mask: Wire::ZERO, salt: zero };
+    let end = [memory + shards, Wire::from(F::from_u32(PC_HALT)), Wire::ZERO, Wire::ZERO, Wire::ZERO];
     let statement = Statement {
         context: context.digest(&b),
-        before: Place { link: [Wire::ZERO; 2], at: b.pack(before) },
-        after: Place { link, at: b.pack(after) },
+        before: first.digest(&b),
+        // Key and messages are in their limits, whatever they are: leaves have seen to that.
+        after: digest_of(&b, link, b.pack(end), Wire::ZERO, hidden),
         sum: Wire::ZERO,
         keys: own.keys,
     };
@@ -146,12 +149,13 @@ pub fn numbers<'a>(b: &'a Builder, counts: [Wire<'a>; 2]) -> [Wire<'a>; 2] {
     [memory[0] + memory[1] * (1 << 16), shards[0]]
 }
 
-/// The hints of a root, before those of its node: counts and work of the run, and where it ends.
-pub fn root_hints(counts: [u32; 2], work: Option<F>, end: &Place) -> Vec<Cell> {
+/// The hints of a root, before those of its node: counts of the run, its last link, what is [hidden](Place::hidden) of its last
+/// place, and its work.
+pub fn root_hints(counts: [u32; 2], link: [Cell; 2], hidden: [Cell; 2], work: Option<F>) -> Vec<Cell> {
     let mut hints = Vec::new();
     counts.iter().for_each(|count| hints.extend(cells::of_value(count)));
-    hints.extend(end.link);
-    hints.extend([end.at[2], end.at[3]].map(|value| [value, F::ZERO, F::ZERO, F::ZERO, F::ZERO]));
+    hints.extend(link);
+    hints.extend(hidden);
     hints.extend(work.map(|nonce| [nonce, F::ZERO, F::ZERO, F::ZERO, F::ZERO]));
     hints
 }

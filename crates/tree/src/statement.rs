@@ -1,25 +1,33 @@
 //! What a node says: *the parts from `before` to `after` are proved in `context`, and their sums add up to `sum`.*
 
 use alloc::vec::Vec;
+use core::array;
 
 use aver_recursion::builder::Digest;
 use aver_recursion::cell::Cell;
 use aver_recursion::{Builder, Wire};
 use aver_stark::field::{EF, F, from_coefficients};
+use aver_stark::hash::Node;
+use aver_stark::poseidon2;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::cells;
 
 /// Number of public cells of a node.
-pub const PUBLICS: usize = 11;
+pub const PUBLICS: usize = 9;
 
-/// A place of a run, between two parts.
+/// A place of a run, between two parts. Statements have its digest, so that it may be hidden: `mask` and `salt` are zeros
+/// unless it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place<T = Cell> {
     /// The chain of the parts before it.
     pub link: [T; 2],
-    /// Where the run is: [`At`], in a cell.
-    pub at: T,
+    /// Where the run is: [`At`], in two cells.
+    pub at: [T; 2],
+    /// What is added to the sum of the parts before it, and taken from that of those behind.
+    pub mask: T,
+    /// What nobody knows of it.
+    pub salt: [T; 2],
 }
 
 /// Where a run is.
@@ -36,14 +44,63 @@ pub struct At<T = F> {
 }
 
 impl At {
-    /// In a cell.
-    pub fn cell(&self) -> Cell {
-        [self.index, self.pc, self.key, self.messages, F::ZERO]
+    /// In two cells: what the end of a run says anyway, and what it does not.
+    pub fn cells(&self) -> [Cell; 2] {
+        let Self { index, pc, key, messages } = *self;
+        [[index, pc], [key, messages]].map(|[a, b]| [a, b, F::ZERO, F::ZERO, F::ZERO])
     }
-    /// From a cell.
-    pub fn of(&[index, pc, key, messages, _]: &Cell) -> Self {
-        Self { index, pc, key, messages }
+    /// From its cells.
+    pub fn of([[index, pc, ..], [key, messages, ..]]: &[Cell; 2]) -> Self {
+        Self { index: *index, pc: *pc, key: *key, messages: *messages }
     }
+}
+
+impl<'a> At<Wire<'a>> {
+    /// In two cells.
+    pub fn cells(&self, b: &'a Builder) -> [Wire<'a>; 2] {
+        let Self { index, pc, key, messages } = *self;
+        [[index, pc], [key, messages]].map(|[x, y]| b.pack([x, y, Wire::ZERO, Wire::ZERO, Wire::ZERO]))
+    }
+}
+
+impl Place {
+    /// The digest of what is hidden of it where a run ends.
+    pub fn hidden(&self) -> [Cell; 2] {
+        let [_, held] = self.at;
+        hash([held, self.salt[0], self.salt[1]])
+    }
+
+    /// Its digest.
+    pub fn digest(&self) -> [Cell; 2] {
+        let ([h0, h1], node) = (self.hidden(), |cells: [Cell; 2]| array::from_fn(|i| cells.as_flattened()[i]));
+        let inner = hash([self.at[0], self.mask, h0, h1]);
+        cells::of_node(&Node(poseidon2::compress(&node(self.link), &node(inner))))
+    }
+}
+
+/// The digest of a leaf of these cells.
+fn hash<const N: usize>(cells: [Cell; N]) -> [Cell; 2] {
+    cells::of_node(&Node(poseidon2::hash_row(cells.as_flattened())))
+}
+
+impl<'a> Place<Wire<'a>> {
+    /// Its digest.
+    pub fn digest(&self, b: &'a Builder) -> Digest<'a> {
+        let [position, held] = self.at;
+        let hidden = b.hash_row(&[held, self.salt[0], self.salt[1]]);
+        digest_of(b, self.link, position, self.mask, hidden)
+    }
+}
+
+/// The digest of a place, from the digest of what is [hidden](Place::hidden) of it where a run ends.
+pub(crate) fn digest_of<'a>(
+    b: &'a Builder,
+    link: Digest<'a>,
+    position: Wire<'a>,
+    mask: Wire<'a>,
+    [h0, h1]: Digest<'a>,
+) -> Digest<'a> {
+    b.compress(link, b.hash_row(&[position, mask, h0, h1]))
 }
 
 /// What a node says. Public cells stand in this order.
@@ -51,11 +108,11 @@ impl At {
 pub struct Statement<T = Cell> {
     /// Digest of the [`Context`](crate::Context).
     pub context: [T; 2],
-    /// Where its parts start.
-    pub before: Place<T>,
-    /// Where they end.
-    pub after: Place<T>,
-    /// What their messages on shared buses add up to.
+    /// Digest of the [`Place`] where its parts start.
+    pub before: [T; 2],
+    /// And of that where they end.
+    pub after: [T; 2],
+    /// What their messages on shared buses add up to, and the mask of the second place, less that of the first.
     pub sum: T,
     /// Root of the tree of [`Keys`](crate::Keys).
     pub keys: [T; 2],
@@ -64,20 +121,13 @@ pub struct Statement<T = Cell> {
 impl<T: Copy> Statement<T> {
     /// Its cells.
     pub fn cells(&self) -> [T; PUBLICS] {
-        let Self { context: [c0, c1], before, after, sum, keys: [k0, k1] } = *self;
-        let [Place { link: [b0, b1], at: b2 }, Place { link: [a0, a1], at: a2 }] = [before, after];
-        [c0, c1, b0, b1, b2, a0, a1, a2, sum, k0, k1]
+        let Self { context: [c0, c1], before: [b0, b1], after: [a0, a1], sum, keys: [k0, k1] } = *self;
+        [c0, c1, b0, b1, a0, a1, sum, k0, k1]
     }
 
     /// From its cells.
-    pub fn of([c0, c1, b0, b1, b2, a0, a1, a2, sum, k0, k1]: [T; PUBLICS]) -> Self {
-        Self {
-            context: [c0, c1],
-            before: Place { link: [b0, b1], at: b2 },
-            after: Place { link: [a0, a1], at: a2 },
-            sum,
-            keys: [k0, k1],
-        }
+    pub fn of([c0, c1, b0, b1, a0, a1, sum, k0, k1]: [T; PUBLICS]) -> Self {
+        Self { context: [c0, c1], before: [b0, b1], after: [a0, a1], sum, keys: [k0, k1] }
     }
 }
 
@@ -94,12 +144,12 @@ impl<'a> Statement<Wire<'a>> {
     /// The public cells of a circuit, before anything else is recorded.
     pub fn public(b: &'a Builder) -> Self {
         let cells = cells::publics(b, PUBLICS);
-        Self::of(core::array::from_fn(|i| cells[i]))
+        Self::of(array::from_fn(|i| cells[i]))
     }
 
     /// Two statements that are this one together: where they meet, and the sum of the first, are hints.
     pub fn split(&self, b: &'a Builder) -> [Self; 2] {
-        let place = Place { link: [b.hint(), b.hint()], at: b.hint() };
+        let place = [b.hint(), b.hint()];
         let sum = b.hint();
         [Self { after: place, sum, ..*self }, Self { before: place, sum: self.sum - sum, ..*self }]
     }
@@ -107,8 +157,8 @@ impl<'a> Statement<Wire<'a>> {
 
 /// The hints of a [`Statement::split`]: the first of the two says them.
 pub fn split_hints(first: &Statement) -> Vec<Cell> {
-    let Place { link: [a, b], at } = first.after;
-    Vec::from([a, b, at, first.sum])
+    let [a, b] = first.after;
+    Vec::from([a, b, first.sum])
 }
 
 /// Both cells are equal to these.

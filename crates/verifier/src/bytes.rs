@@ -44,11 +44,15 @@ impl<'a> Fields<'a> {
         digest.copy_from_slice(self.take(field, DIGEST_BYTES)?);
         Ok(digest)
     }
+    /// A node of a Merkle tree.
+    pub fn node(&mut self, field: &'static str) -> Result<Node, Error> {
+        Node::read(self.take(field, Node::BYTES)?).ok_or(Error::Malformed { field })
+    }
     /// Nothing (0) or a root (1).
     pub fn root(&mut self, field: &'static str) -> Result<Option<Node>, Error> {
         match self.byte(field)? {
             0 => Ok(None),
-            1 => Node::read(self.take(field, Node::BYTES)?).map(Some).ok_or(Error::Malformed { field }),
+            1 => self.node(field).map(Some),
             _ => Err(Error::Malformed { field }),
         }
     }

@@ -22,10 +22,13 @@ pub struct Part<'a> {
     pub log_chunk: usize,
     /// Of a shard start, end and end time; of a memory proof the last key, 0 and 0.
     pub numbers: [u32; 3],
+    /// The header's.
+    pub salt: &'a Node,
 }
 
 impl Part<'_> {
-    /// Its elements: cells of five with the root and whether there is one, with numbers, with the boundary tables.
+    /// Its elements: cells of five with the root and whether there is one, with the salt and the kind, with numbers, with the
+    /// boundary tables.
     ///
     /// Numbers within limits are below p, and how many tables there are stands before their rows: so what is different
     /// has different elements, and none are the beginning of others.
@@ -33,6 +36,7 @@ impl Part<'_> {
         let BoundaryCommitment { root, rows } = self.boundary;
         let mut elements = Vec::from(root.unwrap_or_default().0);
         elements.push(F::from_bool(root.is_some()));
+        elements.extend(self.salt.0);
         elements.extend([u32::from(self.is_shard), self.log_chunk as u32].map(f));
         elements.extend(self.numbers.map(f));
         elements.push(f(rows.len() as u32));
@@ -54,12 +58,14 @@ impl Header {
             boundary: &part.boundary,
             log_chunk: part.log_chunk,
             numbers: [part.last, 0, 0],
+            salt: &self.salt,
         });
         let shards = self.shards.iter().map(|part| Part {
             is_shard: true,
             boundary: &part.boundary,
             log_chunk: part.log_chunk,
             numbers: [part.start, part.end, part.end_ts],
+            salt: &self.salt,
         });
         memory.chain(shards)
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! magic "AVERPRF\n" · version · kind (0 proof, 1 mock)
 //! verifying key (length, bytes) · exit code · output (length, bytes) · digest · number of assumptions · assumptions
-//! number of memory proofs · number of shards · work of the shared challenge (length, bytes)
+//! number of memory proofs · number of shards · work of the shared challenge (length, bytes) · salt
 //! memory proofs:  root (option) · rows · log_chunk · last key
 //! shards:         root (option) · rows · log_chunk · start · end · end time
 //! proofs, memory first:  length, bytes
@@ -12,7 +12,8 @@
 use alloc::vec::Vec;
 
 use aver_machine::public::{MAX_MEMORY_PROOFS, MAX_SHARDS, MemoryPublics, PC_HALT, ShardPublics};
-use aver_stark::hash::Digest;
+use aver_stark::hash::{Digest, Node};
+use aver_stark::value::Value;
 use aver_stark::verify::BoundaryCommitment;
 
 use crate::Error;
@@ -42,6 +43,9 @@ pub struct Header {
     pub assumptions: Vec<Claim>,
     /// Work before the shared challenge.
     pub work: Vec<u8>,
+    /// What is in the elements of each part, so that nobody who sees but their digest can try what they are; zeros, unless the
+    /// run is to be hidden.
+    pub salt: Node,
     /// Memory proofs.
     pub memory: Vec<MemoryPart>,
     /// Shards, in order.
@@ -104,6 +108,7 @@ impl Header {
         put_number(&mut out, self.memory.len() as u32);
         put_number(&mut out, self.shards.len() as u32);
         put_bytes(&mut out, &self.work);
+        self.salt.write(&mut out);
         for part in &self.memory {
             put_boundary(&mut out, &part.boundary);
             [part.log_chunk as u32, part.last].iter().for_each(|&v| put_number(&mut out, v));
@@ -149,6 +154,7 @@ impl Header {
             }
         }
         let work = fields.bytes("work")?.to_vec();
+        let salt = fields.node("salt")?;
         let mut memory = Vec::with_capacity(memory_count);
         for _ in 0..memory_count {
             let boundary = boundary(fields)?;
@@ -164,7 +170,7 @@ impl Header {
             let end_ts = fields.number("end time")?;
             shards.push(ShardPart { boundary, log_chunk, start, end, end_ts });
         }
-        Ok(Self { is_mock, vk, exit_code, output, output_digest, assumptions, work, memory, shards })
+        Ok(Self { is_mock, vk, exit_code, output, output_digest, assumptions, work, salt, memory, shards })
     }
 
     /// What it claims to show, if its assumptions hold.
@@ -233,6 +239,7 @@ mod tests {
                 output_digest: [0; 32],
                 assumptions: Vec::new(),
                 work: Vec::new(),
+                salt: Node::default(),
                 memory: (0..memory)
                     .map(|_| MemoryPart { boundary: boundary(), log_chunk: 0, last: 0 })
                     .collect(),

@@ -229,6 +229,7 @@ fn the_transcript_depends_on_the_key() {
         output_digest: [0; 32],
         assumptions: Vec::new(),
         work: Vec::new(),
+        salt: Root::default(),
         memory: vec![MemoryPart { boundary: boundary(), log_chunk: 4, last: 1 }],
         shards: vec![ShardPart { boundary: boundary(), log_chunk: 4, start: 0, end: 1, end_ts: 6 }],
     };

@@ -130,6 +130,7 @@ fn key_and_proof(seeds: &mut Vec<Seed>) {
         output_digest: OUTPUT_DIGEST,
         assumptions: vec![Claim { vk: [6; 32], exit_code: 1, output_digest: [7; 32] }],
         work: Vec::new(),
+        salt: Node::default(),
         memory: vec![MemoryPart { boundary: boundary(&[17]), log_chunk: 4, last: 40 }],
         shards: vec![shard(5, 8), shard(8, PC_HALT)],
     };

@@ -9,7 +9,7 @@ use aver_machine::public::PC_HALT;
 use aver_prover::steps::Part;
 use aver_prover::{ReadError, Setup};
 use aver_stark::field::{EF, F, f};
-use aver_stark::hash::Digest;
+use aver_stark::hash::{Digest, Node};
 use aver_stark::verify::Message;
 use aver_stark_prover::check::{check_row, messages_of_row};
 use aver_stark_prover::prove::{Instance, prove, shared_sum};
@@ -96,6 +96,7 @@ impl Workshop {
             output_digest: run.digest,
             assumptions: Vec::new(),
             work: Vec::new(),
+            salt: Node::default(),
             memory: memory.iter().map(memory_part).collect(),
             shards: run.shards.iter().map(shard_part).collect(),
         };

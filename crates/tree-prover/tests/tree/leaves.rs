@@ -54,12 +54,13 @@ fn pairs_of_parts() {
     }
 }
 
-/// In another context than that of the statement.
+/// In another context, or from another place, than those of the statement.
 #[test]
-fn other_contexts() {
+fn other_contexts_and_places() {
     let run_of_two = ToyRun::new(1, 1, 0);
     let (statement, hints) = run_of_two.leaf(&TREE, 0);
-    for at in 0..run_of_two.context.cells().len() {
+    // Link and numbers of the place stand behind the context.
+    for at in 0..run_of_two.context.cells().len() + 6 {
         let mut others = hints.clone();
         others[at][0] += F::ONE;
         assert_refused(
@@ -74,7 +75,7 @@ fn other_contexts() {
 /// A memory proof among shards, a shard among memory proofs, more shards than have numbers.
 #[test]
 fn parts_in_other_places() {
-    let cells = |toy: &ToyRun, i: usize| -> ([Cell; 11], Vec<Cell>) {
+    let cells = |toy: &ToyRun, i: usize| -> ([Cell; 9], Vec<Cell>) {
         let (statement, hints) = toy.leaf(&TREE, i);
         (Statement::cells(&statement), hints)
     };
@@ -93,7 +94,7 @@ fn parts_in_other_places() {
         let mut toy = ToyRun::new(1, 1, 0);
         toy.memory = memory;
         toy.context.memory = base(F::from_u32(memory));
-        toy.places[0].at[0] = F::from_u32(index);
+        toy.places[0].at[0][0] = F::from_u32(index);
         toy.rechain();
         let (publics, hints) = cells(&toy, 0);
         let circuit = &circuits[place].circuit;

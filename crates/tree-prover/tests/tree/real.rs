@@ -288,14 +288,14 @@ fn refuses(tree: &Tree, place: usize, leaf: &Leaf) {
     let circuit = &tree.prover(Kind::Small, place).unwrap().circuit;
     let (cells, hints) = (leaf.statement.cells(), [&leaf.context[..], &leaf.hints].concat());
     run(circuit, &cells, &hints).unwrap();
-    for (at, element) in (2..9).flat_map(|at| [(at, 0), (at, 3)]) {
+    for (at, element) in (2..7).flat_map(|at| [(at, 0), (at, 3)]) {
         let mut others = cells;
         others[at][element] += F::ONE;
         assert_refused(circuit, &others, &hints, &format!("{:?}: cell {at}", leaf.shape));
     }
-    // Root and rows of boundary tables, numbers, and rows that the proof says.
+    // Where it starts, root and rows of boundary tables, salt, numbers, and rows that the proof says.
     let context = leaf.context.len();
-    for at in (context..context + 8).chain([0, context - 1]) {
+    for at in (context..context + 16).chain([0, context - 1]) {
         let mut others = hints.clone();
         others[at][0] += F::ONE;
         assert_refused(circuit, &cells, &others, &format!("{:?}: hint {at}", leaf.shape));

@@ -16,7 +16,7 @@ use aver_tree::cells::of_node;
 use aver_tree::circuits::{Circuits, Codes, Machines, Runs};
 use aver_tree::context::{Context, Fixed};
 use aver_tree::keys::Kind;
-use aver_tree::leaf::{self, Proved, leaf, pair};
+use aver_tree::leaf::{self, Proved, hints, leaf, pair};
 use aver_tree::root::{Run, root_hints};
 use aver_tree::statement::split_hints;
 use aver_tree::{At, Code, Error, Place, Statement};
@@ -125,7 +125,7 @@ impl ToyRun {
     /// Chains the parts, and draws the shared challenge.
     pub fn chain(&mut self) {
         let at = At { index: F::ZERO, pc: self.run.entry[0], key: F::NEG_ONE, messages: F::ZERO };
-        self.places = vec![Place { link: of_node(&Digest::default()), at: at.cell() }];
+        self.places = vec![Place { link: of_node(&Digest::default()), at: at.cells(), ..Place::default() }];
         self.rechain();
         self.draw();
     }
@@ -134,14 +134,14 @@ impl ToyRun {
     pub fn rechain(&mut self) {
         self.places.truncate(1);
         for toy in &self.toys {
-            let Place { link, at } = self.places[self.places.len() - 1];
+            let Place { link, at, .. } = self.places[self.places.len() - 1];
             let at = At::of(&at);
             let pc = F::from_u32(toy.pc);
             let row = [at.pc, pc, at.key, toy.key, at.index];
             let before = std::array::from_fn(|i| link.as_flattened()[i]);
             let link = Digest(compress(&before, &hash_row(&row)));
             let at = At { index: at.index + F::ONE, pc, key: toy.key, messages: at.messages + F::ONE };
-            self.places.push(Place { link: of_node(&link), at: at.cell() });
+            self.places.push(Place { link: of_node(&link), at: at.cells(), ..Place::default() });
         }
     }
 
@@ -177,12 +177,12 @@ impl ToyRun {
         let toy = &self.toys[i];
         let statement = Statement {
             context: of_node(&self.context.digest()),
-            before: self.places[i],
-            after: self.places[i + 1],
+            before: self.places[i].digest(),
+            after: self.places[i + 1].digest(),
             sum: cell_of(toy.sum),
             keys: of_node(&tree.key().keys),
         };
-        let mut hints = self.context.cells();
+        let mut hints = [self.context.cells(), hints(&self.places[i])].concat();
         hints.extend([base(F::from_u32(toy.pc)), base(toy.key), cell_of(toy.sum)]);
         (statement, hints)
     }
@@ -217,6 +217,7 @@ impl ToyRun {
 
     /// The root's own hints.
     pub fn root_hints(&self) -> Vec<Cell> {
-        root_hints(self.counts(), None, &self.places[self.toys.len()])
+        let last = &self.places[self.toys.len()];
+        root_hints(self.counts(), last.link, last.hidden(), None)
     }
 }

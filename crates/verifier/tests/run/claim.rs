@@ -152,6 +152,7 @@ const CHANGES: &[Change<Header>] = &[
     ("exit code", |h| h.exit_code ^= 1),
     ("output digest", |h| h.output_digest[31] ^= 1),
     ("an assumption", |h| h.assumptions.push(h.claim())),
+    ("salt", |h| h.salt.0[8] = f(1)),
     ("number of memory proofs", |h| h.memory.clear()),
     ("number of shards", |h| h.shards.push(shard(1, 2, 3))),
     ("a memory proof less, a shard more", |h| {

@@ -59,6 +59,7 @@ pub fn header() -> Header {
         output,
         assumptions: Vec::new(),
         work: Vec::new(),
+        salt: Node::default(),
         memory: vec![memory(8, 20), memory(9, 30)],
         shards: vec![shard(ENTRY, 20, 5), shard(20, 30, 9), shard(30, PC_HALT, 100)],
     }
