@@ -11,7 +11,7 @@
 //! - [`keys`]: the set of circuits that nodes may be of;
 //! - [`circuits`]: all of them;
 //! - [`part`](mod@part), [`said`](mod@said): what leaves demand of proofs;
-//! - [`leaf`](mod@leaf), [`join`](mod@join), [`root`](mod@root): the circuits;
+//! - [`leaf`](mod@leaf), [`veil`](mod@veil), [`join`](mod@join), [`root`](mod@root): the circuits;
 //! - [`verify`](mod@verify): the verifier of a root's proof;
 //! - [`aggregate`](mod@aggregate): one proof of many roots; [`aggregate_file`]: its file;
 //! - [`file`](mod@file): root proofs in files, and how a tree is named.
@@ -39,6 +39,7 @@ pub mod part;
 pub mod root;
 pub mod said;
 pub mod statement;
+pub mod veil;
 pub mod verify;
 
 pub use aggregate::AggregateKey;

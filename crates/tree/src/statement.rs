@@ -138,6 +138,13 @@ impl Statement {
         let sum: EF = from_coefficients(self.sum) + from_coefficients(next.sum);
         agrees.then_some(Self { after: next.after, sum: cells::of_ext(&sum), ..*self })
     }
+
+    /// What a veil says over a node that says this, of the same places with masks and salts.
+    pub fn veiled(&self, before: &Place, after: &Place) -> Self {
+        let masks = from_coefficients(after.mask) - from_coefficients(before.mask);
+        let sum: EF = from_coefficients(self.sum) + masks;
+        Self { before: before.digest(), after: after.digest(), sum: cells::of_ext(&sum), ..*self }
+    }
 }
 
 impl<'a> Statement<Wire<'a>> {
