@@ -6,31 +6,31 @@ use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
 use aver_recursion_prover::witness::of_part;
-use aver_stark::field::F;
+use aver_stark::field::{D, F};
 use aver_stark::hash::{FiatShamir, Node};
 use aver_stark::layout::padded_rows;
 use aver_stark::params::Params;
-use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Reader;
-use aver_stark::value::Element;
 use aver_stark::verify::{self, Challenge, read_layout};
-use aver_tree::cells::{of_ext, of_node, of_value};
-use aver_tree::context::{Context, Fixed};
+use aver_tree::cells::{of_ext, of_node};
+use aver_tree::context::Context;
 use aver_tree::leaf::{self, Kind};
 use aver_tree::part::{Shape, hints, units};
-use aver_tree::root::{Run, root_hints};
-use aver_tree::{At, Place, Statement, cells};
+use aver_tree::{Place, Statement};
 use aver_verifier::Header;
-use aver_verifier::verify::{absorb_run, part_transcript, run_transcript};
+use aver_verifier::verify::part_transcript;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::Error;
+use crate::hidden::random;
+use crate::outline::{Drawn, Outline, first, start};
 
 /// A run before it is one proof.
 pub struct Leaves<'a> {
     header: &'a Header,
     machine: &'a Systems,
     params: Params,
+    outline: Outline<'a>,
     /// After the shared challenge.
     transcript: FiatShamir,
     shared: Challenge,
@@ -54,28 +54,10 @@ pub struct Leaf {
 impl<'a> Leaves<'a> {
     /// Of the run with this header, whose proofs are yet to come.
     pub fn new(header: &'a Header, machine: &'a Systems) -> Result<Self, Error> {
-        let refused = |what| Error::Tree(aver_tree::Error::Program { what });
-        let params = header.vk.params().map_err(|_| refused("the height"))?;
-        let mut transcript = run_transcript();
-        absorb_run(&mut transcript, header, &header.vk.digest());
-        let shared = {
-            let mut reader = Reader::new(&mut transcript, &header.work);
-            reader.work(params.hash, SHARED_WORK, params.boundary_work).map_err(aver_tree::Error::from)?;
-            reader.challenges(SHARED, Challenge::COUNT)
-        };
-        let FiatShamir::Poseidon2(sponge) = &transcript else { return Err(refused("the hash")) };
-        let end = header.end();
-        let context = Context {
-            fixed: fixed(header, machine)?,
-            status: of_value(&end.status)[0],
-            handed_over: digest(&end.digest),
-            memory: cells::of_base(header.memory.len() as u32),
-            capacity: of_node(&Node(sponge.capacity())),
-            shared: shared.iter().map(of_ext).collect(),
-        };
-        let places = places(header);
-        let shared = Challenge::new(shared);
-        Ok(Self { header, machine, params, transcript, shared, context, places })
+        let outline = Outline::from(header);
+        let Drawn { transcript, shared, context } = outline.draw(machine)?;
+        let params = header.vk.params().map_err(aver_tree::Error::from)?;
+        Ok(Self { header, machine, params, outline, transcript, shared, context, places: places(header) })
     }
 
     /// The cells of the context, which the hints of leaves start with.
@@ -126,6 +108,23 @@ impl<'a> Leaves<'a> {
         Some(Statement { context, before: before?, after: after?, sum, keys: of_node(keys) })
     }
 
+    /// The places between its parts, each with a mask and a salt of its own. Of the first there is nothing to hide; the masks of the
+    /// first and of the last are zero, so that those between cancel.
+    pub fn hidden_places(&self) -> Result<Vec<Place>, Error> {
+        let mut places = self.places.clone();
+        let drawn = random(3 * D * places.len())?;
+        let (cells, _) = drawn.as_chunks::<D>();
+        let (drawn, _) = cells.as_chunks::<3>();
+        let last = places.len() - 1;
+        for (i, (place, &[mask, salt @ ..])) in places.iter_mut().zip(drawn).enumerate().skip(1) {
+            place.salt = salt;
+            if i < last {
+                place.mask = mask;
+            }
+        }
+        Ok(places)
+    }
+
     /// What is to be verified of part `index`.
     fn with_statement<T>(
         &self,
@@ -161,31 +160,14 @@ impl<'a> Leaves<'a> {
 
     /// What the root says, and its own hints.
     pub fn root(&self, keys: &Node) -> Result<(Vec<Cell>, Vec<Cell>), Error> {
-        let Header { vk, work, .. } = self.header;
-        let fixed = fixed(self.header, self.machine)?;
-        let run = Run::new(&vk.digest(), &self.header.end(), vk.entry, fixed, keys);
-        let counts = [self.header.memory.len(), self.header.shards.len()].map(|count| count as u32);
-        let last = &self.places[self.count()];
-        let hints = root_hints(counts, last.link, last.hidden(), F::read(work));
-        Ok((run.cells(), hints))
+        self.outline.root(self.machine, self.places[self.count()].hidden(), keys)
     }
-}
-
-/// Fixed columns of shard proofs, and of memory proofs.
-fn fixed(header: &Header, machine: &Systems) -> Result<[Fixed; 2], Error> {
-    Ok([Fixed::new(&header.vk.shard, &machine.shard)?, Fixed::new(&header.vk.memory, &machine.memory)?])
-}
-
-fn digest(bytes: &[u8; 32]) -> [Cell; 4] {
-    let cells = of_value(bytes);
-    std::array::from_fn(|i| cells[i])
 }
 
 /// The places between all parts.
 fn places(header: &Header) -> Vec<Place> {
-    let mut link = Node::default();
-    let mut at = At { index: F::ZERO, pc: F::from_u32(header.vk.entry), key: F::NEG_ONE, messages: F::ZERO };
-    let mut places = vec![Place { link: of_node(&link), at: at.cells(), ..Place::default() }];
+    let (mut link, mut at) = (Node::default(), start(&header.vk));
+    let mut places = vec![first(&header.vk)];
     for part in header.parts() {
         link = part.link(&link);
         let chunks = |&rows: &usize| padded_rows(rows, part.log_chunk) >> part.log_chunk;

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 pub use aver_recursion::cell::{Cell, of_base, of_ext, of_node};
 use aver_recursion::chips::Kind;
 use aver_recursion::{Builder, Wire};
+use aver_stark::hash::Node;
 use aver_stark::value::Value;
 
 /// The cells that are absorbed for a value.
@@ -12,6 +13,11 @@ pub fn of_value<T: Value + ?Sized>(value: &T) -> Vec<Cell> {
     let mut cells = Vec::new();
     value.absorbed(&mut cells);
     cells
+}
+
+/// The digest in two cells.
+pub fn to_node(cells: &[Cell; 2]) -> Node {
+    Node(core::array::from_fn(|i| cells.as_flattened()[i]))
 }
 
 /// Public cells, each read by one operation that hands it on: so that their weights are the same in all circuits. Nothing

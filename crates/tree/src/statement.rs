@@ -7,7 +7,7 @@ use aver_recursion::builder::Digest;
 use aver_recursion::cell::Cell;
 use aver_recursion::{Builder, Wire};
 use aver_stark::field::{EF, F, from_coefficients};
-use aver_stark::hash::Node;
+use aver_stark::hash::{Hash, Node};
 use aver_stark::poseidon2;
 use p3_field::PrimeCharacteristicRing;
 
@@ -72,9 +72,14 @@ impl Place {
 
     /// Its digest.
     pub fn digest(&self) -> [Cell; 2] {
-        let ([h0, h1], node) = (self.hidden(), |cells: [Cell; 2]| array::from_fn(|i| cells.as_flattened()[i]));
+        self.digest_with(self.hidden())
+    }
+
+    /// Its digest, where that is what is hidden of it, and not what it says.
+    pub fn digest_with(&self, [h0, h1]: [Cell; 2]) -> [Cell; 2] {
         let inner = hash([self.at[0], self.mask, h0, h1]);
-        cells::of_node(&Node(poseidon2::compress(&node(self.link), &node(inner))))
+        let [link, inner] = [&self.link, &inner].map(cells::to_node);
+        cells::of_node(&Hash::Poseidon2.compress(&link, &inner))
     }
 }
 

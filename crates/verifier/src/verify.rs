@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_stark::field::EF;
-use aver_stark::hash::{Digest, FiatShamir, Hash};
+use aver_stark::hash::{Digest, FiatShamir, Hash, Node};
 use aver_stark::layout::{MAX_LOG_CHUNK, MAX_ROWS, padded_rows};
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::protocol::{
@@ -217,13 +217,25 @@ pub fn run_transcript() -> FiatShamir {
 /// What comes before the shared challenge: key, claim, counts, everything pass 1 committed to. Numbers must be
 /// within their limits.
 pub fn absorb_run(transcript: &mut dyn Transcript, header: &Header, vk: &Digest) {
+    let counts = [header.memory.len(), header.shards.len()].map(|count| count as u32);
+    absorb_outline(transcript, vk, &header.end(), counts, &header.last_link());
+}
+
+/// The same, from what is known of a run whose parts are hidden: how it ended, the numbers of memory proofs and of shards, and the
+/// last link of the chain of parts.
+pub fn absorb_outline(
+    transcript: &mut dyn Transcript,
+    vk: &Digest,
+    End { status, digest }: &End,
+    [memory, shards]: [u32; 2],
+    link: &Node,
+) {
     transcript.public(VK, vk);
-    let End { status, digest } = header.end();
-    transcript.public(STATUS, &status);
-    transcript.public(DIGEST, &digest);
-    transcript.public(MEMORY_PROOFS, &(header.memory.len() as u32));
-    transcript.public(SHARDS, &(header.shards.len() as u32));
-    transcript.public(PARTS, &header.last_link());
+    transcript.public(STATUS, status);
+    transcript.public(DIGEST, digest);
+    transcript.public(MEMORY_PROOFS, &memory);
+    transcript.public(SHARDS, &shards);
+    transcript.public(PARTS, link);
 }
 
 /// Checks the work and draws α', β'.
