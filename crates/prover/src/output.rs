@@ -2,9 +2,15 @@
 
 use std::io::{self, Read, Write};
 
+use aver_stark::hash::Node;
+
 /// What takes a proof file piece by piece. Whatever can be written to is one; others may have kept what an
 /// interrupted run of the same program wrote.
 pub trait Output {
+    /// The salt of a header that an earlier run wrote, if it is to be gone on from, and had one.
+    fn salt(&self) -> Option<Node> {
+        None
+    }
     /// Takes the header. If an earlier run wrote the same bytes, what follows them can be read.
     fn header(&mut self, bytes: &[u8]) -> io::Result<Option<Box<dyn Read + '_>>>;
     /// Keeps so many of the bytes that follow the header, and drops what is behind them.

@@ -5,7 +5,6 @@ use aver_isa::Program;
 use aver_machine::Systems;
 use aver_machine::machine::ShardChip;
 use aver_stark::chip::Described;
-use aver_stark::hash::Node;
 use aver_stark::layout::{MAX_CHUNKS, MAX_LOG_CHUNK, MAX_STACKS};
 use aver_stark::verify::MAX_MESSAGES;
 
@@ -22,8 +21,8 @@ pub struct Options {
     pub max_shard_cycles: Option<u64>,
     /// Stops programs that run longer.
     pub max_cycles: Option<u64>,
-    /// The salt of headers: random, if proofs are to become hidden nodes; else zeros.
-    pub salt: Node,
+    /// Gives each header a random salt: for proofs of which nodes are made that hide them.
+    pub salted: bool,
 }
 
 impl Default for Options {
@@ -34,7 +33,7 @@ impl Default for Options {
             memory: 3 << 29,
             max_shard_cycles: None,
             max_cycles: None,
-            salt: Node::default(),
+            salted: false,
         }
     }
 }

@@ -77,6 +77,9 @@ impl Setup {
         stages.time("fixed tables", || self.committed().map(|_| ()))?;
         let Pass1 { mut header, execution, end } = stages.time("pass 1", || self.pass_1(input, host))?;
         progress(Progress::Executed { cycles: execution.cycles, shards: execution.shards });
+        if self.options.salted {
+            header.salt = out.salt().map_or_else(Self::salt, Ok)?;
+        }
         let (sponge, shared, work) = self.shared_challenge(&header)?;
         header.work = work;
 

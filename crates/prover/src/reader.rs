@@ -29,22 +29,27 @@ impl<R: Read> ProofReader<R> {
         Self { file, ahead: Vec::new() }
     }
 
-    /// The header: to be read first, once. Takes no more memory than twice the header's length, or the
-    /// file's.
+    /// The header: to be read first, once.
     pub fn header(&mut self) -> Result<Header, ReadError> {
+        self.head(Header::decode)
+    }
+
+    /// What stands before the first proof, by who decodes it: to be read first, once. Takes no more memory than twice its
+    /// length, or the file's.
+    pub fn head<T>(&mut self, decode: impl Fn(&mut Fields<'_>) -> Result<T, Error>) -> Result<T, ReadError> {
         const START: u64 = 1 << 14;
         loop {
             let more = START.max(self.ahead.len() as u64);
             let read = self.file.by_ref().take(more).read_to_end(&mut self.ahead)?;
             let mut fields = Fields::new(&self.ahead);
-            match Header::decode(&mut fields) {
+            match decode(&mut fields) {
                 // There may be more than was read so far.
                 Err(Error::Truncated { .. }) if read as u64 == more => {}
                 Err(error) => return Err(error.into()),
-                Ok(header) => {
+                Ok(head) => {
                     let rest = fields.left();
                     self.ahead.drain(..self.ahead.len() - rest);
-                    return Ok(header);
+                    return Ok(head);
                 }
             }
         }

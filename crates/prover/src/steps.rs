@@ -14,13 +14,14 @@ use aver_machine::Systems;
 use aver_machine::machine::MemoryChip;
 use aver_machine::public::PC_HALT;
 use aver_stark::field::F;
-use aver_stark::hash::FiatShamir;
+use aver_stark::hash::{FiatShamir, Node};
 use aver_stark::layout::{Layout, System};
 use aver_stark::params::Params;
 use aver_stark::protocol::{SHARED, SHARED_WORK};
 use aver_stark::transcript::Transcript;
 use aver_stark::verify::{BoundaryCommitment, Challenge, Message};
 use aver_stark_prover::encode::Encoder;
+use aver_stark_prover::masks::{Fresh, Masks};
 use aver_stark_prover::prove::{Boundary, Fixed, Instance, ProveError, Summed, shared_sum};
 use aver_stark_prover::stages::Stages;
 use aver_stark_prover::table::Table;
@@ -142,7 +143,7 @@ impl Setup {
             output_digest: execution.output_digest,
             assumptions: execution.assumptions.clone(),
             work: Vec::new(),
-            salt: self.options.salt,
+            salt: Node::default(),
             memory: Vec::new(),
             shards: Vec::new(),
         })
@@ -267,6 +268,13 @@ impl Setup {
     /// Where columns come from, for fillers.
     pub fn kept_memory(&self, log_chunk: usize) -> aver_trace::Memory<'_> {
         aver_trace::Memory { arena: &self.encoder.arena, log_chunk }
+    }
+
+    /// A salt, from the system's generator.
+    pub(crate) fn salt() -> Result<Node, Error> {
+        let mut salt = Node::default();
+        Fresh::new()?.fill(0, &mut salt.0);
+        Ok(salt)
     }
 
     /// Grinds and draws α' and β': the transcript so far, the challenge, the work for the header.

@@ -2,6 +2,7 @@
 
 use crate::{Compressor, Error, nodes::Nodes};
 use aver_prover::Output;
+use aver_stark::hash::Node;
 use aver_tree_prover::{Leaves, Stages, Tree, before};
 use aver_verifier::{Header, bytes::Fields};
 use std::{
@@ -58,6 +59,10 @@ impl<'a> Ahead<'a> {
 }
 
 impl Output for Ahead<'_> {
+    fn salt(&self) -> Option<Node> {
+        self.out.salt()
+    }
+
     fn header(&mut self, bytes: &[u8]) -> io::Result<Option<Box<dyn Read + '_>>> {
         self.header = Header::decode(&mut Fields::new(bytes)).ok();
         self.out.header(bytes)

@@ -26,6 +26,7 @@
 //! | [`Proof`] | the proof file: claim and output, to save, open and verify |
 //! | [`Verifier`] | checks proofs against a [`Vk`] |
 //! | [`Aggregator`] | makes an [`AggregateProof`], one proof of many [`RootProof`]s |
+//! | [`HiddenProof`] | what a machine that is not trusted can make a [`RootProof`] of |
 //! | [`Compressor`] | makes a [`RootProof`], one proof of one size, of a [`Proof`] |
 //!
 //! Everything blocks; nothing prints. A program's console output and the progress of a proof go to
@@ -42,6 +43,7 @@ mod compress;
 pub mod coprocessors;
 mod error;
 mod file;
+mod hidden;
 mod input;
 mod keys;
 pub mod layers;
@@ -64,6 +66,7 @@ pub use aver_verifier::{VERSION, proof::MAX_PROOFS};
 pub use compress::{Compressing, Compression, Compressor};
 pub use error::Error;
 pub use file::AtomicFile;
+pub use hidden::HiddenProof;
 pub use input::Input;
 pub use params::Profile;
 pub use partial::PartialFile;

@@ -2,6 +2,7 @@
 
 use crate::{Error, Proof, file};
 use aver_prover::{Output, ProofReader};
+use aver_stark::hash::Node;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
@@ -22,6 +23,8 @@ pub struct PartialFile {
     fresh: bool,
     header_bytes: u64,
     has_proofs: bool,
+    /// Of the header that an earlier run left.
+    salt: Node,
 }
 
 /// The file holds proofs of another run.
@@ -48,10 +51,13 @@ impl PartialFile {
             None => OpenOptions::new().write(true).open(&path).map_err(Error::io(&path))?,
             Some(partial) => open_locked(partial)?,
         };
-        let mut opened = Self { file, path, partial, fresh, header_bytes: 0, has_proofs: false };
+        let salt = Node::default();
+        let mut opened = Self { file, path, partial, fresh, header_bytes: 0, has_proofs: false, salt };
         if opened.partial.is_some() {
             let mut earlier = ProofReader::new(&opened.file);
-            opened.has_proofs = earlier.header().is_ok() && earlier.proof().is_ok();
+            if let (Ok(header), Ok(_)) = (earlier.header(), earlier.proof()) {
+                (opened.has_proofs, opened.salt) = (true, header.salt);
+            }
         }
         Ok(opened)
     }
@@ -88,6 +94,10 @@ impl PartialFile {
 }
 
 impl Output for PartialFile {
+    fn salt(&self) -> Option<Node> {
+        Some(self.salt).filter(|salt| !self.fresh && *salt != Node::default())
+    }
+
     fn header(&mut self, bytes: &[u8]) -> io::Result<Option<Box<dyn Read + '_>>> {
         self.header_bytes = bytes.len() as u64;
         let Some(partial) = &self.partial else {

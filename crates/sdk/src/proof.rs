@@ -63,10 +63,42 @@ pub struct Proof {
 
 /// Where a proof is.
 #[derive(Clone, Debug)]
-enum Source {
+pub(crate) enum Source {
     Bytes(Arc<Vec<u8>>),
     /// A file of so many bytes.
     File(PathBuf, u64),
+}
+
+impl Source {
+    /// An ordinary file.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let size = crate::file::open(path)?.metadata().map_err(Error::io(path))?.len();
+        Ok(Self::File(path.to_owned(), size))
+    }
+
+    /// From its first byte.
+    pub fn reader(&self) -> Result<Box<dyn Read + '_>, Error> {
+        Ok(match self {
+            Self::Bytes(bytes) => Box::new(bytes.as_slice()),
+            Self::File(path, _) => Box::new(crate::file::open(path)?),
+        })
+    }
+
+    /// How many bytes it has.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(_, size) => *size,
+        }
+    }
+
+    /// For errors.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Bytes(_) => Path::new("the proof"),
+            Self::File(path, _) => path,
+        }
+    }
 }
 
 impl Proof {
@@ -79,11 +111,9 @@ impl Proof {
     /// In a file, of which only the header is read now; the rest when it is needed, and never all of it at
     /// once.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let file = crate::file::open(path)?;
-        let size = file.metadata().map_err(Error::io(path))?.len();
-        let header = ProofReader::new(file).header().map_err(Error::read(path))?;
-        Ok(Self { source: Source::File(path.to_owned(), size), header, report: None })
+        let source = Source::open(path.as_ref())?;
+        let header = ProofReader::new(source.reader()?).header().map_err(Error::read(source.path()))?;
+        Ok(Self { source, header, report: None })
     }
 
     /// To a file: under a temporary name in the same folder first, then renamed.
@@ -96,10 +126,7 @@ impl Proof {
 
     /// Reads it, as it is in a file.
     pub fn reader(&self) -> Result<Box<dyn Read + '_>, Error> {
-        Ok(match &self.source {
-            Source::Bytes(bytes) => Box::new(bytes.as_slice()),
-            Source::File(path, _) => Box::new(crate::file::open(path)?),
-        })
+        self.source.reader()
     }
 
     /// All its bytes, as in a file.
@@ -111,18 +138,12 @@ impl Proof {
 
     /// How many bytes it has.
     pub fn size(&self) -> u64 {
-        match &self.source {
-            Source::Bytes(bytes) => bytes.len() as u64,
-            Source::File(_, size) => *size,
-        }
+        self.source.size()
     }
 
     /// For errors.
     pub(crate) fn path(&self) -> &Path {
-        match &self.source {
-            Source::Bytes(_) => Path::new("the proof"),
-            Source::File(path, _) => path,
-        }
+        self.source.path()
     }
 
     /// What it claims to show, if its [assumptions](Self::assumptions) hold.

@@ -89,6 +89,13 @@ impl ProverBuilder {
         self
     }
 
+    /// Makes proofs with a salt, a new one for each run, of which a [`HiddenProof`](crate::HiddenProof) can be made: without it, who has
+    /// that could try which input it is of. The proofs themselves hide nothing.
+    pub fn salted(mut self) -> Self {
+        self.options.salted = true;
+        self
+    }
+
     /// The coprocessors a program may use, in place of [the standard ones](crate::coprocessors::standard).
     pub fn coprocessors(mut self, coprocessors: Vec<Arc<dyn Coprocessor>>) -> Self {
         self.coprocessors = coprocessors;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aver_machine::Systems;
 use aver_machine::public::PC_HALT;
 use aver_recursion::cell::Cell;
+use aver_recursion_prover::proof;
 use aver_recursion_prover::witness::of_part;
 use aver_stark::field::{D, F};
 use aver_stark::hash::{FiatShamir, Node};
@@ -12,6 +13,7 @@ use aver_stark::layout::padded_rows;
 use aver_stark::params::Params;
 use aver_stark::transcript::Reader;
 use aver_stark::verify::{self, Challenge, read_layout};
+use aver_stark_prover::masks::{Fresh, Masks};
 use aver_tree::cells::{of_ext, of_node};
 use aver_tree::context::Context;
 use aver_tree::leaf::{self, Kind};
@@ -22,7 +24,6 @@ use aver_verifier::verify::part_transcript;
 use p3_field::PrimeCharacteristicRing;
 
 use crate::Error;
-use crate::hidden::random;
 use crate::outline::{Drawn, Outline, first, start};
 
 /// A run before it is one proof.
@@ -112,7 +113,8 @@ impl<'a> Leaves<'a> {
     /// first and of the last are zero, so that those between cancel.
     pub fn hidden_places(&self) -> Result<Vec<Place>, Error> {
         let mut places = self.places.clone();
-        let drawn = random(3 * D * places.len())?;
+        let mut drawn = vec![F::ZERO; 3 * D * places.len()];
+        Fresh::new().map_err(proof::Error::from)?.fill(0, &mut drawn);
         let (cells, _) = drawn.as_chunks::<D>();
         let (drawn, _) = cells.as_chunks::<3>();
         let last = places.len() - 1;

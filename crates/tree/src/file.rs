@@ -119,12 +119,7 @@ impl RootFile {
         out.extend_from_slice(&self.output_digest);
         put_claims(&mut out, &self.assumptions);
         put_bytes(&mut out, &self.tree.encode());
-        put_number(&mut out, self.shapes.len() as u32);
-        for Shape { kind, log_chunk, stacks } in &self.shapes {
-            out.push(*kind as u8);
-            put_number(&mut out, *log_chunk as u32);
-            stacks.iter().for_each(|&stacks| put_number(&mut out, stacks as u32));
-        }
+        put_shapes(&mut out, &self.shapes);
         put_bytes(&mut out, &self.proof);
         out
     }
@@ -138,24 +133,7 @@ impl RootFile {
         let output_digest = fields.digest("output digest")?;
         let assumptions = claims(&mut fields)?;
         let tree = within(&mut fields, "tree key", TreeKey::decode)?;
-        let count = fields.count("shapes", SHAPE_BYTES)?;
-        if count > MAX_SHAPES {
-            let (value, limit) = (count as u64, MAX_SHAPES as u64);
-            return Err(FileError::Limit { what: "number of shapes", value, limit });
-        }
-        let mut shapes: Vec<Shape> = Vec::with_capacity(count);
-        for _ in 0..count {
-            let shape = shape(&mut fields)?;
-            if shapes.last().is_some_and(|last| *last >= shape) {
-                return Err(FileError::Malformed { field: "shapes" });
-            }
-            shapes.push(shape);
-        }
-        let stacks = total_stacks(&shapes);
-        if stacks > MAX_STACKS {
-            let (value, limit) = (stacks as u64, MAX_STACKS as u64);
-            return Err(FileError::Limit { what: "stacks of all shapes", value, limit });
-        }
+        let shapes = shapes(&mut fields)?;
         let proof = fields.bytes("proof")?.to_vec();
         fields.finish("proof file")?;
         Ok(Self { vk, exit_code, output, output_digest, assumptions, tree, shapes, proof })
@@ -174,6 +152,39 @@ pub(crate) fn check_asked(claim: &Claim, vks: &[Digest], exit_code: u32) -> Resu
         return Err(FileError::ExitCode { found: claim.exit_code, expected: exit_code });
     }
     Ok(())
+}
+
+/// Appends shapes.
+pub fn put_shapes(out: &mut Vec<u8>, shapes: &[Shape]) {
+    put_number(out, shapes.len() as u32);
+    for Shape { kind, log_chunk, stacks } in shapes {
+        out.push(*kind as u8);
+        put_number(out, *log_chunk as u32);
+        stacks.iter().for_each(|&stacks| put_number(out, stacks as u32));
+    }
+}
+
+/// Shapes in order, no more than a tree has leaves for.
+pub fn shapes(fields: &mut Fields<'_>) -> Result<Vec<Shape>, FileError> {
+    let count = fields.count("shapes", SHAPE_BYTES)?;
+    if count > MAX_SHAPES {
+        let (value, limit) = (count as u64, MAX_SHAPES as u64);
+        return Err(FileError::Limit { what: "number of shapes", value, limit });
+    }
+    let mut shapes: Vec<Shape> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let shape = shape(fields)?;
+        if shapes.last().is_some_and(|last| *last >= shape) {
+            return Err(FileError::Malformed { field: "shapes" });
+        }
+        shapes.push(shape);
+    }
+    let stacks = total_stacks(&shapes);
+    if stacks > MAX_STACKS {
+        let (value, limit) = (stacks as u64, MAX_STACKS as u64);
+        return Err(FileError::Limit { what: "stacks of all shapes", value, limit });
+    }
+    Ok(shapes)
 }
 
 fn shape(fields: &mut Fields<'_>) -> Result<Shape, FileError> {
@@ -232,15 +243,20 @@ impl TreeKey {
 /// The fields of a file that starts so, behind its version.
 pub(crate) fn start<'a>(bytes: &'a [u8], magic: &[u8]) -> Result<Fields<'a>, FileError> {
     let mut fields = Fields::new(bytes);
-    if fields.take("magic", magic.len()).map_err(|_| FileError::Magic)? != magic {
-        return Err(FileError::Magic);
-    }
-    version(&mut fields)?;
+    take_start(&mut fields, magic)?;
     Ok(fields)
 }
 
+/// Demands that a file starts so, and takes its version.
+pub fn take_start(fields: &mut Fields<'_>, magic: &[u8]) -> Result<(), FileError> {
+    if fields.take("magic", magic.len()).map_err(|_| FileError::Magic)? != magic {
+        return Err(FileError::Magic);
+    }
+    version(fields)
+}
+
 /// What stands behind its length, and has that.
-pub(crate) fn within<T>(
+pub fn within<T>(
     fields: &mut Fields<'_>,
     field: &'static str,
     decode: impl FnOnce(&mut Fields<'_>) -> Result<T, FileError>,
