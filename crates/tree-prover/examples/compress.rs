@@ -72,12 +72,13 @@ fn main() {
             Code { masked: digits != rate, hash: standard.hash, decoding, ..code }
         })
     };
-    let Codes { small, large, top, join, root } = Codes::STANDARD;
+    let Codes { small, large, top, join, veil, root } = Codes::STANDARD;
     let codes = Codes {
         small: code(2, small),
         large: code(3, large),
         top: code(4, top),
         join: code(5, join),
+        veil,
         root: code(6, root),
     };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));

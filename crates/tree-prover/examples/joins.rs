@@ -36,8 +36,8 @@ fn main() {
         codes = (1..=4).flat_map(|rate| (16..=18).map(move |height| Code::new(height, rate))).collect();
     }
     for code in codes {
-        let leaf_code = Code::new(13, 1);
-        let codes = Codes { small: leaf_code, large: leaf_code, top: code, join: code, root: code };
+        let (own, veil) = (Code::new(13, 1), code.with_masks());
+        let codes = Codes { small: own, large: own, top: code, join: code, veil, root: code };
         let params = Params::new(Profile::Bits128, 17).expect("a height within limits");
         let runs = Runs { machine: [0; 32], params, rows: [1, 1] };
         let kinds = [Kind::Memory, Kind::Shard];

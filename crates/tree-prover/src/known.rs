@@ -2,7 +2,7 @@
 
 use aver_stark::hash::{Node, Sponge};
 use aver_stark::value::{Element, Value};
-use aver_tree::circuits::JOINS;
+use aver_tree::circuits::{JOINS, VEILS};
 use aver_tree::keys::Kind;
 use aver_tree::{Class, Classes};
 use aver_verifier::bytes::{Fields, put_number};
@@ -17,7 +17,7 @@ pub struct Known {
     /// Class of the root.
     pub root_class: Class,
     /// Keys of nodes, by kind.
-    pub keys: [Vec<Node>; 4],
+    pub keys: [Vec<Node>; 5],
     /// Key of the root.
     pub root: Node,
 }
@@ -30,8 +30,8 @@ impl Known {
     pub fn encode(&self, plan: &Plan) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(plan.digest());
-        let Classes { small, large, top, join } = &self.classes;
-        for class in [small, large, top, join, &self.root_class] {
+        let Classes { small, large, top, join, veil } = &self.classes;
+        for class in [small, large, top, join, veil, &self.root_class] {
             class.rows.iter().for_each(|&rows| put_number(&mut out, rows as u32));
         }
         self.keys.iter().flatten().chain([&self.root]).for_each(|key| key.write(&mut out));
@@ -50,8 +50,8 @@ impl Known {
         let mut classes = Classes::new(profile, plan.codes).ok()?;
         let params = plan.codes.root.params(profile).ok()?;
         let mut root_class = Class { params, rows: classes.join.rows.clone() };
-        let Classes { small, large, top, join } = &mut classes;
-        for class in [small, large, top, join, &mut root_class] {
+        let Classes { small, large, top, join, veil } = &mut classes;
+        for class in [small, large, top, join, veil, &mut root_class] {
             for rows in &mut class.rows {
                 *rows = fields.number("rows").ok()? as usize;
             }
@@ -61,7 +61,7 @@ impl Known {
         };
         let [small, large] = [Kind::Small, Kind::Large].map(|kind| plan.of_kind(kind).count());
         let top = plan.pairs().len() + JOINS.len();
-        let nodes = [keys(small)?, keys(large)?, keys(top)?, keys(JOINS.len())?];
+        let nodes = [keys(small)?, keys(large)?, keys(top)?, keys(JOINS.len())?, keys(VEILS.len())?];
         let root = keys(1)?[0];
         fields.finish("keys").ok()?;
         Some(Self { classes, root_class, keys: nodes, root })

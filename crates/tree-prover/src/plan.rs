@@ -8,12 +8,13 @@ use aver_recursion_prover::proof::{Groups, Prover};
 use aver_stark::hash::{Hash, Node, Sponge};
 use aver_stark::params::Params;
 use aver_stark_prover::encode::Encoder;
-use aver_tree::circuits::{Codes, JOINS, Machines, Runs, close, root_of};
+use aver_tree::circuits::{Codes, JOINS, Machines, Runs, VEILS, close, root_of, veils};
 use aver_tree::file::put_class;
 use aver_tree::join::join;
 use aver_tree::keys::Kind;
 use aver_tree::part::{Shape, check_shapes, circuit, pair, pairs};
 use aver_tree::root::root;
+use aver_tree::veil::veil;
 use aver_tree::{Class, Classes};
 use aver_verifier::VERSION;
 use aver_verifier::bytes::put_number;
@@ -93,8 +94,8 @@ impl Plan {
     pub fn digest(&self) -> [u8; 32] {
         let mut bytes = Vec::new();
         put_number(&mut bytes, VERSION);
-        let Codes { small, large, top, join, root } = self.codes;
-        for code in [small, large, top, join, root] {
+        let Codes { small, large, top, join, veil, root } = self.codes;
+        for code in [small, large, top, join, veil, root] {
             let params = code.params(self.runs.params.profile);
             params.iter().for_each(|params| {
                 put_class(&mut bytes, &Class { params: params.clone(), rows: Vec::new() });
@@ -128,6 +129,7 @@ impl Plan {
                 }
             }
             Kind::Join => Ok(join(&self.machines, classes, *JOINS.get(place).ok_or(Error::Order)?)?),
+            Kind::Veil => Ok(veil(&self.machines, classes, *VEILS.get(place).ok_or(Error::Order)?)?),
         }
     }
 
@@ -162,25 +164,27 @@ impl Plan {
         let rows = |&shapes: &[Shape; 2]| Ok(pair(&self.machine, &self.runs, shapes)?.rows().to_vec());
         let rows: Vec<Vec<usize>> = self.pairs().par_iter().map(rows).collect::<Result<_, Error>>()?;
         rows.iter().for_each(|rows| classes.top.grow(rows));
+        let veils = veils(&self.machines, &mut classes)?;
         let joins = close(&self.machines, &mut classes)?;
         let key = |prover: Result<Prover, Error>| prover.map(|prover| key_of(&prover));
         let own = |kind: Kind, count: usize| -> Result<Vec<Node>, Error> {
             (0..count).into_par_iter().map(|place| key(self.prover(kind, place, &classes, None))).collect()
         };
         let leaves = |kind: Kind| own(kind, self.of_kind(kind).count());
-        let joined = |class: &Class| -> Result<Vec<Node>, Error> {
-            let join =
+        let commit = |circuits: &[Circuit], class: &Class| -> Result<Vec<Node>, Error> {
+            let commit =
                 |circuit: &Circuit| key(self.encoders.commit(circuit.clone(), class, &self.machines, None));
-            joins.par_iter().map(join).collect()
+            circuits.par_iter().map(commit).collect()
         };
         let mut top = own(Kind::Top, self.pairs().len())?;
-        top.extend(joined(&classes.top)?);
-        let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, top, joined(&classes.join)?];
+        top.extend(commit(&joins, &classes.top)?);
+        let (joins, veils) = (commit(&joins, &classes.join)?, commit(&veils, &classes.veil)?);
+        let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, top, joins, veils];
         self.rooted(classes, keys)
     }
 
     /// With the root over such nodes, which do not depend on how the root's proof is encoded and hashed.
-    pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 4]) -> Result<Known, Error> {
+    pub fn rooted(&self, classes: Classes, keys: [Vec<Node>; 5]) -> Result<Known, Error> {
         let (root_class, root) = root_of(&self.machines, &classes, &self.runs, self.codes)?;
         let root = key_of(&self.encoders.commit(root, &root_class, &self.machines, None)?);
         Ok(Known { classes, root_class, keys, root })

@@ -9,12 +9,13 @@ use aver_stark::hash;
 use aver_stark::layout::System;
 use aver_stark::verify::verify_facts;
 use aver_stark_prover::stages::Stages;
-use aver_tree::circuits::{Circuits, JOINS, Machines};
+use aver_tree::circuits::{Circuits, JOINS, Machines, VEILS};
 use aver_tree::class::DOMAIN;
 use aver_tree::keys::Kind;
 use aver_tree::part::Shape;
 use aver_tree::statement::split_hints;
-use aver_tree::{Class, Classes, Keys, Statement, TreeKey};
+use aver_tree::veil::veil_hints;
+use aver_tree::{Class, Classes, Keys, Place, Statement, TreeKey};
 
 use crate::fold::Join;
 use crate::known::Known;
@@ -58,7 +59,7 @@ pub enum Error {
 pub struct Node {
     /// What it says.
     pub statement: Statement,
-    /// Leaf, join, or over all parts.
+    /// Leaf, veil, join, or over all parts.
     pub kind: Kind,
     /// Which circuit of its kind.
     pub place: usize,
@@ -80,7 +81,7 @@ pub struct Tree {
     machines: Machines,
     classes: Classes,
     /// By kind.
-    nodes: [Vec<OnceLock<Prover>>; 4],
+    nodes: [Vec<OnceLock<Prover>>; 5],
     root: OnceLock<Prover>,
     keys: Keys,
     key: TreeKey,
@@ -115,7 +116,7 @@ impl Tree {
     pub fn new(machines: Machines, circuits: Circuits) -> Result<Self, Error> {
         let Circuits { classes, root_class, nodes, root, runs } = circuits;
         let encoders = Encoders::new(root_class.params.hash);
-        let mut provers = [const { Vec::new() }; 4];
+        let mut provers = [const { Vec::new() }; 5];
         for ((kind, circuits), provers) in Kind::ALL.into_iter().zip(nodes).zip(&mut provers) {
             for circuit in circuits {
                 provers.push(encoders.commit(circuit, classes.of(kind), &machines, None)?);
@@ -199,6 +200,20 @@ impl Tree {
             stages,
         )?;
         Ok(Node { statement, kind, place, proof })
+    }
+
+    /// The veil of a leaf, whose places are hidden so.
+    pub fn veil(
+        &self,
+        leaf: &Node,
+        before: &Place,
+        after: &Place,
+        stages: &mut Stages,
+    ) -> Result<Node, Error> {
+        let place = VEILS.iter().position(|kind| *kind == leaf.kind).ok_or(Error::Order)?;
+        let statement = leaf.statement.veiled(before, after);
+        let hints = [veil_hints(before, after), self.node_hints(leaf)?].concat();
+        self.make(Kind::Veil, place, statement, &hints, stages)
     }
 
     /// Two nodes that follow each other, and whether they are over all parts.

@@ -14,11 +14,12 @@ use crate::context::row_cells;
 use crate::join::join;
 use crate::keys::Kind;
 use crate::root::root;
+use crate::veil::veil;
 use crate::{Class, Classes, Code, Error};
 
 /// Which nodes joins are of, in the order of their keys: a join's second node is never over more parts than the first. Joins over
 /// all parts are the same circuits, padded to another class, whose keys stand behind those of pairs.
-pub const JOINS: [[Kind; 2]; 7] = [
+pub const JOINS: [[Kind; 2]; 9] = [
     [Kind::Small, Kind::Small],
     [Kind::Small, Kind::Large],
     [Kind::Large, Kind::Small],
@@ -26,7 +27,12 @@ pub const JOINS: [[Kind; 2]; 7] = [
     [Kind::Join, Kind::Small],
     [Kind::Join, Kind::Large],
     [Kind::Join, Kind::Join],
+    [Kind::Veil, Kind::Veil],
+    [Kind::Join, Kind::Veil],
 ];
+
+/// Which leaves veils are of, in the order of their keys.
+pub const VEILS: [Kind; 2] = [Kind::Small, Kind::Large];
 
 /// How proofs of each class are encoded and hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub struct Codes {
     pub top: Code,
     /// Of joins.
     pub join: Code,
+    /// Of veils.
+    pub veil: Code,
     /// Of the root.
     pub root: Code,
 }
@@ -50,6 +58,7 @@ impl Codes {
         large: Code::new(18, 1),
         top: Code::new(18, 1),
         join: Code::new(17, 1),
+        veil: Code::new(17, 1).with_masks(),
         root: Code::new(17, 3).with_blake3().with_masks().with_lists(5),
     };
     /// For roots that are smaller, and take longer.
@@ -67,12 +76,12 @@ impl Codes {
     }
 }
 
-/// The recursion machines: leaves, which hash with BLAKE3, and nodes over all parts are of all chips; joins and the root of those that are left.
+/// The recursion machines: leaves, which hash with BLAKE3, and nodes over all parts are of all chips; all others of those that are left.
 #[derive(Clone)]
 pub struct Machines {
     /// Of leaves, and nodes over all parts.
     pub leaf: Arc<System>,
-    /// Of joins and the root.
+    /// Of joins, veils and the root.
     pub join: Arc<System>,
 }
 
@@ -86,7 +95,7 @@ impl Machines {
     pub fn of(&self, kind: Kind) -> &Arc<System> {
         match kind {
             Kind::Small | Kind::Large | Kind::Top => &self.leaf,
-            Kind::Join => &self.join,
+            Kind::Join | Kind::Veil => &self.join,
         }
     }
 }
@@ -119,8 +128,9 @@ pub struct Circuits {
     pub classes: Classes,
     /// Class of the root.
     pub root_class: Class,
-    /// Nodes by kind: small and large leaves, as given; pairs, as given, and joins over all parts; joins, in the order of [`JOINS`].
-    pub nodes: [Vec<Circuit>; 4],
+    /// Nodes by kind: small and large leaves, as given; pairs, as given, and joins over all parts; joins, in the order of [`JOINS`]; veils, in that of
+    /// [`VEILS`].
+    pub nodes: [Vec<Circuit>; 5],
     /// The root.
     pub root: Circuit,
     /// What it is for.
@@ -141,6 +151,7 @@ impl Circuits {
         small.iter().for_each(|leaf| classes.small.grow(leaf.rows()));
         large.iter().for_each(|leaf| classes.large.grow(leaf.rows()));
         top.iter().for_each(|pair| classes.top.grow(pair.rows()));
+        let veils = veils(machines, &mut classes)?;
         let joins = close(machines, &mut classes)?;
         top.extend(joins.iter().cloned());
         let (root_class, root) = root_of(machines, &classes, &runs, codes)?;
@@ -153,6 +164,7 @@ impl Circuits {
                 admit(&classes.large, large)?,
                 admit(&classes.top, top)?,
                 admit(&classes.join, joins)?,
+                admit(&classes.veil, veils)?,
             ],
             root: root_class.admit(root)?,
             root_class,
@@ -170,6 +182,7 @@ impl Classes {
             large: Class::new(profile, codes.large, Machine::Full)?,
             top: Class::new(profile, codes.top, Machine::Full)?,
             join: Class::new(profile, codes.join, Machine::Plain)?,
+            veil: Class::new(profile, codes.veil, Machine::Plain)?,
         })
     }
 }
@@ -185,6 +198,13 @@ pub fn root_of(
     let root = root(machines, classes, runs)?;
     class.grow(root.rows());
     Ok((class, root))
+}
+
+/// All veils, whose class is as large as they are. They are not padded yet.
+pub fn veils(machines: &Machines, classes: &mut Classes) -> Result<Vec<Circuit>, Error> {
+    let veils = VEILS.iter().map(|&kind| veil(machines, classes, kind)).collect::<Result<Vec<_>, _>>()?;
+    veils.iter().for_each(|veil| classes.veil.grow(veil.rows()));
+    Ok(veils)
 }
 
 /// All joins, which verify proofs of their own size: their class grows until they do. They are not padded yet; the class of nodes

@@ -95,6 +95,8 @@ pub struct Classes {
     pub top: Class,
     /// Of joins.
     pub join: Class,
+    /// Of veils.
+    pub veil: Class,
 }
 
 impl Class {

@@ -17,6 +17,7 @@ impl Classes {
             Kind::Large => &self.large,
             Kind::Top => &self.top,
             Kind::Join => &self.join,
+            Kind::Veil => &self.veil,
         }
     }
 }

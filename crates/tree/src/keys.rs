@@ -1,7 +1,7 @@
 //! The set of circuits that nodes may be of: a Merkle tree of their keys.
 //!
-//! Each quarter has keys of one kind, so that a path says of which a key is. Its root is a public cell of all nodes, the same in a node and in those it verifies: so joins verify joins without
-//! a circuit that has its own key.
+//! Each eighth has keys of one kind, so that a path says of which a key is; the last three have none. Its root is a public cell of all nodes, the
+//! same in a node and in those it verifies: so joins verify joins without a circuit that has its own key.
 
 use alloc::vec::Vec;
 
@@ -16,10 +16,10 @@ use crate::statement::assert_digest;
 use crate::{Error, cells};
 
 /// Steps from a key to the root.
-const DEPTH: usize = 8;
+const DEPTH: usize = 9;
 
 /// log2 of the most circuits of a kind.
-pub const LOG_PLACES: usize = DEPTH - 2;
+pub const LOG_PLACES: usize = DEPTH - 3;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,19 +32,22 @@ pub enum Kind {
     Top,
     /// It verifies two nodes.
     Join,
+    /// It verifies a leaf, and hides all but what it says.
+    Veil,
 }
 
 impl Kind {
     /// All, in the order of their keys.
-    pub const ALL: [Self; 4] = [Self::Small, Self::Large, Self::Top, Self::Join];
+    pub const ALL: [Self; 5] = [Self::Small, Self::Large, Self::Top, Self::Join, Self::Veil];
 
     /// The steps that a path to the root ends with: those above all keys of the kind.
     fn last_steps(self) -> [bool; DEPTH - LOG_PLACES] {
         match self {
-            Self::Small => [false, false],
-            Self::Large => [true, false],
-            Self::Top => [false, true],
-            Self::Join => [true, true],
+            Self::Small => [false, false, false],
+            Self::Large => [true, false, false],
+            Self::Top => [false, true, false],
+            Self::Join => [true, true, false],
+            Self::Veil => [false, false, true],
         }
     }
 }
@@ -58,7 +61,7 @@ pub struct Keys {
 
 impl Keys {
     /// Of these circuits' keys, by kind. Places that are left over have the first key of their kind.
-    pub fn new(keys: [&[Node]; 4]) -> Result<Self, Error> {
+    pub fn new(keys: [&[Node]; 5]) -> Result<Self, Error> {
         let mut level = Vec::with_capacity(1 << DEPTH);
         for keys in keys {
             let (count, limit) = (keys.len(), 1 << LOG_PLACES);
@@ -68,6 +71,7 @@ impl Keys {
             level.extend(keys);
             level.resize(level.len() + limit - count, first);
         }
+        level.resize(1 << DEPTH, Node::default());
         let mut levels = Vec::from([level]);
         while levels[levels.len() - 1].len() > 1 {
             let (pairs, _) = levels[levels.len() - 1].as_chunks::<2>();
@@ -133,16 +137,16 @@ mod tests {
     fn too_many_or_no_keys() {
         let key = |i: usize| Node([F::from_usize(i); 9]);
         let keys: Vec<Node> = (0..65).map(key).collect();
-        let of = |counts: [usize; 4]| Keys::new(counts.map(|count| &keys[..count]));
-        for (kind, count) in (0..4).flat_map(|kind| [(kind, 0), (kind, 65)]) {
-            let mut counts = [1; 4];
+        let of = |counts: [usize; 5]| Keys::new(counts.map(|count| &keys[..count]));
+        for (kind, count) in (0..5).flat_map(|kind| [(kind, 0), (kind, 65)]) {
+            let mut counts = [1; 5];
             counts[kind] = count;
             assert!(matches!(of(counts), Err(Error::Keys { .. })));
         }
-        let all = of([64, 3, 2, 64]).unwrap();
-        let last = [(Kind::Small, 63), (Kind::Large, 2), (Kind::Top, 1), (Kind::Join, 63)];
+        let all = of([64, 3, 2, 64, 2]).unwrap();
+        let last = [(Kind::Small, 63), (Kind::Large, 2), (Kind::Top, 1), (Kind::Join, 63), (Kind::Veil, 1)];
         last.into_iter().for_each(|(kind, place)| assert_eq!(all.key(kind, place), key(place)));
         assert_eq!(all.key(Kind::Large, 50), key(0));
-        assert_ne!(all.root(), of([3, 64, 2, 64]).unwrap().root());
+        assert_ne!(all.root(), of([3, 64, 2, 64, 2]).unwrap().root());
     }
 }

@@ -70,7 +70,8 @@ fn root() -> RootFile {
     let large = Shape { kind: Kind::Last, log_chunk: 12, stacks: [64, 64, 520] };
     let shapes: Vec<_> = shapes.chain([large]).collect::<BTreeSet<_>>().into_iter().collect();
     let root = Code::new(15, 1).with_blake3();
-    let codes = Codes { small: Code::new(15, 1), large: Code::new(16, 1), join: Code::new(15, 1), root };
+    let (small, large, veil) = (Code::new(15, 1), Code::new(16, 1), Code::new(16, 1).with_masks());
+    let codes = Codes { small, large, top: large, join: small, veil, root };
     let machine = Arc::new(aver_prover::machine(&header.vk, &mounted).unwrap());
     let tree = Tree::over(Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()).unwrap();
     let (mut fold, mut stages, keys) = (Fold::new(&tree, leaves.count()), Stages::default(), tree.key().keys);

@@ -171,7 +171,7 @@ fn what_memory_proofs_say_is_what_the_machine_says() {
 #[test]
 fn keys_of_another_kind() {
     let key = |i: usize| Node([F::from_usize(i); 9]);
-    let keys = Keys::new([&[key(1), key(2)], &[key(3)], &[key(5)], &[key(4)]]).unwrap();
+    let keys = Keys::new([&[key(1), key(2)], &[key(3)], &[key(5)], &[key(4)], &[key(6)]]).unwrap();
     for kind in keys::Kind::ALL {
         let circuit = circuit(|b| {
             let root = [b.hint(), b.hint()];
@@ -190,6 +190,7 @@ fn keys_of_another_kind() {
                 values(keys::Kind::Large, 0),
                 values(keys::Kind::Top, 0),
                 values(keys::Kind::Join, 0),
+                values(keys::Kind::Veil, 0),
             ],
         );
     }

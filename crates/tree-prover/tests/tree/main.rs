@@ -11,6 +11,7 @@
 //! | `python` | asks the second verifier |
 //! | `real` | a run of a program |
 //! | `roots` | what the root refuses |
+//! | `veils` | what veils hide, and what they refuse |
 
 mod aggregates;
 mod file;
@@ -22,6 +23,7 @@ mod python;
 mod real;
 mod roots;
 mod toy;
+mod veils;
 
 use std::sync::LazyLock;
 

@@ -84,7 +84,7 @@ fn keys_that_are_not_in_the_set() {
     tree.verify(&forged).unwrap_err();
     assert!(matches!(tree.node_hints(&forged), Err(Error::Tree(_))));
     let with_key = |key: &aver_stark::hash::Node, kind: Kind| {
-        let keys = Keys::new([&[*key]; 4].map(|keys| &keys[..])).unwrap();
+        let keys = Keys::new([&[*key]; 5].map(|keys| &keys[..])).unwrap();
         let mut hints = split_hints(&honest.statement);
         hints.extend(tree.node_hints(&honest).unwrap());
         hints.extend(keys.path(index(kind, 0), LOG_PLACES));

@@ -77,8 +77,8 @@ fn a_run_is_one_proof() {
     shapes.extend(large.filter(|shape| kind(shape) == Kind::Large).take(1));
     let shapes: Vec<_> = shapes.into_iter().collect();
     let root = Code::new(16, 3).with_blake3().with_masks().with_lists(3);
-    let large = Code::new(16, 1);
-    let codes = Codes { small: Code::new(15, 1), large, top: large, join: Code::new(15, 1), root };
+    let (small, large, veil) = (Code::new(15, 1), Code::new(16, 1), Code::new(16, 1).with_masks());
+    let codes = Codes { small, large, top: large, join: small, veil, root };
     let plan = || {
         let machine = Arc::new(Systems::new(Vec::new()).unwrap());
         Plan::new(machine, setup.params(), shapes.clone(), codes).unwrap()

@@ -69,6 +69,7 @@ pub fn tree() -> Tree {
         large: Code::new(13, 1),
         top: Code::new(15, 1),
         join: Code::new(15, 1),
+        veil: Code::new(16, 1).with_masks(),
         root: Code::new(16, 3).with_masks().with_lists(3),
     };
     let machines = Machines::new().unwrap();
