@@ -30,7 +30,7 @@ pub enum Command {
     Run(Run),
     /// Prove a run of a program: one small proof, whose size does not depend on the length of the run
     Prove(Prove),
-    /// Make one small proof of the shard proofs that `prove --shards` made
+    /// Make one small proof of the shard proofs that `prove --shards` or `prove --zk-shards` made
     Compress(Compress),
     /// Print the key of the tree that compresses proofs of a program, and of all others with the same coprocessors
     TreeKey(TreeKey),
@@ -121,6 +121,10 @@ pub struct Prove {
     /// Keep the proofs of the run's shards, rather than make one of them: larger, and sooner there
     #[arg(long, conflicts_with_all = ["to_aggregate", "small"])]
     pub shards: bool,
+    /// Make proofs of the run's shards that hide its input, for a machine that need not be trusted: there, `compress` makes one
+    /// proof of them
+    #[arg(long, conflicts_with_all = ["shards", "to_aggregate", "small", "mock"])]
+    pub zk_shards: bool,
     #[command(flatten)]
     pub root: Root,
     /// Start over, and drop what an interrupted run left in the file P.partial and the folder P.nodes
@@ -147,7 +151,7 @@ pub struct Job {
 
 #[derive(Debug, Args)]
 pub struct Compress {
-    /// The proof
+    /// The proof, or what `prove --zk-shards` made
     pub proof: PathBuf,
     /// Where the compressed proof goes [default: the proof's name with .root behind it]
     #[arg(short, long, value_name = "P")]

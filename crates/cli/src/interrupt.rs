@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, Once, PoisonError},
 };
 
+static TEMPORARY: Mutex<Option<PathBuf>> = Mutex::new(None);
 static FILE: Mutex<Option<(PathBuf, Keep)>> = Mutex::new(None);
 /// What shells say of a process that was interrupted.
 const INTERRUPTED: i32 = 130;
@@ -19,6 +20,11 @@ pub enum Keep {
     Yes,
 }
 
+/// A file that is removed as well then, and worth nothing as it is.
+pub fn remove_on_interrupt(file: Option<&Path>) {
+    *TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner) = file.map(Path::to_owned);
+}
+
 /// From now on, when the process is interrupted or told to end, removes `file`, or says that it (or the folder) was kept.
 pub fn on_interrupt(file: Option<&Path>, keep: Keep) {
     static HANDLER: Once = Once::new();
@@ -26,6 +32,9 @@ pub fn on_interrupt(file: Option<&Path>, keep: Keep) {
     HANDLER.call_once(|| {
         // Without a handler the process ends all the same.
         let _ = ctrlc::set_handler(|| {
+            if let Some(path) = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                drop(std::fs::remove_file(path));
+            }
             match FILE.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
                 Some((path, Keep::No)) => drop(std::fs::remove_file(path)),
                 Some((path, Keep::Yes)) => say(&format!(

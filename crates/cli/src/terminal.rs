@@ -53,6 +53,12 @@ impl Bar {
         let bar = self.0.clone();
         compressor.on_progress(move |progress| match progress {
             Compressing::Circuits => bar.set_message("making circuits"),
+            Compressing::Hidden { done, of } => {
+                set_style(&bar);
+                bar.set_message("hiding");
+                bar.set_length(of as u64);
+                bar.set_position(done as u64);
+            }
             Compressing::Joined { done, of } => {
                 keep_on_interrupt();
                 set_style(&bar);

@@ -12,7 +12,7 @@ use aver_tree::{RootFile, circuits::Codes, leaf::Kind, part::Shape};
 use aver_tree_prover::{
     self as tree_prover, CIRCUITS, Fold, Leaf, Leaves, Node, Plan, Stages, Tree, starting_at,
 };
-use aver_verifier::{Header, VerifyingKey};
+use aver_verifier::{Claim, Header, VerifyingKey};
 use rayon::ThreadPool;
 use std::{
     collections::BTreeSet,
@@ -28,6 +28,13 @@ use std::{
 pub enum Compressing {
     /// All of the tree's circuits are made, once, and their keys are kept for the next time.
     Circuits,
+    /// So many of the run's proofs are hidden.
+    Hidden {
+        /// So many are.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
     /// So many of the run's proofs are below joins.
     Joined {
         /// So many are.
@@ -50,6 +57,21 @@ pub struct Compression {
     pub circuits_seconds: f64,
     /// Seconds of proving by stage.
     pub stages: Vec<(&'static str, f64)>,
+}
+
+impl Compression {
+    pub(crate) fn new(
+        proofs: usize,
+        reused: usize,
+        start: Instant,
+        keys_seconds: f64,
+        stages: &Stages,
+    ) -> Self {
+        let stages: Vec<_> = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
+        let made: f64 = stages.iter().filter(|(name, _)| *name == CIRCUITS).map(|(_, seconds)| seconds).sum();
+        let (seconds, circuits_seconds) = (start.elapsed().as_secs_f64(), keys_seconds + made);
+        Self { proofs, reused, seconds, circuits_seconds, stages }
+    }
 }
 
 type OnProgress = Arc<dyn Fn(Compressing) + Send + Sync>;
@@ -185,8 +207,8 @@ impl Compressor {
     pub fn tree_key_of(&self, proof: &Proof) -> Result<TreeKey, Error> {
         self.install(|| {
             let header = proof.header();
-            let shapes = unusual(&header.vk, &self.shapes(proof)?)?;
-            Ok(self.tree(&header.vk, &shapes, self.codes_of(header))?.key().digest().into())
+            let shapes = self.unusual(proof)?;
+            Ok(self.tree(&header.vk, &shapes, self.codes_of(&header.assumptions))?.key().digest().into())
         })
     }
 
@@ -197,34 +219,48 @@ impl Compressor {
         Ok(tree.key().digest().into())
     }
 
-    /// Makes it; once more if keys on disk are not those of its circuits.
     fn make_again(&self, proof: &Proof, nodes: Option<&Nodes>) -> Result<(RootProof, Compression), Error> {
-        match self.make(proof, nodes) {
+        let shapes = || self.unusual(proof);
+        self.with_keys(&proof.header().vk, &shapes, &mut || self.make(proof, nodes))
+    }
+
+    /// Makes something by a tree; once more if keys on disk are not those of its circuits.
+    pub(crate) fn with_keys<T>(
+        &self,
+        vk: &VerifyingKey,
+        shapes: &dyn Fn() -> Result<Vec<Shape>, Error>,
+        make: &mut dyn FnMut() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match make() {
             Err(Error::Compress(tree_prover::Error::Known)) => {
-                let header = proof.header();
-                let shapes = unusual(&header.vk, &self.shapes(proof)?)?;
+                let shapes = shapes()?;
                 for codes in Codes::ALL {
-                    let plan = self.plan(&header.vk, &shapes, codes)?;
+                    let plan = self.plan(vk, &shapes, codes)?;
                     self.keys.iter().for_each(|keys| keys.forget(&plan));
                 }
                 self.kept().take();
-                self.make(proof, nodes)
+                make()
             }
             made => made,
         }
     }
 
+    /// Nodes would refuse what is wrong with a proof, but not say what.
+    pub(crate) fn verify(&self, proof: &Proof) -> Result<(), Error> {
+        let (vk, code) = (proof.header().vk.digest(), proof.header().exit_code);
+        aver_prover::verify_conditional(proof.reader()?, &vk, code, &self.coprocessors)
+            .map_err(Error::read(proof.path()))?;
+        Ok(())
+    }
+
     fn make(&self, proof: &Proof, nodes: Option<&Nodes>) -> Result<(RootProof, Compression), Error> {
         let start = Instant::now();
         let header = proof.header();
-        // Nodes would refuse what is wrong with it, but not say what.
-        let (vk, code) = (header.vk.digest(), header.exit_code);
-        aver_prover::verify_conditional(proof.reader()?, &vk, code, &self.coprocessors)
-            .map_err(Error::read(proof.path()))?;
+        self.verify(proof)?;
         let of_parts = self.shapes(proof)?;
         let shapes = unusual(&header.vk, &of_parts)?;
         let before = Instant::now();
-        let tree = self.tree(&header.vk, &shapes, self.codes_of(proof.header()))?;
+        let tree = self.tree(&header.vk, &shapes, self.codes_of(&proof.header().assumptions))?;
         let keys_seconds = before.elapsed().as_secs_f64();
 
         let machine = aver_prover::machine(&header.vk, &self.coprocessors)?;
@@ -283,21 +319,22 @@ impl Compressor {
             shapes,
             proof: bytes,
         });
-        let stages: Vec<_> = stages.0.iter().map(|(name, time)| (*name, time.as_secs_f64())).collect();
-        let made: f64 = stages.iter().filter(|(name, _)| *name == CIRCUITS).map(|(_, seconds)| seconds).sum();
-        let circuits_seconds = keys_seconds + made;
-        let seconds = start.elapsed().as_secs_f64();
-        Ok((root, Compression { proofs: of, reused, seconds, circuits_seconds, stages }))
+        Ok((root, Compression::new(of, reused, start, keys_seconds, &stages)))
     }
 
     /// The tree of a run whose proofs are no larger than usual.
     pub(crate) fn usual_tree(&self, header: &Header) -> Result<Arc<Tree>, Error> {
-        self.tree(&header.vk, &[], self.codes_of(header))
+        self.tree(&header.vk, &[], self.codes_of(&header.assumptions))
     }
 
     /// What has assumptions is worth nothing until it is aggregated.
-    fn codes_of(&self, header: &Header) -> Codes {
-        if header.assumptions.is_empty() { self.codes } else { Codes::TO_AGGREGATE }
+    pub(crate) fn codes_of(&self, assumptions: &[Claim]) -> Codes {
+        if assumptions.is_empty() { self.codes } else { Codes::TO_AGGREGATE }
+    }
+
+    /// The shapes of a run's proofs that are not usual, in order.
+    pub(crate) fn unusual(&self, proof: &Proof) -> Result<Vec<Shape>, Error> {
+        unusual(&proof.header().vk, &self.shapes(proof)?)
     }
 
     /// The shapes of a run's proofs.
@@ -317,7 +354,7 @@ impl Compressor {
     }
 
     /// The tree for runs of usual shapes and of these on the machine of `vk`, at its security: made, if it is not the last one.
-    fn tree(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Arc<Tree>, Error> {
+    pub(crate) fn tree(&self, vk: &VerifyingKey, shapes: &[Shape], codes: Codes) -> Result<Arc<Tree>, Error> {
         let plan = self.plan(vk, shapes, codes)?;
         let digest = plan.digest();
         if let Some((_, tree)) = self.kept().as_ref().filter(|(of, _)| *of == digest) {
@@ -359,13 +396,13 @@ impl Compressor {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, progress: Compressing) {
+    pub(crate) fn tell(&self, progress: Compressing) {
         if let Some(receive) = &self.on_progress {
             receive(progress);
         }
     }
 
-    fn install<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+    pub(crate) fn install<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
         match &self.pool {
             Some(pool) => pool.install(job),
             None => job(),
@@ -408,7 +445,7 @@ fn usual(params: &Params) -> Vec<Shape> {
 }
 
 /// Each proof of a run, of which one is in memory at a time.
-fn for_each_proof(
+pub(crate) fn for_each_proof(
     proof: &Proof,
     mut each: impl FnMut(usize, &[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {

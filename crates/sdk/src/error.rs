@@ -50,6 +50,15 @@ pub enum Error {
     /// Of the proofs of a run no single one could be made.
     #[error("{0}")]
     Compress(#[from] aver_tree_prover::Error),
+    /// Proofs of which no hidden ones are made, as whoever has those could try which input they are of.
+    #[error("the proofs have no salt, so they cannot be hidden: `aver prove --zk-shards` makes proofs that can")]
+    Unsalted,
+    /// A hidden part is refused.
+    #[error("part {part} of the hidden run does not hold: the file was changed, or is of another version of Aver")]
+    Hidden {
+        /// From 1.
+        part: usize,
+    },
     /// A value that the encoding has no form for: a sequence or map that does not know its length.
     #[error("a value of type {of} cannot be written to the input: {reason}")]
     Encode {
@@ -125,6 +134,8 @@ impl Error {
             Self::Vk(_) => "vk",
             Self::TreeKey(_) => "tree_key",
             Self::Compress(_) => "compress",
+            Self::Unsalted => "unsalted",
+            Self::Hidden { .. } => "invalid_proof",
             Self::RejectedRoot(aver_tree::Error::Tree { .. }) => "other_tree",
             Self::RejectedRoot(aver_tree::Error::Aggregate { .. }) => "other_aggregate",
             Self::RejectedRoot(aver_tree::Error::Missing { .. }) => "missing_claim",

@@ -4,7 +4,7 @@ use crate::Error;
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -38,6 +38,20 @@ impl AtomicFile {
     /// The temporary name, if there is one.
     pub fn temporary(&self) -> Option<&Path> {
         self.temporary.as_deref()
+    }
+
+    /// Forgets what was written, where that is not a device or a pipe.
+    pub(crate) fn restart(&mut self) -> Result<(), Error> {
+        if self.temporary.is_some() {
+            let again = self.file.rewind().and_then(|()| self.file.get_ref().set_len(0));
+            again.map_err(Error::io(&self.path))?;
+        }
+        Ok(())
+    }
+
+    /// Writes all of these.
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(Error::io(&self.path))
     }
 
     /// Gives the file its name, over an older file of that name.

@@ -44,6 +44,7 @@ pub mod coprocessors;
 mod error;
 mod file;
 mod hidden;
+mod hide;
 mod input;
 mod keys;
 pub mod layers;

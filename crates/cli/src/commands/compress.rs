@@ -8,7 +8,7 @@ use crate::{
     outcome::{self, CONDITIONAL, Outcome, Table, plural},
     terminal::Bar,
 };
-use aver_sdk::{AtomicFile, Compression, Compressor, Proof, RootProof, Verifier};
+use aver_sdk::{AtomicFile, Compression, Compressor, HiddenProof, Proof, RootProof, Verifier};
 use serde_json::{Map, Value, json};
 use std::{
     io::Write,
@@ -21,17 +21,30 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         let path = outcome::path(&args.proof);
         return Err(Failure::usage(format!("{path}: this proof is compressed already")));
     }
-    let proof = Proof::open(&args.proof)?;
+    let proof = match HiddenProof::is_at(&args.proof)? {
+        true => Shards::Hidden(HiddenProof::open(&args.proof)?),
+        false => Shards::Shown(Proof::open(&args.proof)?),
+    };
     let out = args.out.clone().unwrap_or_else(|| {
         let mut name = args.proof.clone().into_os_string();
         name.push(".root");
         PathBuf::from(name)
     });
-    on_interrupt(folder(&out).as_deref(), Keep::No);
-    let made = compress(&proof, &out, compressor(args.threads, args.root)?)?;
-    on_interrupt(None, Keep::No);
-
-    let shards = proof.header().shards.len();
+    let compressor = compressor(args.threads, args.root)?;
+    let (made, shards, size) = match &proof {
+        Shards::Shown(proof) => {
+            on_interrupt(folder(&out).as_deref(), Keep::No);
+            let made = compress(proof, &out, compressor)?;
+            on_interrupt(None, Keep::No);
+            (made, proof.header().shards.len(), proof.size())
+        }
+        Shards::Hidden(hidden) => {
+            let bar = Bar::new();
+            let made = bar.watch_compressor(compressor).compress_hidden(hidden)?;
+            drop(bar);
+            (write(made, &out)?, hidden.counts()[1] as usize, hidden.size())
+        }
+    };
     let mut table = Table::default();
     table.line("proofs", format!("{} of {}", made.took.proofs, plural(shards, "shard")));
     made.describe(&mut table);
@@ -39,7 +52,7 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
         table.line("peak memory", outcome::size(bytes));
     }
     table
-        .line("size", format!("{}, was {}", outcome::size(made.bytes), outcome::size(proof.size())))
+        .line("size", format!("{}, was {}", outcome::size(made.bytes), outcome::size(size)))
         .line("file", outcome::path(&out))
         .line("vk", made.root.claim().vk)
         .line("tree", made.root.claimed_tree())
@@ -62,6 +75,12 @@ pub fn run(args: &args::Compress) -> Result<Outcome, Failure> {
     Ok(Outcome::new(json.into(), table.finish()))
 }
 
+/// What one proof is made of.
+enum Shards {
+    Shown(Proof),
+    Hidden(HiddenProof),
+}
+
 /// A compressed proof that was made and written.
 pub struct Made {
     pub root: RootProof,
@@ -76,11 +95,18 @@ pub fn compress(proof: &Proof, out: &Path, compressor: Compressor) -> Result<Mad
     let folder = folder(out);
     let bar = Bar::new();
     let compressor = bar.watch_compressor(compressor);
-    let (root, took) = match &folder {
+    let made = match &folder {
         Some(folder) => compressor.resume(proof, folder)?,
         None => compressor.compress_with_report(proof)?,
     };
     drop(bar);
+    let made = write(made, out)?;
+    folder.iter().for_each(Compressor::remove_nodes);
+    Ok(made)
+}
+
+/// Writes a proof that was made, and verifies it before.
+fn write((root, took): (RootProof, Compression), out: &Path) -> Result<Made, Failure> {
     let claim = root.claim();
     let start = Instant::now();
     // The tree is of circuits made just now.
@@ -90,7 +116,6 @@ pub fn compress(proof: &Proof, out: &Path, compressor: Compressor) -> Result<Mad
     let mut file = AtomicFile::create(out)?;
     file.write_all(&bytes).map_err(|error| Failure::io(out, &error))?;
     file.commit()?;
-    folder.iter().for_each(Compressor::remove_nodes);
     Ok(Made { root, took, verify_seconds, bytes: bytes.len() as u64 })
 }
 
@@ -107,12 +132,8 @@ pub fn folder(out: &Path) -> Option<PathBuf> {
 impl Made {
     /// What it took.
     pub fn describe(&self, table: &mut Table) {
-        let Compression { proofs, reused, seconds, circuits_seconds, stages, .. } = &self.took;
-        let stages = stages.iter().map(|(name, time)| format!("{name} {}", outcome::seconds(*time)));
-        table
-            .line("compressed in", outcome::seconds(*seconds))
-            .line("", format!("circuits {}", outcome::seconds(*circuits_seconds)))
-            .line("", stages.collect::<Vec<String>>().join(", "));
+        describe_took(table, "compressed in", &self.took);
+        let Compression { proofs, reused, .. } = &self.took;
         if *reused > 0 {
             table.line("", format!("{reused} of {proofs} proofs were joined earlier"));
         }
@@ -132,6 +153,15 @@ impl Made {
             "proof_bytes": self.bytes,
         }))
     }
+}
+
+/// How long it took to compress, or to hide.
+pub fn describe_took(table: &mut Table, what: &str, took: &Compression) {
+    let stages = took.stages.iter().map(|(name, time)| format!("{name} {}", outcome::seconds(*time)));
+    table
+        .line(what, outcome::seconds(took.seconds))
+        .line("", format!("circuits {}", outcome::seconds(took.circuits_seconds)))
+        .line("", stages.collect::<Vec<String>>().join(", "));
 }
 
 /// With so many threads.

@@ -2,18 +2,18 @@
 
 use super::{
     assumptions,
-    compress::{compress, compressor, folder},
+    compress::{compress, compressor, describe_took, folder},
     input, warn_of_exit_code,
 };
 use crate::{
     args,
     failure::Failure,
-    interrupt::{Keep, on_interrupt},
+    interrupt::{Keep, on_interrupt, remove_on_interrupt},
     memory::peak_rss,
     outcome::{self, CONDITIONAL, NOT_HIDING, Outcome, Table, fields},
     terminal::{Bar, say},
 };
-use aver_sdk::{AtomicFile, Compressor, Execution, Input, PartialFile, Program, Proof, Report, Vk};
+use aver_sdk::{AtomicFile, Compressor, Execution, HiddenProof, Input, PartialFile, Program, Proof, Report, Vk};
 use serde_json::{Map, Value, json};
 
 pub fn run(args: &args::Prove) -> Result<Outcome, Failure> {
@@ -33,6 +33,7 @@ fn prove(
     program: &Program,
     input: &Input,
 ) -> Result<(Table, Map<String, Value>), Failure> {
+    let compresses = !args.shards && !args.zk_shards;
     if !args.shards && args.job.resources.memory.is_some_and(|memory| memory < Compressor::MEMORY) {
         let needed = Compressor::MEMORY >> 20;
         return Err(Failure::memory(format!(
@@ -42,21 +43,22 @@ fn prove(
     }
     let mut file = PartialFile::open(&args.out, args.fresh)?;
     let has_proofs = file.has_proofs() && !args.fresh;
-    if args.fresh || args.shards {
+    if args.fresh || !compresses {
         folder(&args.out).iter().for_each(Compressor::remove_nodes);
     }
     on_interrupt(file.partial(), if has_proofs { Keep::Yes } else { Keep::No });
     let bar = Bar::new();
-    let prover = bar.watch(args.job.resources.prover(args.job.security)).build(program)?;
+    let prover = args.job.resources.prover(args.job.security);
+    let prover = bar.watch(if args.zk_shards { prover.salted() } else { prover }).build(program)?;
     let compressor = compressor(args.job.resources.threads(), args.root)?;
     // What is no ordinary file cannot be read again.
-    let (report, in_memory) = match (args.shards, file.partial().and(folder(&args.out))) {
-        (true, _) => (prover.prove_into(input, &mut file)?, None),
-        (false, Some(nodes)) => (prover.prove_into(input, &mut compressor.ahead(&mut file, nodes))?, None),
-        (false, None) => {
+    let (report, in_memory) = match file.partial().and(folder(&args.out)) {
+        Some(nodes) if compresses => (prover.prove_into(input, &mut compressor.ahead(&mut file, nodes))?, None),
+        None if !args.shards => {
             let mut bytes = Vec::new();
             (prover.prove_into(input, &mut bytes)?, Some(bytes))
         }
+        _ => (prover.prove_into(input, &mut file)?, None),
     };
     drop(bar);
     let vk = prover.vk()?;
@@ -74,6 +76,31 @@ fn prove(
         Some(bytes) => Proof::from_bytes(bytes)?,
         None => file.proof()?,
     };
+    if args.zk_shards {
+        let bar = Bar::new();
+        let mut hidden = AtomicFile::create(&args.out)?;
+        remove_on_interrupt(hidden.temporary());
+        let took = bar.watch_compressor(compressor).hide(&proof, &mut hidden)?;
+        drop(bar);
+        hidden.commit()?;
+        remove_on_interrupt(None);
+        file.discard();
+        let size = HiddenProof::open(&args.out).map(|hidden| hidden.size());
+        describe(&mut table, &report);
+        describe_took(&mut table, "hidden in", &took);
+        size.iter().for_each(|&size| _ = table.line("size", outcome::size(size)));
+        table.line("file", outcome::path(&args.out)).line("vk", vk).note(outcome::HIDDEN);
+        json.insert("shards_bytes".into(), json!(report.proof_bytes));
+        json.extend(outcome::fields(json!({
+            "hidden": true,
+            "hides_input": true,
+            "hide_seconds": took.seconds,
+            "circuits_seconds": took.circuits_seconds,
+            "proof_bytes": size.ok(),
+            "peak_rss_bytes": peak_rss(),
+        })));
+        return Ok((table, json));
+    }
     let made = compress(&proof, &args.out, compressor)?;
     file.discard();
     describe(&mut table, &report);
