@@ -36,6 +36,7 @@ PROOFS = (2**16 - 1) + 2**16
 # and the multiplicity of lists, 0 where words are decoded uniquely. A root is a usual one, a small one, or to be aggregated.
 CIRCUITS = {
     "leaf": [(18, 1, "Poseidon2", False, 0)],
+    "veil": [(17, 1, "Poseidon2", True, 0)],
     "join": [(17, 1, "Poseidon2", False, 0)],
     "top": [(18, 1, "Poseidon2", False, 0)],
     "root": [(17, 3, "Blake3", True, 5), (17, 5, "Blake3", True, 4), (17, 3, "Poseidon2", True, 0)],
@@ -251,9 +252,9 @@ def compare(claim):
     if "layers" not in claim:
         errors, wrong = compare_layer(claim)
         return wrong + compare_sums(claim, lambda proofs: run_error(errors, proofs))
-    # Of n proofs of a run there are n leaves, n − 1 joins, of which the last is at the top, and a root.
-    one, joins = lambda n: 1, lambda n: n - 2
-    counts = {"run": lambda n: n, "leaf": lambda n: n, "join": joins, "top": one, "root": one}
+    # Of n proofs of a run there are n leaves, as many veils at most, n − 1 joins, of which the last is at the top, and a root.
+    one, each, joins = lambda n: 1, lambda n: n, lambda n: n - 2
+    counts = {"run": each, "leaf": each, "veil": each, "join": joins, "top": one, "root": one}
     wrong, errors = [], {}
     if [layer["layer"] for layer in claim["layers"]] != list(counts):
         return ["layers of the tree"]

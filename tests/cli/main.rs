@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `commands` | every command, as text and as JSON |
 //! | `compress` | one proof of a run's |
+//! | `hidden` | runs that are hidden from who compresses them |
 //! | `security` | `aver security`, against `tools/security.py` |
 //! | `shards` | proofs in one shard and in many, with one thread and two |
 //! | `bad_programs`, `bad_proofs` | what is refused, and how |
@@ -29,6 +30,7 @@ mod common;
 mod compress;
 mod examples;
 mod files;
+mod hidden;
 mod hints;
 mod memory;
 mod processor;

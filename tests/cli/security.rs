@@ -77,13 +77,13 @@ fn a_tree_has_the_errors_of_all_its_proofs() {
     let tree = of_profile("128", &["--tree", "--proofs", "8"]);
     let layers = tree["layers"].as_array().unwrap();
     let counts: Vec<_> = layers.iter().map(|layer| layer["proofs"].as_u64().unwrap()).collect();
-    assert_eq!(counts, [8, 8, 6, 1, 1]);
+    assert_eq!(counts, [8, 8, 8, 6, 1, 1]);
     let lowest = layers.iter().map(|layer| layer["bits"].as_f64().unwrap()).fold(f64::INFINITY, f64::min);
     assert!(lowest >= 128.0 && tree["bits"].as_f64() == Some(lowest), "{tree}");
     let run = of_profile("128", &["--proofs", "8"]);
     let sum = |json: &Value| json["run"]["sum_of_errors_bits"].as_f64().unwrap();
-    // 24 proofs rather than 8.
-    assert!(sum(&tree) < sum(&run) - 1.0 && sum(&tree) > sum(&run) - 2.0, "{} {}", sum(&tree), sum(&run));
+    // 32 proofs rather than 8.
+    assert!(sum(&tree) < sum(&run) - 1.0 && sum(&tree) > sum(&run) - 2.5, "{} {}", sum(&tree), sum(&run));
     let text = aver(["security", "--tree"]).done();
     assert!(text.contains("join") && text.contains("the largest run"), "{text}");
     // The script sees what is said of a layer, and how often it is there.

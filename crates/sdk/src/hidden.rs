@@ -11,7 +11,7 @@
 //! Nothing of it is believed: each veil is verified as what it must say, which follows from what stands before it.
 
 use crate::{
-    Claim, Error,
+    Claim, Error, Profile,
     proof::{Source, assumptions},
 };
 use aver_machine::public::{MAX_MEMORY_PROOFS, MAX_SHARDS};
@@ -104,6 +104,11 @@ impl HiddenProof {
     /// Numbers of memory proofs and of shards that are hidden in it.
     pub fn counts(&self) -> [u32; 2] {
         self.head.counts
+    }
+
+    /// The security it is to have, which is part of the program's key.
+    pub fn profile(&self) -> Profile {
+        self.head.vk.profile
     }
 
     /// How many bytes it has.

@@ -9,7 +9,7 @@ use aver_tree::circuits::Codes;
 /// Proofs of the same parameters.
 #[derive(Clone, Debug)]
 pub struct Layer {
-    /// `run`, `leaf`, `join`, `top`, `root` or `aggregate`.
+    /// `run`, `leaf`, `veil`, `join`, `top`, `root` or `aggregate`.
     pub name: &'static str,
     /// How many runs there are: one, but in aggregates.
     pub runs: u64,
@@ -28,7 +28,7 @@ impl Layer {
     }
 
     /// The layers of the tree over runs of this security, from the run's proofs to the root. All leaves are counted as large
-    /// ones, whose errors are larger than those of small ones.
+    /// ones, whose errors are larger than those of small ones; and as if each had a veil, as a root does not say whether they had.
     pub fn tree(run: Params) -> Result<Vec<Self>, Error> {
         Self::of_codes(run, Codes::STANDARD)
     }
@@ -47,6 +47,7 @@ impl Layer {
         Ok(vec![
             Self::run(run, Shape::default()),
             circuits("leaf", codes.large)?,
+            circuits("veil", codes.veil)?,
             circuits("join", codes.join)?,
             circuits("top", codes.top)?,
             circuits("root", codes.root)?,

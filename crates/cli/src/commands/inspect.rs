@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     outcome::{self, NOT_HIDING, Outcome, Table, plural},
 };
-use aver_sdk::{AggregateProof, Proof, RootProof, VERSION};
+use aver_sdk::{AggregateProof, HiddenProof, Proof, RootProof, VERSION};
 use serde_json::json;
 
 pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
@@ -14,6 +14,9 @@ pub fn run(args: &args::Inspect) -> Result<Outcome, Failure> {
     }
     if RootProof::is_at(&args.proof)? {
         return root(&RootProof::open(&args.proof)?);
+    }
+    if HiddenProof::is_at(&args.proof)? {
+        return Ok(hidden(&HiddenProof::open(&args.proof)?));
     }
     let proof = Proof::open(&args.proof)?;
     let (header, claim) = (proof.header(), proof.claim());
@@ -92,6 +95,39 @@ fn root(root: &RootProof) -> Result<Outcome, Failure> {
         "hides_input": root.hides_input(),
     });
     Ok(Outcome::new(json, table.finish()))
+}
+
+fn hidden(hidden: &HiddenProof) -> Outcome {
+    let (claim, [memory, shards], bytes) = (hidden.claim(), hidden.counts(), hidden.size());
+    let mut table = Table::default();
+    table
+        .line("file", format!("{}, format version {VERSION}", outcome::size(bytes)))
+        .line("kind", "hidden proofs of shards, to be compressed")
+        .line("security", format!("{} bits, provable", hidden.profile().bits()))
+        .line("vk", claim.vk)
+        .line("exit code", claim.exit_code)
+        .line("output", outcome::output(hidden.output()))
+        .line("its digest", outcome::hex(&claim.output_digest))
+        .assumptions(&hidden.assumptions())
+        .line("shards", plural(shards as usize, "proof"))
+        .line("memory", plural(memory as usize, "proof"))
+        .note(outcome::HIDDEN)
+        .note("Nothing of this is checked; `aver compress` checks.");
+    let json = json!({
+        "hidden": true,
+        "vk": claim.vk.to_string(),
+        "exit_code": claim.exit_code,
+        "output": outcome::hex(hidden.output()),
+        "output_digest": outcome::hex(&claim.output_digest),
+        "assumptions": outcome::assumptions(&hidden.assumptions()),
+        "format_version": VERSION,
+        "security_bits": hidden.profile().bits(),
+        "shards": shards,
+        "memory_proofs": memory,
+        "proof_bytes": bytes,
+        "hides_input": true,
+    });
+    Outcome::new(json, table.finish())
 }
 
 fn aggregate(proof: &AggregateProof) -> Outcome {
