@@ -6,7 +6,7 @@ from hashlib import sha256
 from hash import DIGEST, P, Transcript, blake3, cells_of, digest_cells
 from security import are_lists
 
-VERSION, PC_HALT = 10, 2**30
+VERSION, PC_HALT = 11, 2**30
 CLAIM = 68  # bytes
 HASHES = "Mixed", "Poseidon2", "Blake3"
 MAX_LOG_DOMAIN, MIN_MASKED = 22, 12

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::bytes::{Fields, put_bytes, put_number, put_root};
 
 /// Version of machine, protocol and file formats. Proofs of another version are refused.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Commits to a program's instruction table, memory image and entry point, to the machine with its
 /// coprocessors, and to the security parameters. Its digest is how a program is named.
