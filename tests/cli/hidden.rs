@@ -24,7 +24,10 @@ fn runs_are_hidden_from_who_compresses_them() {
     let tree = aver_in(&dir, ["tree-key", "hello.elf", "--profile", "100", "--json"]).json();
     assert_eq!(json["tree"], tree["tree"]);
     let json = aver_in(&dir, ["verify", "p.root", "--vk", vk, "--json"]).json();
-    assert_eq!((json["accepted"].as_bool(), json["output"].as_str()), (Some(true), Some(&*hex(output_of_hello()))));
+    assert_eq!(
+        (json["accepted"].as_bool(), json["output"].as_str()),
+        (Some(true), Some(&*hex(output_of_hello())))
+    );
 
     // Each time another salt and other masks: what is the same is the claim.
     aver_in(&dir, prove.iter().map(|&arg| if arg == "p" { "q" } else { arg })).json();
@@ -42,7 +45,10 @@ fn runs_are_hidden_from_who_compresses_them() {
     let count = p.len();
     for len in (0..count).step_by(count / 40).chain([count - 1]) {
         let error = refused(p[..len].to_vec());
-        assert!(matches!(error.code(), "malformed_proof" | "not_a_proof" | "output_digest"), "{len}: {error}");
+        assert!(
+            matches!(error.code(), "malformed_proof" | "not_a_proof" | "output_digest"),
+            "{len}: {error}"
+        );
     }
     let mut longer = p.clone();
     longer.push(0);

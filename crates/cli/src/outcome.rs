@@ -65,8 +65,7 @@ pub const HIDING: &str =
     "This proof hides the input: it shows the claim, and of the run roughly what size it has.";
 pub const NOT_HIDING: &str = "This proof does not hide the input: who has it may learn about it.";
 
-pub const HIDDEN: &str =
-    "It hides the input but for the number of shards and which are small: `aver compress` makes one proof of it, on any machine.";
+pub const HIDDEN: &str = "It hides the input but for the number of shards and which are small: `aver compress` makes one proof of it, on any machine.";
 
 pub const CONDITIONAL: &str =
     "It shows this only if what it assumes holds: `aver aggregate` makes one proof of it and those of that.";

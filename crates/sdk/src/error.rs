@@ -51,10 +51,14 @@ pub enum Error {
     #[error("{0}")]
     Compress(#[from] aver_tree_prover::Error),
     /// Proofs of which no hidden ones are made, as whoever has those could try which input they are of.
-    #[error("the proofs have no salt, so they cannot be hidden: `aver prove --zk-shards` makes proofs that can")]
+    #[error(
+        "the proofs have no salt, so they cannot be hidden: `aver prove --zk-shards` makes proofs that can"
+    )]
     Unsalted,
     /// A hidden part is refused.
-    #[error("part {part} of the hidden run does not hold: the file was changed, or is of another version of Aver")]
+    #[error(
+        "part {part} of the hidden run does not hold: the file was changed, or is of another version of Aver"
+    )]
     Hidden {
         /// From 1.
         part: usize,

@@ -77,7 +77,8 @@ impl HiddenProof {
     }
 
     fn new(source: Source) -> Result<Self, Error> {
-        let head = ProofReader::new(source.reader()?).head(Head::decode).map_err(Error::read(source.path()))?;
+        let head =
+            ProofReader::new(source.reader()?).head(Head::decode).map_err(Error::read(source.path()))?;
         Ok(Self { source, head })
     }
 

@@ -107,7 +107,16 @@ impl Compressor {
         let proof = tree.root(&publics, hints, &node, &mut stages)?;
         let Head { vk, exit_code, output, output_digest, assumptions, shapes, .. } = head.clone();
         let tree = tree.key().clone();
-        let root = RootProof::new(RootFile { vk, exit_code, output, output_digest, assumptions, tree, shapes, proof });
+        let root = RootProof::new(RootFile {
+            vk,
+            exit_code,
+            output,
+            output_digest,
+            assumptions,
+            tree,
+            shapes,
+            proof,
+        });
         Ok((root, Compression::new(of, 0, start, keys_seconds, &stages)))
     }
 }

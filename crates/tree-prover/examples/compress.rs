@@ -1,7 +1,7 @@
 //! Proves a program, makes one proof of its proofs, and prints what that takes:
 //! `cargo run --release -p aver-tree-prover --example compress [iterations [height/log2 of the inverse of the rate
 //! of small leaves, of large ones, of nodes over all parts, of joins, of the root, which has an m at its end if it is to have masks, and
-//! then /multiplicity if words are decoded to lists]]`.
+//! then /multiplicity if words are decoded to lists; of veils]]`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ fn main() {
         large: code(3, large),
         top: code(4, top),
         join: code(5, join),
-        veil,
+        veil: code(7, veil),
         root: code(6, root),
     };
     let iterations = std::env::args().nth(1).map_or(1 << 20, |a| a.parse().expect("a number"));
@@ -110,7 +110,10 @@ fn main() {
     let shapes: Vec<_> = shapes.into_iter().collect();
     let plan = Plan::new(machine, setup.params(), shapes, codes).expect("a plan");
     let known = timed("keys of all circuits", || plan.known().expect("keys"));
-    println!("{:?} small and large leaves, nodes over all parts, joins", known.keys.each_ref().map(Vec::len));
+    println!(
+        "{:?} small and large leaves, nodes over all parts, joins, veils",
+        known.keys.each_ref().map(Vec::len)
+    );
     let tree = Tree::of(plan, known).expect("a tree");
     let last = |kind| (kind, tree.count(kind) - 1);
     let pairs = (Kind::Top, tree.count(Kind::Top) - JOINS.len() - 1);
@@ -120,6 +123,8 @@ fn main() {
         ((Kind::Top, 0), "the first pair"),
         (pairs, "the last pair"),
         (last(Kind::Join), "a join"),
+        ((Kind::Veil, 0), "a small leaf's veil"),
+        ((Kind::Veil, 1), "a large leaf's veil"),
     ] {
         let prover = timed(what, || tree.prover(kind, place).expect("a circuit"));
         print_rows(what, &prover.circuit);
@@ -138,9 +143,14 @@ fn main() {
         println!("  {} bytes", node.proof.len());
         fold.add::<Error>(2, node, &mut stages, &mut |_, _| Ok(())).expect("a node");
     }
-    for leaf in &hints[fold.parts()..] {
+    let places = leaves.hidden_places().expect("random numbers");
+    for (i, leaf) in hints.iter().enumerate().skip(fold.parts()) {
         let node = timed("a leaf", || tree.part(leaf, &mut stages).expect("a leaf"));
         println!("  {} bytes", node.proof.len());
+        let veil = timed("its veil, which is not used", || {
+            tree.veil(&node, &places[i], &places[i + 1], &mut Stages::default()).expect("a veil")
+        });
+        println!("  {} bytes", veil.proof.len());
         timed("joins", || fold.push(node, &mut stages).expect("joins"));
     }
     let node = timed("joins", || fold.finish(&mut stages).expect("one node"));

@@ -105,7 +105,8 @@ impl<'a> Leaves<'a> {
     /// What a node over these parts says, if their sum is `sum`.
     pub fn statement(&self, parts: &Range<usize>, sum: Cell, keys: &Node) -> Option<Statement> {
         let context = of_node(&self.context.digest());
-        let [before, after] = [parts.start, parts.end].map(|at| self.places.get(at).map(|place| place.digest()));
+        let [before, after] =
+            [parts.start, parts.end].map(|at| self.places.get(at).map(|place| place.digest()));
         Some(Statement { context, before: before?, after: after?, sum, keys: of_node(keys) })
     }
 

@@ -32,6 +32,8 @@ pub fn veil(machines: &Machines, classes: &Classes, kind: Kind) -> Result<Circui
 
 /// The hints of a veil, before those of its node: both places, as they are hidden.
 pub fn veil_hints(before: &Place, after: &Place) -> Vec<Cell> {
-    let cells = |&Place { link: [l0, l1], at: [a0, a1], mask, salt: [s0, s1] }: &Place| [l0, l1, a0, a1, mask, s0, s1];
+    let cells = |&Place { link: [l0, l1], at: [a0, a1], mask, salt: [s0, s1] }: &Place| {
+        [l0, l1, a0, a1, mask, s0, s1]
+    };
     [before, after].into_iter().flat_map(cells).collect()
 }

@@ -13,7 +13,9 @@ use crate::{
     outcome::{self, CONDITIONAL, NOT_HIDING, Outcome, Table, fields},
     terminal::{Bar, say},
 };
-use aver_sdk::{AtomicFile, Compressor, Execution, HiddenProof, Input, PartialFile, Program, Proof, Report, Vk};
+use aver_sdk::{
+    AtomicFile, Compressor, Execution, HiddenProof, Input, PartialFile, Program, Proof, Report, Vk,
+};
 use serde_json::{Map, Value, json};
 
 pub fn run(args: &args::Prove) -> Result<Outcome, Failure> {
@@ -53,7 +55,9 @@ fn prove(
     let compressor = compressor(args.job.resources.threads(), args.root)?;
     // What is no ordinary file cannot be read again.
     let (report, in_memory) = match file.partial().and(folder(&args.out)) {
-        Some(nodes) if compresses => (prover.prove_into(input, &mut compressor.ahead(&mut file, nodes))?, None),
+        Some(nodes) if compresses => {
+            (prover.prove_into(input, &mut compressor.ahead(&mut file, nodes))?, None)
+        }
         None if !args.shards => {
             let mut bytes = Vec::new();
             (prover.prove_into(input, &mut bytes)?, Some(bytes))

@@ -7,7 +7,8 @@ use crate::{
     terminal::Bar,
 };
 use aver_sdk::{
-    AggregateProof, Claim, Compressor, HiddenProof, Profile, Program, Proof, RootProof, Verified, Verifier, Vk,
+    AggregateProof, Claim, Compressor, HiddenProof, Profile, Program, Proof, RootProof, Verified, Verifier,
+    Vk,
 };
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path, time::Instant};
@@ -26,7 +27,9 @@ pub fn run(args: &args::Verify) -> Result<Outcome, Failure> {
         return root(args);
     }
     if HiddenProof::is_at(&args.proof)? {
-        return refuse("these are hidden proofs of shards: `aver compress` makes of them the one that is verified");
+        return refuse(
+            "these are hidden proofs of shards: `aver compress` makes of them the one that is verified",
+        );
     }
     if !args.tree.is_empty() {
         return refuse("--tree is for compressed proofs, and this is none");

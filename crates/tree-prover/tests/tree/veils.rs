@@ -57,9 +57,9 @@ fn runs_that_are_hidden() {
     let toy = ToyRun::new(1, 2, 0);
     let leaves: Vec<Node> = (0..3).map(|i| toy.prove(&TREE, i)).collect();
     let places = [1, 2].map(|seed| hidden(&toy, 1000 * seed));
-    let veils = places.each_ref().map(|places| {
-        (leaves.iter().enumerate()).map(|(i, leaf)| veil(leaf, places, i)).collect::<Vec<_>>()
-    });
+    let veils = places
+        .each_ref()
+        .map(|places| (leaves.iter().enumerate()).map(|(i, leaf)| veil(leaf, places, i)).collect::<Vec<_>>());
     for (places, veils) in places.iter().zip(&veils) {
         veils.iter().for_each(|veil| TREE.verify(veil).unwrap());
         let node = fold(veils);
@@ -68,7 +68,12 @@ fn runs_that_are_hidden() {
         let hints = |last: &Place| hints_of_root(&toy, last, &node);
         run(circuit, &toy.publics(&TREE), &hints(&places[3])).unwrap();
         // What is not hidden is another place.
-        assert_refused(circuit, &toy.publics(&TREE), &hints(&toy.places[3]), "the last place without its salt");
+        assert_refused(
+            circuit,
+            &toy.publics(&TREE),
+            &hints(&toy.places[3]),
+            "the last place without its salt",
+        );
     }
     // Two veils of a leaf say nothing that is the same, but of what the run is, and where it starts.
     for i in 0..3 {
@@ -100,7 +105,8 @@ fn veils_of_something_else() {
     let toy = ToyRun::new(1, 1, 0);
     let leaf = toy.prove(&TREE, 0);
     // Not the first places, which have no masks.
-    let [before, after] = [1, 2].map(|i| Place { mask: cell(i), salt: [cell(3 * i), cell(7 * i)], ..toy.places[i - 1] });
+    let [before, after] =
+        [1, 2].map(|i| Place { mask: cell(i), salt: [cell(3 * i), cell(7 * i)], ..toy.places[i - 1] });
     let statement = leaf.statement.veiled(&before, &after);
     let hints = [veil_hints(&before, &after), TREE.node_hints(&leaf).unwrap()].concat();
     let circuit = &TREE.prover(Kind::Veil, 0).unwrap().circuit;

@@ -126,6 +126,7 @@ fn the_shared_challenge_depends_on_every_field_of_the_header() {
         ("size of a chunk, shard", |h| h.shards[1].log_chunk ^= 1),
         ("a table more", |h| h.shards[1].boundary.rows.push(0)),
         ("no tables", |h| h.shards[1].boundary.rows.clear()),
+        ("salt", |h| h.salt.0[4] += F::ONE),
         ("last", |h| h.memory[0].last += 1),
         ("start", |h| h.shards[1].start += 1),
         ("end", |h| h.shards[1].end += 1),
