@@ -10,7 +10,7 @@ use aver_stark::layout::System;
 use aver_stark::params::{MAX_RUN_MESSAGES, Params};
 use aver_stark::verify::Challenge;
 
-use crate::circuits::Runs;
+use crate::circuits::{JOINS, Runs};
 use crate::context::Context;
 use crate::leaf::{self, Kind, Proved, leaf};
 use crate::said::said;
@@ -102,13 +102,17 @@ pub fn pair(machine: &Systems, runs: &Runs, shapes: [Shape; 2]) -> Result<Circui
     leaf::pair(kinds, runs.rows, |b, i, context, at| prove(b, machine, &runs.params, shapes[i], context, at))
 }
 
-/// The pairs of shapes there are circuits for: runs of two small proofs.
+/// The most pairs: as many as there are places for, beside joins.
+pub const MAX_PAIRS: usize = (1 << keys::LOG_PLACES) - JOINS.len();
+
+/// The pairs of shapes there are circuits for: runs of two small proofs. Runs that have one of no pair have two leaves.
 pub fn pairs(shapes: &[Shape], log_height: usize) -> Vec<[Shape; 2]> {
     let small = |kind| {
         let of_kind = move |shape: &&Shape| shape.kind == kind && shape.size(log_height) == keys::Kind::Small;
         shapes.iter().copied().filter(move |shape| of_kind(&shape))
     };
-    small(Kind::Memory).flat_map(|memory| small(Kind::Last).map(move |last| [memory, last])).collect()
+    let pairs = small(Kind::Memory).flat_map(|memory| small(Kind::Last).map(move |last| [memory, last]));
+    pairs.take(MAX_PAIRS).collect()
 }
 
 fn prove<'a>(

@@ -9,9 +9,10 @@ use aver_stark::field::F;
 use aver_stark::hash::Node;
 use aver_stark::params::Profile;
 use aver_tree::cells::{of_base, of_value};
+use aver_tree::circuits::JOINS;
 use aver_tree::context::Context;
 use aver_tree::leaf::Kind;
-use aver_tree::part::{MAX_STACKS, MAX_UNITS, Shape, check_shapes, messages};
+use aver_tree::part::{MAX_PAIRS, MAX_STACKS, MAX_UNITS, Shape, check_shapes, messages, pairs};
 use aver_tree::root::numbers;
 use aver_tree::said::said;
 use aver_tree::{At, Class, Code, Error, Keys, keys};
@@ -209,8 +210,15 @@ fn shapes_of_a_tree() {
             None
         }
     };
-    let all = |small: usize, large: usize| (0..small).chain(100..100 + large).map(shape).collect();
+    let all = |small: usize, large: usize| -> Vec<Shape> {
+        (0..small).chain(100..100 + large).map(shape).collect()
+    };
     assert_eq!(check(all(64, 64)), None);
+    // However many there are, all circuits at the top have places.
+    let memory = |shape: &Shape| Shape { kind: Kind::Memory, ..*shape };
+    let mixed = |small| [all(small, 9).iter().map(memory).collect(), all(small, 9)].concat();
+    assert_eq!([3, 7, 8, 32].map(|small| pairs(&mixed(small), 17).len()), [9, 49, MAX_PAIRS, MAX_PAIRS]);
+    const { assert!(MAX_PAIRS + JOINS.len() == 1 << keys::LOG_PLACES) };
     assert_eq!(check(all(65, 1)), Some((65, 64)));
     assert_eq!(check(all(1, 65)), Some((65, 64)));
     let large = |stacks| vec![Shape { stacks: [stacks, 0, MAX_STACKS / 2], ..shape(0) }];
