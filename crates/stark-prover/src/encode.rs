@@ -183,13 +183,10 @@ impl<'a> Code<'a> {
 
     /// The rows of some groups, by themselves.
     fn groups(&self, groups: &[usize]) -> Vec<F> {
-        let log = self.log_domain - self.group.trailing_zeros() as usize;
-        let generator = F::two_adic_generator(log);
-        let terms = self.height / self.group;
-        let groups_and_powers: Vec<(usize, Vec<F>)> = (groups.iter())
-            .map(|&g| (g, generator.exp_u64(bit_reverse(g, log) as u64).powers().collect_n(terms)))
-            .collect();
-        let of_coset = |&(g, _): &(usize, _)| g * self.group / self.height;
+        let mut groups_and_powers: Vec<Group> = groups.iter().map(|&g| (g, Vec::new())).collect();
+        let of_coset = |&(g, _): &Group| g * self.group / self.height;
+        let of_cosets = groups_and_powers.chunk_by_mut(|a, b| of_coset(a) == of_coset(b));
+        of_cosets.for_each(|groups| self.powers(self.height, groups));
         let remainders = |first: &mut Vec<F>, column: &&[F]| {
             let mut remainders = Vec::with_capacity(groups.len() * self.group);
             for groups in groups_and_powers.chunk_by(|a, b| of_coset(a) == of_coset(b)) {
@@ -225,6 +222,22 @@ impl Code<'_> {
     /// layers take some 19 instructions an element of a register, a remainder 11.
     fn few(&self, rows: usize, groups: &[Group]) -> bool {
         groups.len() <= 2 || rows <= self.block
+    }
+
+    /// As many powers as the remainders of groups of a block take, which are found from it or from parts of it.
+    fn powers(&self, rows: usize, groups: &mut [Group]) {
+        if self.few(rows, groups) {
+            let log = self.log_domain - self.group.trailing_zeros() as usize;
+            let generator = F::two_adic_generator(log);
+            for (g, powers) in groups {
+                let c = generator.exp_u64(bit_reverse(*g, log) as u64);
+                *powers = c.powers().collect_n(rows / self.group);
+            }
+        } else {
+            let quarter = |(g, _): &Group| g * self.group / (rows / 4);
+            let quarters = groups.chunk_by_mut(|a, b| quarter(a) == quarter(b));
+            quarters.for_each(|groups| self.powers(rows / 4, groups));
+        }
     }
 
     /// The remainders for groups of block `block`, whose last two layers are done.

@@ -277,7 +277,9 @@ fn add_powers(encoder: &Encoder, w: &mut [PEF], log_domain: usize, indices: &[us
         .collect();
     let lines = columns / LINE;
     let tile = PACKS << log_rows;
-    let mut tiles = vec![PF::ZERO; D * lines * tile];
+    let mut tiles = encoder.arena.take(D * lines * tile * PF::WIDTH);
+    tiles.fill(F::ZERO);
+    let tiles = PF::pack_slice_mut(&mut tiles);
     tiles.par_chunks_mut(tile).enumerate().for_each(|(i, tile)| {
         let (at, d) = (i / D * LINE, i % D);
         for (row, powers, scale) in &terms {
