@@ -370,7 +370,10 @@ impl Compressor {
                 }
             }
             self.tell(Compressing::Circuits);
-            plan.known().map_err(Error::Compress)
+            // Most leaves are those of runs that are not unusual.
+            let usual = self.plan(vk, &[], codes)?;
+            let known = find(&usual);
+            plan.known_beside(known.as_ref().map(|known| (&usual, known))).map_err(Error::Compress)
         };
         let known = match (find(&plan), &self.keys) {
             (Some(known), _) => known,

@@ -151,8 +151,15 @@ impl Plan {
         self.encoders.commit(circuit, class, &self.machines, groups)
     }
 
-    /// Makes every circuit once, and keeps none. Takes seconds.
+    /// Makes every circuit once, and keeps none. Takes half a minute.
     pub fn known(&self) -> Result<Known, Error> {
+        self.known_beside(None)
+    }
+
+    /// The same, where this is known of another tree of such runs: leaves and pairs of the same shapes have the same keys, if their classes
+    /// are the same.
+    pub fn known_beside(&self, other: Option<(&Self, &Known)>) -> Result<Known, Error> {
+        let other = other.filter(|(plan, _)| plan.runs == self.runs);
         let mut classes = Classes::new(self.runs.params.profile, self.codes)?;
         for kind in [Kind::Small, Kind::Large] {
             let shapes: Vec<Shape> = self.of_kind(kind).collect();
@@ -167,16 +174,30 @@ impl Plan {
         let veils = veils(&self.machines, &mut classes)?;
         let joins = close(&self.machines, &mut classes)?;
         let key = |prover: Result<Prover, Error>| prover.map(|prover| key_of(&prover));
-        let own = |kind: Kind, count: usize| -> Result<Vec<Node>, Error> {
-            (0..count).into_par_iter().map(|place| key(self.prover(kind, place, &classes, None))).collect()
+        let own = |kind: Kind, count: usize, same: &dyn Fn(usize, &Self) -> Option<usize>| {
+            let other = other.filter(|(_, known)| known.classes.of(kind) == classes.of(kind));
+            let known = |place| {
+                let (plan, known) = other?;
+                known.keys[kind as usize].get(same(place, plan)?).copied()
+            };
+            let known: Vec<(usize, Option<Node>)> = (0..count).map(|place| (place, known(place))).collect();
+            let make = |place| key(self.prover(kind, place, &classes, None));
+            let keys = known.into_par_iter().map(|(place, known)| known.map_or_else(|| make(place), Ok));
+            keys.collect::<Result<Vec<Node>, Error>>()
         };
-        let leaves = |kind: Kind| own(kind, self.of_kind(kind).count());
+        let leaves = |kind: Kind| {
+            let shapes: Vec<Shape> = self.of_kind(kind).collect();
+            let same = |place: usize, plan: &Self| plan.of_kind(kind).position(|own| own == shapes[place]);
+            own(kind, shapes.len(), &same)
+        };
+        let pairs = self.pairs();
+        let same = |place: usize, plan: &Self| plan.pairs().iter().position(|own| *own == pairs[place]);
         let commit = |circuits: &[Circuit], class: &Class| -> Result<Vec<Node>, Error> {
             let commit =
                 |circuit: &Circuit| key(self.encoders.commit(circuit.clone(), class, &self.machines, None));
             circuits.par_iter().map(commit).collect()
         };
-        let mut top = own(Kind::Top, self.pairs().len())?;
+        let mut top = own(Kind::Top, pairs.len(), &same)?;
         top.extend(commit(&joins, &classes.top)?);
         let (joins, veils) = (commit(&joins, &classes.join)?, commit(&veils, &classes.veil)?);
         let keys = [leaves(Kind::Small)?, leaves(Kind::Large)?, top, joins, veils];

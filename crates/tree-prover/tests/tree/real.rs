@@ -172,7 +172,21 @@ fn a_run_is_one_proof() {
     }
     keys_of_others(&tree, machine, &header.vk, &claim, &proof);
     known(&tree, &plan, &shapes);
+    known_of_another(&tree, &plan);
     both(&tree, proof.len());
+}
+
+/// Keys of another tree are taken for the same circuits of classes that are the same, and for no others.
+fn known_of_another(tree: &Tree, plan: &dyn Fn() -> Plan) {
+    let known = tree.known();
+    let mut other = known.clone();
+    other.classes.small.rows[0] += 1;
+    let pairs = plan().pairs().len();
+    other.keys[Kind::Small as usize].fill(known.root);
+    other.keys[Kind::Top as usize].fill(known.root);
+    let mut expected = known.clone();
+    expected.keys[Kind::Top as usize][..pairs].fill(known.root);
+    assert_eq!(plan().known_beside(Some((&plan(), &other))).unwrap(), expected);
 }
 
 /// A run in one shard: one circuit verifies both proofs, and the root is as large.
