@@ -253,7 +253,7 @@ def compare(claim):
         errors, wrong = compare_layer(claim)
         return wrong + compare_sums(claim, lambda proofs: run_error(errors, proofs))
     # Of n proofs of a run there are n leaves, as many veils at most, n − 1 joins, of which the last is at the top, and a root.
-    one, each, joins = lambda n: 1, lambda n: n, lambda n: n - 2
+    one, each, joins = lambda n: 1, lambda n: n, lambda n: max(n - 2, 0)
     counts = {"run": each, "leaf": each, "veil": each, "join": joins, "top": one, "root": one}
     wrong, errors = [], {}
     if [layer["layer"] for layer in claim["layers"]] != list(counts):

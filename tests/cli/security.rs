@@ -93,7 +93,7 @@ fn a_tree_has_the_errors_of_all_its_proofs() {
         (r#""hash":"Poseidon2""#, r#""hash":"Blake3""#),
         (r#""log_height":18"#, r#""log_height":17"#),
         (r#""multiplicity":5"#, r#""multiplicity":4"#),
-        (r#""work":16"#, r#""work":15"#),
+        (r#""work":17"#, r#""work":16"#),
         (r#""layer":"leaf""#, r#""layer":"root""#),
     ] {
         let altered = tree.replacen(said, other, 1);

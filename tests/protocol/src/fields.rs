@@ -130,6 +130,7 @@ impl Walk<'_> {
         let memory = self.number("memory proofs: count");
         let shards = self.number("shards: count");
         self.bytes("work");
+        self.take("salt", "digest", 36);
         for _ in 0..memory {
             self.root("boundary root");
             self.numbers("boundary rows");

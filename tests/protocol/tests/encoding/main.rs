@@ -70,7 +70,9 @@ fn every_field_of_a_file_counts() {
             if what == "plus p" {
                 let is_named = match error {
                     Error::Proof { error: ProofError::NotCanonical { label }, .. } => label == key.0,
-                    Error::Malformed { field } => field.starts_with("root of") && key.0.contains("root"),
+                    Error::Malformed { field } => {
+                        field == key.0 || field.starts_with("root of") && key.0.contains("root")
+                    }
                     _ => false,
                 };
                 assert!(is_named, "{key:?} {what}: {error}");
