@@ -63,8 +63,11 @@ fn one_proof_of_a_run() {
     assert_eq!(files(&dir), ["hello.elf", "p", "p.root", "q.nodes", "q.partial"]);
     fs::copy(dir.join("q.nodes/0-1.node"), dir.join("q.nodes/0-2.node")).unwrap();
     let again = aver_in(&dir, &prove).json();
-    // The leaf of the first proof is made while the second one is, which may or may not be in the file by then.
-    assert_eq!((again["proofs_reused"].as_u64() > Some(0), again["nodes_reused"].as_u64()), (true, Some(1)));
+    // The leaf of the first proof is made while the second one is, which may or may not be in the file by then; so the second's may be
+    // made ahead when the command goes on.
+    assert!(
+        again["proofs_reused"].as_u64() > Some(0) && matches!(again["nodes_reused"].as_u64(), Some(1 | 2))
+    );
     assert_eq!(files(&dir), ["hello.elf", "p", "p.root", "q"]);
     let of_q = again["tree"].as_str().unwrap();
     assert!(again["vk"] == vk && of_q != tree, "{again}");
@@ -320,7 +323,7 @@ fn aggregate(dir: &Path, inner: &str, tree: &str) {
     // A lift of each root and a join, beside two trees of two parts each.
     let json = aver_in(dir, ["security", "--proof", "all", "--proofs", "2", "--json"]).json();
     let proofs = json["layers"].as_array().unwrap().iter().map(|layer| layer["proofs"].as_u64().unwrap());
-    assert_eq!(proofs.collect::<Vec<_>>(), [4, 4, 0, 2, 2, 3]);
+    assert_eq!(proofs.collect::<Vec<_>>(), [4, 4, 4, 0, 2, 2, 3]);
     let said = aver_in(dir, ["inspect", "all", "--json"]).json();
     assert_eq!((&said["claims"][1]["vk"], &said["hides_input"]), (&inner.into(), &true.into()));
     for file in ["q", "all"] {

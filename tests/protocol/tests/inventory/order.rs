@@ -43,7 +43,7 @@ fn the_shared_challenge_comes_after_claim_and_commitments() {
         for (boundary, numbers) in memory.chain(shards) {
             let (root, rows) = (boundary.root.expect("a root").0, boundary.rows[0]);
             let tables = [1, rows as u32].map(f);
-            let row = [&root[..], &[F::ONE], &numbers.map(f), &tables].concat();
+            let row = [&root[..], &[F::ONE], &header.salt.0, &numbers.map(f), &tables].concat();
             link = compress(&link, &hash_row(&row));
             assert_eq!(boundary.rows.len(), 1);
         }
